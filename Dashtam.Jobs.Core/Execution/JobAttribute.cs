@@ -1,0 +1,31 @@
+namespace Dashtam.Jobs.Core.Execution;
+
+/// <summary>Declares a job: the class that carries it is found by <see cref="JobCatalog"/>, there is no list to edit.</summary>
+/// <param name="name">The job's name on the wire: <c>verb_noun</c>, lower case, words apart by underscores.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class JobAttribute(string name) : Attribute
+{
+    /// <summary>The job's name on the wire.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Which part of the platform it serves, as a label on its envelopes: <c>provider</c>, <c>security</c> …</summary>
+    public required string Category { get; init; }
+
+    /// <summary>When the scheduler fires it: cron in five fields (or Quartz' six or seven); null: on request only.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>The environment variable that overrides <see cref="Schedule"/>; null: none does.</summary>
+    public string? ScheduleSetting { get; init; }
+
+    /// <summary>The IANA zone in which <see cref="Schedule"/> is read; default UTC.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Whether a run that raised is tried again. An envelope's label <c>retry_on_error</c> overrides it.</summary>
+    public bool RetryOnError { get; init; } = true;
+
+    /// <summary>Runs in all, the first one included (TaskIQ's meaning); the label <c>max_retries</c> overrides it.</summary>
+    public int MaxRetries { get; init; } = 3;
+
+    /// <summary>Seconds until a run is cancelled; the label <c>timeout</c> overrides it.</summary>
+    public double TimeoutSeconds { get; init; } = 300;
+}

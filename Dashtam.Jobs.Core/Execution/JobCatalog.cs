@@ -1,0 +1,6 @@
+namespace Dashtam.Jobs.Core.Execution;
+
+/// <summary>stub</summary>
+public sealed class JobCatalog
+{
+}

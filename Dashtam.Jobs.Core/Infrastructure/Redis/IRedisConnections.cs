@@ -1,0 +1,13 @@
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Infrastructure.Redis;
+
+/// <summary>The Redis servers that this process talks to, each over one multiplexed connection.</summary>
+internal interface IRedisConnections
+{
+    /// <summary>The queue's server, <c>REDIS_URL</c>.</summary>
+    IDatabase Queue { get; }
+
+    /// <summary>The server that dashtam-api subscribes to, <c>SSE_REDIS_URL</c>, by default the queue's.</summary>
+    IDatabase Notices { get; }
+}

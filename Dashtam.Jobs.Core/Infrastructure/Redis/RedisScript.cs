@@ -1,0 +1,39 @@
+using System.Reflection;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Infrastructure.Redis;
+
+/// <summary>One Lua script: an embedded resource, sent once to a server and called by its SHA-1 from then on.</summary>
+internal sealed class RedisScript
+{
+    private readonly string _text;
+
+    private RedisScript(string text) => _text = text;
+
+    /// <summary>Reads an embedded <c>.lua</c> file; a line <c>-- include NAME</c> is replaced by that file's text.</summary>
+    /// <exception cref="InvalidOperationException">There is no such script.</exception>
+    public static RedisScript Load(string name)
+    {
+        var lines = Read(name).Split('\n').Select(line => line.StartsWith("-- include ", StringComparison.Ordinal)
+            ? Read(line["-- include ".Length..].Trim())
+            : line);
+        return new RedisScript(string.Join('\n', lines));
+    }
+
+    /// <summary>
+    /// Runs it. The call fails fast while there is no connection: what waits in a client's backlog might run long after its
+    /// caller has given up. A script may have run although this throws.
+    /// </summary>
+    /// <remarks>The library sends <c>EVALSHA</c>, and the text again when a server answers <c>NOSCRIPT</c>.</remarks>
+    public Task<RedisResult> RunAsync(
+        IDatabase database, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        database.ScriptEvaluateAsync(_text, keys, arguments).WaitAsync(cancellationToken);
+
+    private static string Read(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"There is no embedded script '{name}'.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

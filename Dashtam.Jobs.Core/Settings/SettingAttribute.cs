@@ -1,0 +1,17 @@
+namespace Dashtam.Jobs.Core.Settings;
+
+/// <summary>Binds an options property to an environment variable.</summary>
+/// <param name="name">The variable's name; deployments use it, so it never changes.</param>
+/// <remarks>Range, default and meaning are the property's: the data annotations beside it and its doc comment.</remarks>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SettingAttribute(string name) : Attribute
+{
+    /// <summary>The variable's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Whether the value must never be shown, in a log, a page or an error.</summary>
+    public bool Secret { get; init; }
+
+    /// <summary>What is allowed, in words, when the annotations do not say it.</summary>
+    public string? Allowed { get; init; }
+}
