@@ -1,6 +1,99 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Dashtam.Jobs.Core.Schedules;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
 namespace Dashtam.Jobs.Core.Execution;
 
-/// <summary>stub</summary>
-public sealed class JobCatalog
+/// <summary>The jobs of this process: every class with a <see cref="JobAttribute"/>, found by reflection once, at start.</summary>
+internal sealed partial class JobCatalog
 {
+    /// <summary>What a Python producer's name begins with: <c>dashtam_jobs.tasks.tokens:check_expiring_tokens</c>.</summary>
+    private const string PythonModules = "dashtam_jobs.tasks.";
+
+    private readonly Dictionary<string, JobDescriptor> _jobs = new(StringComparer.Ordinal);
+
+    /// <exception cref="InvalidOperationException">Two jobs share a name, or a declaration makes no sense.</exception>
+    public JobCatalog(IConfiguration configuration, ILogger<JobCatalog> logger)
+        : this(typeof(JobCatalog).Assembly.GetTypes(), configuration, logger)
+    {
+    }
+
+    internal JobCatalog(IEnumerable<Type> types, IConfiguration configuration, ILogger<JobCatalog> logger)
+    {
+        foreach (var type in types)
+        {
+            if (type.GetCustomAttribute<JobAttribute>() is not { } declaration)
+            {
+                continue;
+            }
+
+            Check(declaration, type);
+            var missing = type.GetCustomAttribute<RequiresSettingsAttribute>()?.Names
+                .Where(name => string.IsNullOrEmpty(configuration[name])).ToArray() ?? [];
+            if (missing.Length > 0)
+            {
+                LogNotOffered(logger, declaration.Name, string.Join(", ", missing));
+                continue;
+            }
+
+            var job = new JobDescriptor(declaration, type) { Invoke = JobInvoker.For(type) };
+            if (!_jobs.TryAdd(job.Name, job))
+            {
+                throw new InvalidOperationException(
+                    $"Two jobs are named '{job.Name}': {_jobs[job.Name].HandlerType} and {type}.");
+            }
+        }
+
+        Schedules = [.. Scheduled(configuration)];
+    }
+
+    /// <summary>All jobs that are offered, by name.</summary>
+    public IReadOnlyCollection<JobDescriptor> Jobs => _jobs.Values;
+
+    /// <summary>The schedules of the jobs that declare one.</summary>
+    public IReadOnlyList<JobSchedule> Schedules { get; }
+
+    /// <summary>Finds a job by its own name or by the Python one; null: nobody here knows it.</summary>
+    public JobDescriptor? Find(string taskName)
+    {
+        var name = taskName;
+        if (taskName.StartsWith(PythonModules, StringComparison.Ordinal))
+        {
+            name = taskName[(taskName.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        }
+
+        return _jobs.GetValueOrDefault(name);
+    }
+
+    private static void Check(JobAttribute declaration, Type type)
+    {
+        var problem = !VerbNoun().IsMatch(declaration.Name) ? "its name is not verb_noun in lower case"
+            : declaration.MaxRetries < 1 ? "MaxRetries counts runs in all and must be at least 1"
+            : declaration.TimeoutSeconds is not (> 0 and <= 86_400) ? "TimeoutSeconds must be above 0 and at most 86400"
+            : declaration is { ScheduleSetting: not null, Schedule: null } ? "ScheduleSetting needs a Schedule as its default"
+            : null;
+        if (problem is not null)
+        {
+            throw new InvalidOperationException($"Job '{declaration.Name}' ({type}): {problem}.");
+        }
+    }
+
+    private IEnumerable<JobSchedule> Scheduled(IConfiguration configuration)
+    {
+        foreach (var job in _jobs.Values.Select(job => job.Declaration).Where(job => job.Schedule is not null))
+        {
+            var fromSetting = job.ScheduleSetting is { } setting ? configuration[setting] : null;
+            var cron = string.IsNullOrWhiteSpace(fromSetting) ? job.Schedule! : fromSetting.Trim();
+            yield return new JobSchedule(job.Name, job.Name, cron, job.TimeZone, job.ScheduleSetting);
+        }
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9]*(_[a-z0-9]+)+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex VerbNoun();
+
+    [LoggerMessage(EventName = "job_not_offered", Level = LogLevel.Warning,
+        Message = "Job {Job} is not offered here: it needs {MissingSettings}, which is not set")]
+    private static partial void LogNotOffered(ILogger logger, string job, string missingSettings);
 }

@@ -1,0 +1,127 @@
+using Dashtam.Jobs.Core.Middlewares;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Core.Execution;
+
+/// <summary>Takes a delivery from its bytes to its end, whatever the bytes are. It does not throw.</summary>
+internal sealed partial class JobExecutor(
+    JobCatalog catalog,
+    JobPipeline pipeline,
+    IJobQueue queue,
+    Settler settler,
+    IOptions<QueueOptions> options,
+    TimeProvider time,
+    ILogger<JobExecutor> logger)
+{
+    /// <summary>Runs a delivery; returns when it is settled and its handler has returned, so that the slot is free.</summary>
+    /// <param name="delivery">What was fetched.</param>
+    /// <param name="started">Told of the run before it begins, so that others can cancel it.</param>
+    /// <param name="settleToken">Ends the attempts to settle: cancelled right before the process exits.</param>
+    public async Task<JobOutcome> ExecuteAsync(Delivery delivery, Action<JobRun> started, CancellationToken settleToken)
+    {
+        try
+        {
+            if (delivery.Envelope.Length > options.Value.MaxEnvelopeBytes)
+            {
+                return await RejectAsync(delivery, TooLarge(), settleToken);
+            }
+
+            if (!JobEnvelope.TryParse(delivery.Envelope, out var envelope, out var problem))
+            {
+                return await RejectAsync(delivery, Malformed(problem), settleToken);
+            }
+
+            return catalog.Find(envelope.TaskName) is { } job
+                ? await RunAsync(delivery, envelope, job, started, settleToken)
+                : await ParkAsync(delivery, envelope, settleToken);
+        }
+        catch (Exception error)
+        {
+            // Nothing above should throw. If it does, the job stays in the processing list: recovery finds it after this
+            // process has ended, and until then the heartbeat's comparison adopts it.
+            LogFailed(error);
+            return new JobOutcome.Fenced();
+        }
+    }
+
+    private async Task<JobOutcome> RunAsync(
+        Delivery delivery, JobEnvelope envelope, JobDescriptor job, Action<JobRun> started, CancellationToken settleToken)
+    {
+        using var run = new JobRun(delivery, envelope, job, time.GetTimestamp(), settleToken);
+        started(run);
+        var outcome = await pipeline.RunAsync(run);
+        if (!run.Handler.IsCompleted)
+        {
+            // The job has gone the way of a timeout; its handler still runs, and costs this slot until it returns.
+            LogAbandoned(job.Name, envelope.TaskId);
+            await run.Handler;
+            LogReturned(job.Name, envelope.TaskId);
+        }
+
+        return outcome;
+    }
+
+    private async Task<JobOutcome> ParkAsync(Delivery delivery, JobEnvelope envelope, CancellationToken settleToken)
+    {
+        var settlement = await settler.SettleAsync(token => queue.ParkAsync(delivery, token), settleToken);
+        if (settlement == Settlement.Full)
+        {
+            return await RejectAsync(delivery, UnknownJob(envelope), settleToken);
+        }
+
+        LogParked(envelope.TaskName, envelope.TaskId);
+        return settlement == Settlement.Done ? new JobOutcome.Parked() : new JobOutcome.Fenced();
+    }
+
+    private async Task<JobOutcome> RejectAsync(Delivery delivery, DeadLetter letter, CancellationToken settleToken)
+    {
+        var settlement = await settler.SettleAsync(token => queue.DeadLetterAsync(delivery, letter, token), settleToken);
+        if (settlement != Settlement.Done)
+        {
+            return new JobOutcome.Fenced();
+        }
+
+        LogRejected(letter.Reason, letter.Detail, delivery.Envelope.Length);
+        return new JobOutcome.Rejected(letter.Detail);
+    }
+
+    private DeadLetter TooLarge() => new(
+        DeadLetterReason.TooLarge,
+        $"The envelope is larger than {options.Value.MaxEnvelopeBytes} bytes (JOBS_MAX_ENVELOPE_BYTES)",
+        JobName: null, TaskId: null, Attempts: 0, Result: null);
+
+    private static DeadLetter Malformed(string problem) =>
+        new(DeadLetterReason.Malformed, problem, JobName: null, TaskId: null, Attempts: 0, Result: null);
+
+    private static DeadLetter UnknownJob(JobEnvelope envelope)
+    {
+        var problem = $"No worker knows the job '{envelope.TaskName}', and there is no room to park it (JOBS_PARKED_MAX)";
+        var error = new JobError("UnknownJobError", [problem], "dashtam.jobs");
+        return new DeadLetter(
+            DeadLetterReason.UnknownJob, problem, JobName: null, envelope.TaskId, Attempts: 0,
+            JobResult.Failure(error, TimeSpan.Zero, envelope.Labels).ToUtf8());
+    }
+
+    [LoggerMessage(EventName = "envelope_rejected", Level = LogLevel.Error,
+        Message = "An envelope of {Bytes} bytes became a dead letter ({Reason}): {Detail}")]
+    private partial void LogRejected(DeadLetterReason reason, string detail, int bytes);
+
+    [LoggerMessage(EventName = "job_parked", Level = LogLevel.Warning,
+        Message = "{Job} ({TaskId}) is not known here; it waits for a worker that knows it")]
+    private partial void LogParked(string job, string taskId);
+
+    [LoggerMessage(EventName = "handler_abandoned", Level = LogLevel.Error,
+        Message = "{Job} ({TaskId}) ignores its cancellation: its job is settled, its handler costs a slot until it returns")]
+    private partial void LogAbandoned(string job, string taskId);
+
+    [LoggerMessage(EventName = "handler_returned", Level = LogLevel.Information,
+        Message = "{Job} ({TaskId}) returned after it had been abandoned; its slot is free again")]
+    private partial void LogReturned(string job, string taskId);
+
+    [LoggerMessage(EventName = "delivery_failed", Level = LogLevel.Critical,
+        Message = "A delivery could not be brought to an end; this is a defect of the service")]
+    private partial void LogFailed(Exception error);
+}

@@ -1,0 +1,80 @@
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+
+namespace Dashtam.Jobs.Core.Execution;
+
+/// <summary>Why a run is cancelled.</summary>
+internal enum CancelReason
+{
+    /// <summary>It is not.</summary>
+    None,
+
+    /// <summary>Its timeout has passed.</summary>
+    Timeout,
+
+    /// <summary>The worker stops.</summary>
+    Drain,
+
+    /// <summary>The worker was recovered; the job is somebody else's.</summary>
+    Lost,
+}
+
+/// <summary>One run of one delivery, on its way through the pipeline.</summary>
+internal sealed class JobRun(
+    Delivery delivery, JobEnvelope envelope, JobDescriptor job, long startedAt, CancellationToken settleToken) : IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+    private int _reason;
+
+    public Delivery Delivery { get; } = delivery;
+
+    public JobEnvelope Envelope { get; } = envelope;
+
+    public JobDescriptor Job { get; } = job;
+
+    /// <summary>A time stamp of the <see cref="TimeProvider"/>.</summary>
+    public long StartedAt { get; } = startedAt;
+
+    /// <summary>Ends the attempts to settle the run: cancelled right before the process exits, not before.</summary>
+    public CancellationToken SettleToken { get; } = settleToken;
+
+    public JobContext Context { get; } = new(
+        envelope.TaskId,
+        job.Name,
+        envelope.Labels.FailedAttempts + 1,
+        MaxRuns(envelope, job),
+        delivery.Worker,
+        envelope.Labels);
+
+    /// <summary>The envelope's timeout, else the job's.</summary>
+    public TimeSpan Timeout => Envelope.Labels.Timeout ?? Job.Timeout;
+
+    /// <summary>The first reason that was given.</summary>
+    public CancelReason CancelledBecause => (CancelReason)Volatile.Read(ref _reason);
+
+    /// <summary>Cancelled with the run.</summary>
+    public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>
+    /// The handler's own task; it may outlive the pipeline when the handler ignores cancellation, and then costs its slot.
+    /// </summary>
+    public Task Handler { get; set; } = Task.CompletedTask;
+
+    /// <summary>Cancels the run; the first reason counts.</summary>
+    public void Cancel(CancelReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)CancelReason.None) == (int)CancelReason.None)
+        {
+            // Asynchronously: what a handler registered on the token must not run on, or throw into, the caller.
+            _ = _cancellation.CancelAsync();
+        }
+    }
+
+    public void Dispose() => _cancellation.Dispose();
+
+    private static int MaxRuns(JobEnvelope envelope, JobDescriptor job)
+    {
+        var retries = envelope.Labels.RetryOnError ?? job.Declaration.RetryOnError;
+        return retries ? envelope.Labels.MaxRetries ?? job.Declaration.MaxRetries : 1;
+    }
+}

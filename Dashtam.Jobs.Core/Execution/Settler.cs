@@ -1,0 +1,57 @@
+using Dashtam.Jobs.Core.Queue;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Execution;
+
+/// <summary>
+/// Repeats a settlement until Redis has answered: what a run did must not be forgotten because a connection was lost. The
+/// scripts say whether an earlier try has run.
+/// </summary>
+internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <returns>
+    /// <see cref="Settlement.Done"/> also when an earlier try of this call did it; <see cref="Settlement.Fenced"/> also when
+    /// the process ends first: recovery will then give the job to another worker.
+    /// </returns>
+    public async Task<Settlement> SettleAsync(
+        Func<CancellationToken, Task<Settlement>> settle, CancellationToken settleToken)
+    {
+        var pause = FirstPause;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var settlement = await settle(settleToken);
+
+                // "Already done" on the first try was done by nobody we know: the list was changed behind our back.
+                return settlement == Settlement.AlreadyDone
+                    ? attempt > 1 ? Settlement.Done : Settlement.Fenced
+                    : settlement;
+            }
+            catch (OperationCanceledException)
+            {
+                LogGivenUp(attempt);
+                return Settlement.Fenced;
+            }
+            catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+            {
+                LogRepeated(attempt, error.Message);
+            }
+
+            await Task.Delay(pause, time, settleToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    [LoggerMessage(EventName = "settlement_repeated", Level = LogLevel.Warning,
+        Message = "Redis did not confirm that a job was settled (try {Try}): {Problem}. It is tried again")]
+    private partial void LogRepeated(int @try, string problem);
+
+    [LoggerMessage(EventName = "settlement_given_up", Level = LogLevel.Error,
+        Message = "The process ends before Redis confirmed that a job was settled (try {Try}); recovery will run it again")]
+    private partial void LogGivenUp(int @try);
+}

@@ -1,0 +1,32 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Wire;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dashtam.Jobs.Core.Middlewares;
+
+/// <summary>The innermost stage: the handler, in a dependency injection scope of its own.</summary>
+internal sealed class HandlerStage(IServiceScopeFactory scopes)
+{
+    public async Task<JobOutcome> RunAsync(JobRun run)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var summary = await run.Job.Invoke(scope.ServiceProvider, run.Context, run.Envelope.Arguments, run.Token);
+            return new JobOutcome.Succeeded(summary);
+        }
+        catch (Exception error)
+        {
+            return Judge(run, error);
+        }
+    }
+
+    // Whatever a handler throws after it was cancelled is taken for the cancellation: drivers wrap it in errors of their own.
+    private static JobOutcome Judge(JobRun run, Exception error) => run.CancelledBecause switch
+    {
+        CancelReason.Timeout => new JobOutcome.TimedOut(run.Timeout),
+        CancelReason.Drain => new JobOutcome.GivenBack(),
+        CancelReason.Lost => new JobOutcome.Fenced(),
+        _ => new JobOutcome.Failed(JobError.From(error), error, MayRetry: error is not JobArgumentException),
+    };
+}

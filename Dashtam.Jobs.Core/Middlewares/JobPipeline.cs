@@ -1,0 +1,47 @@
+using Dashtam.Jobs.Core.Execution;
+
+namespace Dashtam.Jobs.Core.Middlewares;
+
+/// <summary>The next stage of a run.</summary>
+internal delegate Task<JobOutcome> JobDelegate(JobRun run);
+
+/// <summary>Wraps every run. It returns an outcome and does not throw.</summary>
+internal interface IJobMiddleware
+{
+    /// <summary>Calls <paramref name="next"/> and may act on, or replace, its outcome.</summary>
+    Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next);
+}
+
+/// <summary>What every run goes through, outermost first. This list is the order; it is written nowhere else.</summary>
+internal sealed class JobPipeline
+{
+    private readonly JobDelegate _run;
+
+    public JobPipeline(
+        LoggingMiddleware logging,
+        ResultMiddleware result,
+        RetryMiddleware retry,
+        TimeoutMiddleware timeout,
+        HandlerStage handler)
+    {
+        IJobMiddleware[] outermostFirst =
+        [
+            logging, // sees how the run really ended, fenced or stored
+            result, // writes what the retry policy decided
+            retry, // a timeout is tried again like any other failure
+            timeout, // cancels the handler alone
+        ];
+
+        JobDelegate next = handler.RunAsync;
+        foreach (var middleware in Enumerable.Reverse(outermostFirst))
+        {
+            var inner = next;
+            next = run => middleware.InvokeAsync(run, inner);
+        }
+
+        _run = next;
+    }
+
+    /// <summary>Runs a job once and settles it.</summary>
+    public Task<JobOutcome> RunAsync(JobRun run) => _run(run);
+}

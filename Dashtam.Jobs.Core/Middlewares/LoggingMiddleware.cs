@@ -1,0 +1,81 @@
+using Dashtam.Jobs.Core.Execution;
+using Microsoft.Extensions.Logging;
+
+namespace Dashtam.Jobs.Core.Middlewares;
+
+/// <summary>Says that a run began and how it ended. Every line of the run carries job, task_id and attempt.</summary>
+internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<LoggingMiddleware> logger) : IJobMiddleware
+{
+    public async Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    {
+        using var scope = logger.BeginScope(
+            new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["Job"] = run.Job.Name,
+                ["TaskId"] = run.Envelope.TaskId,
+                ["Attempt"] = run.Context.Attempt,
+            });
+        LogStarted(run.Job.Name, run.Context.Attempt, run.Context.MaxAttempts);
+        var outcome = await next(run);
+        Log(run, outcome, Math.Round(time.GetElapsedTime(run.StartedAt).TotalMilliseconds, 1));
+        return outcome;
+    }
+
+    private void Log(JobRun run, JobOutcome outcome, double elapsed)
+    {
+        switch (outcome)
+        {
+            case JobOutcome.Succeeded { Summary: var summary }:
+                LogSucceeded(run.Job.Name, elapsed, SummaryText.Of(summary));
+                break;
+            case JobOutcome.Retried { Cause: var cause, Delay: var delay }:
+                LogRetried(
+                    Cause(cause), run.Job.Name, elapsed, Describe(cause), (long)delay.TotalMilliseconds,
+                    run.Context.Attempt + 1, run.Context.MaxAttempts);
+                break;
+            case JobOutcome.Failed or JobOutcome.TimedOut:
+                LogFailed(Cause(outcome), run.Job.Name, elapsed, Describe(outcome), run.Context.Attempt);
+                break;
+            case JobOutcome.GivenBack:
+                LogGivenBack(run.Job.Name, elapsed);
+                break;
+            default:
+                LogFenced(run.Job.Name, elapsed, run.Delivery.Worker);
+                break;
+        }
+    }
+
+    private static Exception? Cause(JobOutcome outcome) => (outcome as JobOutcome.Failed)?.Exception;
+
+    private static string Describe(JobOutcome outcome) => outcome switch
+    {
+        JobOutcome.Failed failed => $"{failed.Error.Type}: {string.Join("; ", failed.Error.Messages)}",
+        JobOutcome.TimedOut timedOut => $"it did not end within its timeout of {timedOut.Timeout.TotalSeconds} s",
+        _ => outcome.Name,
+    };
+
+    [LoggerMessage(EventName = "job_started", Level = LogLevel.Information,
+        Message = "{Job} started, attempt {Attempt} of {MaxAttempts}")]
+    private partial void LogStarted(string job, int attempt, int maxAttempts);
+
+    [LoggerMessage(EventName = "job_succeeded", Level = LogLevel.Information,
+        Message = "{Job} succeeded after {ElapsedMs} ms: {Summary}")]
+    private partial void LogSucceeded(string job, double elapsedMs, string summary);
+
+    [LoggerMessage(EventName = "job_retried", Level = LogLevel.Warning,
+        Message = "{Job} failed after {ElapsedMs} ms ({Problem}); attempt {NextAttempt} of {MaxAttempts} follows in {DelayMs} ms")]
+    private partial void LogRetried(
+        Exception? error, string job, double elapsedMs, string problem, long delayMs, int nextAttempt, int maxAttempts);
+
+    [LoggerMessage(EventName = "job_failed", Level = LogLevel.Error,
+        Message = "{Job} failed for good after {ElapsedMs} ms ({Problem}); it is a dead letter after {Attempts} attempts")]
+    private partial void LogFailed(Exception? error, string job, double elapsedMs, string problem, int attempts);
+
+    [LoggerMessage(EventName = "job_given_back", Level = LogLevel.Warning,
+        Message = "{Job} was given back after {ElapsedMs} ms because the worker stops; this attempt does not count")]
+    private partial void LogGivenBack(string job, double elapsedMs);
+
+    [LoggerMessage(EventName = "job_fenced", Level = LogLevel.Warning,
+        Message = "{Job} is no longer held by {Worker} after {ElapsedMs} ms: it was recovered, and this run wrote nothing")]
+    private partial void LogFenced(string job, double elapsedMs, string worker);
+}

@@ -1,0 +1,57 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+
+namespace Dashtam.Jobs.Core.Middlewares;
+
+/// <summary>Takes the job out of the processing list, in the way that its outcome asks for.</summary>
+internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, TimeProvider time) : IJobMiddleware
+{
+    public async Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    {
+        var outcome = await next(run);
+        Func<CancellationToken, Task<Settlement>>? settle = outcome switch
+        {
+            JobOutcome.Succeeded succeeded => Finish(run, succeeded),
+            JobOutcome.Retried retried => Retry(run, retried),
+            JobOutcome.Failed failed => Fail(run, failed.Error),
+            JobOutcome.TimedOut timedOut => Fail(run, JobError.Timeout(timedOut.Timeout)),
+            JobOutcome.GivenBack => token => queue.GiveBackAsync(run.Delivery, token),
+            _ => null,
+        };
+        if (settle is null || await settler.SettleAsync(settle, run.SettleToken) == Settlement.Done)
+        {
+            return outcome;
+        }
+
+        return new JobOutcome.Fenced();
+    }
+
+    private Func<CancellationToken, Task<Settlement>> Finish(JobRun run, JobOutcome.Succeeded succeeded)
+    {
+        var result = JobResult.Success(succeeded.Summary, Elapsed(run), run.Envelope.Labels).ToUtf8();
+        return token => queue.FinishAsync(run.Delivery, run.Envelope.TaskId, run.Job.Name, result, token);
+    }
+
+    private Func<CancellationToken, Task<Settlement>> Retry(JobRun run, JobOutcome.Retried retried)
+    {
+        var next = run.Envelope with { Labels = run.Envelope.Labels.WithFailedAttempts(run.Context.Attempt) };
+        var bytes = next.ToUtf8();
+        return token => queue.RetryAsync(run.Delivery, run.Job.Name, bytes, retried.Delay, token);
+    }
+
+    private Func<CancellationToken, Task<Settlement>> Fail(JobRun run, JobError error)
+    {
+        var result = JobResult.Failure(error, Elapsed(run), run.Envelope.Labels).ToUtf8();
+        var letter = new DeadLetter(
+            DeadLetterReason.Failed,
+            $"{error.Type}: {string.Join("; ", error.Messages)}",
+            run.Job.Name,
+            run.Envelope.TaskId,
+            run.Context.Attempt,
+            result);
+        return token => queue.DeadLetterAsync(run.Delivery, letter, token);
+    }
+
+    private TimeSpan Elapsed(JobRun run) => time.GetElapsedTime(run.StartedAt);
+}

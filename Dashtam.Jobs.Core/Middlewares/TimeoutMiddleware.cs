@@ -1,0 +1,48 @@
+using Dashtam.Jobs.Core.Execution;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Core.Middlewares;
+
+/// <summary>Cancels a run at its timeout, and goes on without a handler that ignores being cancelled.</summary>
+internal sealed class TimeoutMiddleware(IOptions<TimeoutOptions> options, TimeProvider time) : IJobMiddleware
+{
+    public async Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    {
+        // On the thread pool: a handler that blocks before its first await must not block the pump.
+        var handler = Task.Run(() => next(run), CancellationToken.None);
+        run.Handler = handler;
+
+        if (await EndsWithinAsync(handler, run.Timeout, run.Token))
+        {
+            return await handler;
+        }
+
+        run.Cancel(CancelReason.Timeout);
+        if (run.CancelledBecause != CancelReason.Drain
+            && !await EndsWithinAsync(handler, options.Value.Grace, CancellationToken.None))
+        {
+            return Abandon(run);
+        }
+
+        // At a drain a handler has until the process ends: giving its job back while it runs would run it twice.
+        return await handler;
+    }
+
+    /// <summary>True when the handler ended; false when the time, or the run, was over first.</summary>
+    private async Task<bool> EndsWithinAsync(Task handler, TimeSpan limit, CancellationToken token)
+    {
+        try
+        {
+            await handler.WaitAsync(limit, time, token);
+            return true;
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            return handler.IsCompleted;
+        }
+    }
+
+    private static JobOutcome Abandon(JobRun run) => run.CancelledBecause == CancelReason.Lost
+        ? new JobOutcome.Fenced()
+        : new JobOutcome.TimedOut(run.Timeout);
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>Why a job ended as a dead letter, and what its producer is told.</summary>
+/// <param name="Reason">Which kind of end.</param>
+/// <param name="Detail">What happened, in words; never a payload.</param>
+/// <param name="JobName">The job's name, for the counters; null when it is not known.</param>
+/// <param name="TaskId">Its id; null when none could be read.</param>
+/// <param name="Attempts">Runs that failed.</param>
+/// <param name="Result">The error result to store; null without an id.</param>
+internal sealed record DeadLetter(
+    DeadLetterReason Reason, string Detail, string? JobName, string? TaskId, int Attempts, byte[]? Result)
+{
+    private const int LongestDetail = 2_000;
+
+    /// <summary>One line of JSON, as it stands before the envelope in <see cref="QueueKeys.DeadEntries"/>.</summary>
+    public byte[] ToInfo() => JsonSerializer.SerializeToUtf8Bytes(
+        new DeadLetterInfo(
+            Reason, Detail.Length > LongestDetail ? Detail[..LongestDetail] : Detail, JobName, TaskId, Attempts),
+        DeadLetterJson.Default.DeadLetterInfo);
+}
+
+/// <summary>Which kind of end a dead letter had; in snake_case in Redis.</summary>
+[JsonConverter(typeof(DeadLetterReasonConverter))]
+internal enum DeadLetterReason
+{
+    /// <summary>It is no envelope.</summary>
+    Malformed,
+
+    /// <summary>It is larger than <c>JOBS_MAX_ENVELOPE_BYTES</c>.</summary>
+    TooLarge,
+
+    /// <summary>No worker knows the job, and there is no room left to park it.</summary>
+    UnknownJob,
+
+    /// <summary>It failed, and no attempt is left.</summary>
+    Failed,
+}
+
+/// <summary>What Redis keeps of a dead letter beside its envelope; the time is the index's score.</summary>
+internal sealed record DeadLetterInfo(
+    DeadLetterReason Reason, string Detail, string? Job, string? TaskId, int Attempts);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = false)]
+[JsonSerializable(typeof(DeadLetterInfo))]
+internal sealed partial class DeadLetterJson : JsonSerializerContext;
+
+/// <summary>Writes <see cref="DeadLetterReason"/> in snake_case.</summary>
+internal sealed class DeadLetterReasonConverter()
+    : JsonStringEnumConverter<DeadLetterReason>(JsonNamingPolicy.SnakeCaseLower);

@@ -1,0 +1,40 @@
+using Dashtam.Jobs.Core.Wire;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>Producers' side of the queue.</summary>
+internal interface IJobProducer
+{
+    /// <summary>Makes a job ready, or due after <paramref name="delay"/>.</summary>
+    /// <returns>False when this task id was enqueued within <c>JOBS_ENQUEUE_ONCE_SECONDS</c>; then nothing is written.</returns>
+    /// <exception cref="EnqueueException">It is certainly not in the queue.</exception>
+    /// <exception cref="EnqueueOutcomeUnknownException">Replies were lost: it may be in the queue or not.</exception>
+    Task<bool> EnqueueAsync(JobEnvelope envelope, TimeSpan delay, CancellationToken cancellationToken);
+}
+
+/// <summary>Workers' side of the queue. Every call is one script; a call that throws may have run all the same.</summary>
+internal interface IJobQueue
+{
+    /// <summary>Moves what is due, then takes at most <paramref name="wanted"/> ready jobs into the worker's processing list.</summary>
+    Task<FetchedBatch> FetchAsync(string worker, int wanted, CancellationToken cancellationToken);
+
+    /// <summary>Stores the result, counts, acknowledges.</summary>
+    Task<Settlement> FinishAsync(
+        Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken);
+
+    /// <summary>Makes the next attempt due after <paramref name="delay"/>.</summary>
+    Task<Settlement> RetryAsync(
+        Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken);
+
+    /// <summary>Ends the job as a dead letter, with an error result when it has an id.</summary>
+    Task<Settlement> DeadLetterAsync(Delivery delivery, DeadLetter letter, CancellationToken cancellationToken);
+
+    /// <summary>Puts a job of an unknown name aside; <see cref="Settlement.Full"/> when there is no room.</summary>
+    Task<Settlement> ParkAsync(Delivery delivery, CancellationToken cancellationToken);
+
+    /// <summary>Puts the job back where the next fetch takes it first, its attempt not counted.</summary>
+    Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken);
+
+    /// <summary>All envelopes in the worker's processing list: what Redis believes it holds.</summary>
+    Task<IReadOnlyList<byte[]>> ListProcessingAsync(string worker, CancellationToken cancellationToken);
+}

@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+using Dashtam.Jobs.Core.Settings;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>How long a worker that says nothing keeps its jobs.</summary>
+internal sealed class LeaseOptions
+{
+    /// <summary>Seconds after a worker's last heartbeat until others take its jobs; 5 to 3600, default 20.</summary>
+    [Setting("WORKER_LEASE_SECONDS"), Display(Name = "WORKER_LEASE_SECONDS"), Range(5, 3_600)]
+    public int LeaseSeconds { get; set; } = 20;
+
+    public TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
+
+    /// <summary>Four heartbeats fit into a lease: three may be lost.</summary>
+    public TimeSpan HeartbeatInterval => Lease / 4;
+
+    /// <summary>How often a worker looks for dead ones: a tenth of a lease.</summary>
+    public TimeSpan RecoveryInterval => Lease / 10;
+}

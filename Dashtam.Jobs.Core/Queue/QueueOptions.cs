@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using Dashtam.Jobs.Core.Settings;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>The queue: its name, and how much its keys may hold.</summary>
+internal sealed class QueueOptions
+{
+    /// <summary>The queue's name and the key of its ready list; default <c>dashtam:jobs</c>.</summary>
+    /// <remarks>Braces are refused: they would move the key to another Cluster slot than the queue's other keys.</remarks>
+    [Setting("JOBS_QUEUE_NAME", Allowed = "1 to 200 characters without braces or control characters")]
+    [Display(Name = "JOBS_QUEUE_NAME"), Required, RegularExpression(@"[^{}\x00-\x1f]{1,200}",
+        ErrorMessage = "{0} allows 1 to 200 characters without braces or control characters.")]
+    public string Name { get; set; } = "dashtam:jobs";
+
+    /// <summary>How long a result is kept, in seconds; default one day.</summary>
+    [Setting("JOB_RESULT_TTL"), Display(Name = "JOB_RESULT_TTL"), Range(1, 31_536_000)]
+    public int ResultTtlSeconds { get; set; } = 86_400;
+
+    /// <summary>What stands before <c>:{task_id}</c> in a result's key; <c>{queue}</c> in it becomes the queue's hash tag.</summary>
+    [Setting("JOB_RESULT_PREFIX"), Display(Name = "JOB_RESULT_PREFIX"), Required, StringLength(200, MinimumLength = 1)]
+    public string ResultPrefix { get; set; } = "taskiq:result";
+
+    /// <summary>Whether the result is also written at the bare task id, for TaskIQ clients without a prefix.</summary>
+    [Setting("JOB_RESULT_BARE_KEY"), Display(Name = "JOB_RESULT_BARE_KEY")]
+    public BareResultKey BareKey { get; set; } = BareResultKey.None;
+
+    /// <summary>The largest envelope that is run, in bytes; a larger one becomes a dead letter. Default 16 MiB.</summary>
+    [Setting("JOBS_MAX_ENVELOPE_BYTES"), Display(Name = "JOBS_MAX_ENVELOPE_BYTES"), Range(1_024, 512 * 1024 * 1024)]
+    public int MaxEnvelopeBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How many dead letters are kept; the oldest go first. Default 10,000.</summary>
+    [Setting("JOBS_DEAD_MAX_ENTRIES"), Display(Name = "JOBS_DEAD_MAX_ENTRIES"), Range(1, 1_000_000)]
+    public int DeadMaxEntries { get; set; } = 10_000;
+
+    /// <summary>How many bytes of dead letters are kept; the newest one always is. Default 256 MiB.</summary>
+    [Setting("JOBS_DEAD_MAX_BYTES"), Display(Name = "JOBS_DEAD_MAX_BYTES"), Range(1_024L, 1L << 40)]
+    public long DeadMaxBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>How many jobs of unknown names wait for a worker that knows them; further ones become dead letters.</summary>
+    [Setting("JOBS_PARKED_MAX"), Display(Name = "JOBS_PARKED_MAX"), Range(1, 1_000_000)]
+    public int ParkedMax { get; set; } = 10_000;
+
+    /// <summary>How long an enqueue of the same task id counts as the same enqueue, in seconds; default 15 minutes.</summary>
+    [Setting("JOBS_ENQUEUE_ONCE_SECONDS"), Display(Name = "JOBS_ENQUEUE_ONCE_SECONDS"), Range(10, 604_800)]
+    public int EnqueueOnceSeconds { get; set; } = 900;
+}
+
+/// <summary>What is written at the bare key <c>{task_id}</c>.</summary>
+internal enum BareResultKey
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The same JSON as at the result key.</summary>
+    Json,
+}

@@ -1,0 +1,56 @@
+-- Moves what is due to the ready list, then hands out as many ready envelopes as the caller has free slots.
+-- Goes on when Redis is full: its first write, a ZREM or an RPOP, needs no memory.
+-- KEYS[1]  q                        LIST    ready envelopes
+-- KEYS[2]  {q}:processing:{worker}  LIST    what the caller holds
+-- KEYS[3]  {q}:delayed              ZSET    {seq}|{envelope} -> due, ms
+-- KEYS[4]  {q}:workers              ZSET    worker -> last heartbeat, ms
+-- KEYS[5]  {q}:dead                 ZSET    dead letter -> since, ms
+-- KEYS[6]  {q}:dead:entries         HASH    dead letter -> info, line feed, envelope
+-- KEYS[7]  {q}:dead:bytes           STRING  bytes of dead letters
+-- KEYS[8]  {q}:seq                  STRING  counter
+-- KEYS[9]  {q}:stats:jobs           HASH    counters
+-- ARGV[1]  worker
+-- ARGV[2]  envelopes wanted at most
+-- ARGV[3]  due envelopes to move at most
+-- ARGV[4]  largest envelope handed out, bytes
+-- ARGV[5]  info of a dead letter that is larger, JSON
+-- ARGV[6]  dead letters kept at most
+-- ARGV[7]  bytes of dead letters kept at most
+-- Returns  {1, ms until the next due time or -1, envelope, ...} | {0, -1} the caller was recovered and must take a new name
+-- include now_ms.lua
+-- include push_dead.lua
+local ready, processing, delayed, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = KEYS[8], stats = KEYS[9] }
+local worker, wanted, move, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local info, max_entries, max_bytes = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
+
+local kind = redis.call('TYPE', ready).ok
+if kind ~= 'list' and kind ~= 'none' then
+  return redis.error_reply('WRONGTYPE the queue key holds a ' .. kind .. ', not a list')
+end
+if not redis.call('ZSCORE', workers, worker) then
+  return { 0, -1 }
+end
+
+local now = now_ms()
+local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, move)
+for i = #due, 1, -1 do -- the earliest is pushed last, so that it is taken first
+  redis.call('ZREM', delayed, due[i])
+  redis.call('RPUSH', ready, string.sub(due[i], string.find(due[i], '|', 1, true) + 1))
+end
+
+local next_due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
+local reply = { 1, next_due and math.max(0, tonumber(next_due) - now) or -1 }
+while #reply - 2 < wanted do
+  local envelope = redis.call('RPOP', ready)
+  if not envelope then
+    break
+  end
+  if #envelope > largest then
+    push_dead(dead, info, envelope, now, max_entries, max_bytes)
+  else
+    redis.call('LPUSH', processing, envelope)
+    reply[#reply + 1] = envelope
+  end
+end
+return reply

@@ -1,0 +1,31 @@
+-- Stores a job's result, counts it and acknowledges the job, unless recovery has already given it to another worker.
+-- KEYS[1]  {q}:processing:{worker}  LIST    what the caller holds
+-- KEYS[2]  {q}:workers              ZSET    worker -> last heartbeat, ms
+-- KEYS[3]  {q}:suspects             HASH    SHA-1 of an envelope -> how often recovery moved it
+-- KEYS[4]  {q}:stats:jobs           HASH    counters
+-- KEYS[5]  taskiq:result:{id}       STRING  where the result goes
+-- KEYS[6]  {id}                     STRING  where it also goes; may be absent
+-- ARGV[1]  worker
+-- ARGV[2]  envelope, byte for byte as fetched
+-- ARGV[3]  counter's name
+-- ARGV[4]  result, JSON
+-- ARGV[5]  lifetime of the result, seconds
+-- Returns  1 stored and acknowledged | 2 was so before | 0 fenced, nothing was written
+-- include gone.lua
+local processing, workers, suspects, stats, result, bare = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local worker, envelope, counter, json, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+
+if redis.call('LREM', processing, 1, envelope) == 0 then
+  return gone(workers, worker)
+end
+
+redis.call('SET', result, json, 'EX', ttl)
+if bare then
+  local kind = redis.call('TYPE', bare).ok
+  if kind == 'none' or kind == 'string' then -- never over somebody else's list or hash
+    redis.call('SET', bare, json, 'EX', ttl)
+  end
+end
+redis.call('HDEL', suspects, redis.sha1hex(envelope))
+redis.call('HINCRBY', stats, counter, 1)
+return 1

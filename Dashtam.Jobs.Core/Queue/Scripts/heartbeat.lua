@@ -1,0 +1,22 @@
+-- Renews a worker's lease, unless recovery has ended it: then the worker must go on under a new name.
+-- Goes on when Redis is full: its first write, a ZREM, needs no memory.
+-- KEYS[1]  {q}:workers              ZSET  worker -> last heartbeat, ms
+-- KEYS[2]  {q}:worker:{worker}      HASH  what the worker says of itself
+-- KEYS[3]  {q}:processing:{worker}  LIST  what it holds
+-- KEYS[4]  {q}:parked               ZSET  {seq}|{envelope} -> since, ms
+-- ARGV[1]  worker
+-- ARGV[2]  lifetime of the hash, seconds
+-- ARGV[3]  running jobs
+-- Returns  {1, envelopes in the processing list, parked jobs} | {0, 0, 0} the lease has ended
+-- include now_ms.lua
+local workers, about, processing, parked = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local worker, ttl, running = ARGV[1], ARGV[2], ARGV[3]
+
+if redis.call('ZREM', workers, worker) == 0 then
+  return { 0, 0, 0 }
+end
+
+redis.call('ZADD', workers, now_ms(), worker)
+redis.call('HSET', about, 'running', running)
+redis.call('EXPIRE', about, ttl)
+return { 1, redis.call('LLEN', processing), redis.call('ZCARD', parked) }

@@ -1,0 +1,58 @@
+-- Makes the jobs of a dead worker ready again, and ends its registration in the same step, so that whatever it still tries
+-- is fenced. Staleness is decided here, by Redis' clock.
+-- Goes on when Redis is full: its first write, a ZREM or an LPOP, needs no memory.
+-- KEYS[1]  {q}:workers              ZSET    worker -> last heartbeat, ms
+-- KEYS[2]  {q}:departed             ZSET    worker -> since, ms
+-- KEYS[3]  {q}:processing:{worker}  LIST    what the dead worker held
+-- KEYS[4]  q                        LIST    ready envelopes
+-- KEYS[5]  {q}:suspects             HASH    SHA-1 of an envelope -> how often recovery moved it
+-- KEYS[6]  {q}:dead                 ZSET    dead letter -> since, ms
+-- KEYS[7]  {q}:dead:entries         HASH    dead letter -> info, line feed, envelope
+-- KEYS[8]  {q}:dead:bytes           STRING  bytes of dead letters
+-- KEYS[9]  {q}:seq                  STRING  counter
+-- KEYS[10] {q}:stats:jobs           HASH    counters
+-- ARGV[1]  the dead worker
+-- ARGV[2]  lease, ms
+-- ARGV[3]  envelopes moved at most; what is left is found through {q}:departed
+-- ARGV[4]  largest envelope, bytes
+-- ARGV[5]  info of a dead letter that is larger, JSON
+-- ARGV[6]  dead letters kept at most
+-- ARGV[7]  bytes of dead letters kept at most
+-- ARGV[8]  how long a departed worker is remembered after its list was last seen filled, ms
+-- Returns  envelopes moved, or -1 the worker is alive
+-- include now_ms.lua
+-- include push_dead.lua
+local workers, departed, processing, ready, suspects = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local dead = { index = KEYS[6], entries = KEYS[7], bytes = KEYS[8], sequence = KEYS[9], stats = KEYS[10] }
+local worker, lease, most, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local info, max_entries, max_bytes, memory = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+
+local now = now_ms()
+local seen = redis.call('ZSCORE', workers, worker)
+if seen and now - tonumber(seen) < lease then
+  return -1
+end
+
+redis.call('ZREM', workers, worker)
+local moved = 0
+while moved < most do
+  local envelope = redis.call('LPOP', processing) -- newest first: the oldest ends up where it is taken first
+  if not envelope then
+    break
+  end
+  if #envelope > largest then
+    push_dead(dead, info, envelope, now, max_entries, max_bytes)
+  else
+    redis.call('RPUSH', ready, envelope)
+    redis.call('HINCRBY', suspects, redis.sha1hex(envelope), 1)
+  end
+  moved = moved + 1
+end
+
+local since = redis.call('ZSCORE', departed, worker)
+if moved > 0 or seen or not since then
+  redis.call('ZADD', departed, now, worker)
+elseif now - tonumber(since) > memory then
+  redis.call('ZREM', departed, worker)
+end
+return moved

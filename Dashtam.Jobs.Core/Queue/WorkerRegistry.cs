@@ -1,0 +1,102 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>What a heartbeat learned.</summary>
+/// <param name="Alive">False: the lease has ended, the jobs are others'; go on under a new name.</param>
+/// <param name="Held">Envelopes in the worker's processing list.</param>
+/// <param name="Parked">Jobs of unknown names that wait in the queue.</param>
+internal readonly record struct Heartbeat(bool Alive, long Held, long Parked);
+
+/// <summary>Which workers there are, and whose lease has run out.</summary>
+internal interface IWorkerRegistry
+{
+    /// <summary>Begins an incarnation.</summary>
+    Task RegisterAsync(string worker, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken);
+
+    /// <summary>Renews the lease, unless recovery has ended it.</summary>
+    Task<Heartbeat> HeartbeatAsync(string worker, int running, CancellationToken cancellationToken);
+
+    /// <summary>Workers whose lease has run out and, when asked for, those that departed within the last hour.</summary>
+    Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken);
+
+    /// <summary>Makes a dead worker's jobs ready again; returns how many, or null when it turned out to be alive.</summary>
+    Task<int?> RecoverAsync(string deadWorker, CancellationToken cancellationToken);
+
+    /// <summary>Ends an incarnation at a graceful stop.</summary>
+    Task DepartAsync(string worker, CancellationToken cancellationToken);
+}
+
+/// <summary>The registry in Redis.</summary>
+internal sealed class WorkerRegistry(
+    IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> queue, IOptions<LeaseOptions> lease) : IWorkerRegistry
+{
+    private const int EnvelopesMovedAtOnce = 1_000;
+    private const int DepartedLookedAtAtOnce = 1_000;
+    private static readonly TimeSpan DepartedRemembered = TimeSpan.FromHours(1);
+
+    private readonly RedisScript _register = RedisScript.Load("register_worker.lua");
+    private readonly RedisScript _heartbeat = RedisScript.Load("heartbeat.lua");
+    private readonly RedisScript _findStale = RedisScript.Load("find_stale.lua");
+    private readonly RedisScript _recover = RedisScript.Load("recover.lua");
+    private readonly RedisScript _depart = RedisScript.Load("depart.lua");
+
+    private IDatabase Database => connections.Queue;
+
+    private long LeaseMs => (long)lease.Value.Lease.TotalMilliseconds;
+
+    // What a worker says of itself outlives its lease a little: whoever looks at a dead one wants to know who it was.
+    private long AboutSeconds => (long)lease.Value.Lease.TotalSeconds * 3;
+
+    public async Task RegisterAsync(
+        string worker, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken)
+    {
+        var fields = about.SelectMany(pair => new RedisValue[] { pair.Key, pair.Value });
+        await _register.RunAsync(
+            Database, [keys.Workers, keys.Worker(worker)], [worker, AboutSeconds, .. fields], cancellationToken);
+    }
+
+    public async Task<Heartbeat> HeartbeatAsync(string worker, int running, CancellationToken cancellationToken)
+    {
+        var reply = await _heartbeat.RunAsync(
+            Database,
+            [keys.Workers, keys.Worker(worker), keys.Processing(worker), keys.Parked],
+            [worker, AboutSeconds, running],
+            cancellationToken);
+        return new Heartbeat((int)reply[0] == 1, (long)reply[1], (long)reply[2]);
+    }
+
+    public async Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken)
+    {
+        var reply = await _findStale.RunAsync(
+            Database, [keys.Workers, keys.Departed], [LeaseMs, alsoDeparted ? DepartedLookedAtAtOnce : 0], cancellationToken);
+        var stale = (string[])reply[0]!;
+        var departed = (string[])reply[1]!;
+
+        // A departed worker is recovered again whenever it turns out to hold something, and forgotten when it long has not.
+        return [.. stale, .. departed];
+    }
+
+    public async Task<int?> RecoverAsync(string deadWorker, CancellationToken cancellationToken)
+    {
+        RedisKey[] touched =
+        [
+            keys.Workers, keys.Departed, keys.Processing(deadWorker), keys.Ready, keys.Suspects,
+            keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.Stats,
+        ];
+        RedisValue[] arguments =
+        [
+            deadWorker, LeaseMs, EnvelopesMovedAtOnce,
+            queue.Value.MaxEnvelopeBytes, RedisJobQueue.TooLarge(queue.Value.MaxEnvelopeBytes),
+            queue.Value.DeadMaxEntries, queue.Value.DeadMaxBytes, (long)DepartedRemembered.TotalMilliseconds,
+        ];
+        var moved = (int)await _recover.RunAsync(Database, touched, arguments, cancellationToken);
+        return moved < 0 ? null : moved;
+    }
+
+    public Task DepartAsync(string worker, CancellationToken cancellationToken) =>
+        _depart.RunAsync(
+            Database, [keys.Workers, keys.Departed, keys.Worker(worker)], [worker], cancellationToken);
+}
