@@ -90,7 +90,7 @@ internal sealed partial class JobCatalog
         }
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9]*(_[a-z0-9]+)+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^[a-z][a-z0-9]*(_[a-z0-9]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex VerbNoun();
 
     [LoggerMessage(EventName = "job_not_offered", Level = LogLevel.Warning,

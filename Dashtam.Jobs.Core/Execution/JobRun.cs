@@ -65,8 +65,15 @@ internal sealed class JobRun(
     {
         if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)CancelReason.None) == (int)CancelReason.None)
         {
-            // Asynchronously: what a handler registered on the token must not run on, or throw into, the caller.
-            _ = _cancellation.CancelAsync();
+            try
+            {
+                // Asynchronously: what a handler registered on the token must not run on, or throw into, the caller.
+                _ = _cancellation.CancelAsync();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The run ended in this very moment; there is nothing left to cancel.
+            }
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed class QueueKeys
     /// <summary>HASH of <c>{job}:{outcome}</c> → count; bounded by the number of jobs.</summary>
     public RedisKey Stats { get; }
 
-    /// <summary>Pub/sub channel: the due time in ms of a delayed job that is now the earliest.</summary>
+    /// <summary>Pub/sub channel: in how many ms a delayed job is due that is now the earliest.</summary>
     public string WakeChannel { get; }
 
     /// <summary>LIST of the envelopes that a worker holds, byte for byte; bounded by its concurrency.</summary>

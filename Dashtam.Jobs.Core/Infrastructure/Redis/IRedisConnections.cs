@@ -8,6 +8,9 @@ internal interface IRedisConnections
     /// <summary>The queue's server, <c>REDIS_URL</c>.</summary>
     IDatabase Queue { get; }
 
+    /// <summary>The queue's server again, over a connection for blocking commands alone.</summary>
+    IDatabase Waiting { get; }
+
     /// <summary>The server that dashtam-api subscribes to, <c>SSE_REDIS_URL</c>, by default the queue's.</summary>
     IDatabase Notices { get; }
 }

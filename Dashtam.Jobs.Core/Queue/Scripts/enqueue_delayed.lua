@@ -19,6 +19,6 @@ end
 local due = now_ms() + delay
 redis.call('ZADD', delayed, due, redis.call('INCR', sequence) .. '|' .. envelope)
 if not first or due < tonumber(first) then
-  redis.call('PUBLISH', channel, string.format('%.0f', due))
+  redis.call('PUBLISH', channel, delay)
 end
 return 1

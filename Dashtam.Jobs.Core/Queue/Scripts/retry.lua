@@ -28,6 +28,6 @@ redis.call('ZADD', delayed, due, redis.call('INCR', sequence) .. '|' .. next_env
 redis.call('HDEL', suspects, redis.sha1hex(envelope))
 redis.call('HINCRBY', stats, counter, 1)
 if not first or due < tonumber(first) then
-  redis.call('PUBLISH', channel, string.format('%.0f', due))
+  redis.call('PUBLISH', channel, delay)
 end
 return 1

@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+using Dashtam.Jobs.Core.Settings;
+
+namespace Dashtam.Jobs.Core.Execution;
+
+/// <summary>How much a worker does at once, and how it stops.</summary>
+internal sealed class WorkerOptions
+{
+    /// <summary>Jobs that run at once; 1 to 10000, default 10.</summary>
+    [Setting("WORKER_CONCURRENCY"), Display(Name = "WORKER_CONCURRENCY"), Range(1, 10_000)]
+    public int Concurrency { get; set; } = 10;
+
+    /// <summary>Seconds that running jobs may go on for after a stop was asked for; 0 to 3600, default 30.</summary>
+    [Setting("WORKER_DRAIN_SECONDS"), Display(Name = "WORKER_DRAIN_SECONDS"), Range(0, 3_600)]
+    public int DrainSeconds { get; set; } = 30;
+
+    public TimeSpan Drain => TimeSpan.FromSeconds(DrainSeconds);
+}

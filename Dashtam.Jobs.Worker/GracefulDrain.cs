@@ -1,0 +1,97 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Queue;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Worker;
+
+/// <summary>
+/// What happens to running jobs at a stop, after the pump has stopped and while the heartbeat goes on: they may finish, are then
+/// cancelled, and what is left goes back to the queue.
+/// </summary>
+internal sealed partial class GracefulDrain(
+    IJobQueue queue,
+    RunningJobs running,
+    ProcessingAudit audit,
+    IOptions<WorkerOptions> worker,
+    IOptions<TimeoutOptions> timeouts,
+    TimeProvider time,
+    ILogger<GracefulDrain> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        LogDraining(running.Count, worker.Value.DrainSeconds);
+        await GiveBackUnknownAsync(cancellationToken);
+        if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))
+        {
+            var cancelled = running.Cancel(CancelReason.Drain);
+            LogCancelled(cancelled);
+            await running.DrainAsync(timeouts.Value.Grace, time, cancellationToken);
+        }
+
+        // Handlers that still run are given up last, right before the process ends: nobody else may start their jobs sooner.
+        running.StopSettling();
+        foreach (var delivery in running.All)
+        {
+            await GiveBackAsync(delivery, cancellationToken);
+        }
+
+        LogDrained();
+    }
+
+    private async Task GiveBackUnknownAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var delivery in await audit.FindUnknownAsync(cancellationToken))
+            {
+                await GiveBackAsync(delivery, cancellationToken);
+            }
+
+            while (audit.TryAdopt(out var adopted))
+            {
+                await GiveBackAsync(adopted, cancellationToken);
+            }
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            LogFailed(error.Message);
+        }
+    }
+
+    private async Task GiveBackAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await queue.GiveBackAsync(delivery, cancellationToken) == Settlement.Done)
+            {
+                LogGivenBack(delivery.Worker);
+            }
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            LogFailed(error.Message);
+        }
+    }
+
+    [LoggerMessage(EventName = "drain_started", Level = LogLevel.Information,
+        Message = "The worker stops: nothing more is fetched, {Running} running jobs have {DrainSeconds} s to finish")]
+    private partial void LogDraining(int running, int drainSeconds);
+
+    [LoggerMessage(EventName = "drain_timed_out", Level = LogLevel.Warning,
+        Message = "{Cancelled} jobs are still running after the drain time and are cancelled")]
+    private partial void LogCancelled(int cancelled);
+
+    [LoggerMessage(EventName = "delivery_given_back", Level = LogLevel.Warning,
+        Message = "A job that {Worker} could not end was put back into the queue")]
+    private partial void LogGivenBack(string worker);
+
+    [LoggerMessage(EventName = "give_back_failed", Level = LogLevel.Error,
+        Message = "A job could not be put back: {Problem}. Recovery does it when the lease has run out")]
+    private partial void LogFailed(string problem);
+
+    [LoggerMessage(EventName = "drain_ended", Level = LogLevel.Information, Message = "The worker holds no job any more")]
+    private partial void LogDrained();
+}

@@ -1,0 +1,78 @@
+using System.Threading.Channels;
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Worker;
+
+/// <summary>Takes back the parked jobs that this worker knows: an older worker had put them aside.</summary>
+internal sealed partial class ParkedJobsLoop(
+    IParkedJobs parked, JobCatalog catalog, ILogger<ParkedJobsLoop> logger) : BackgroundService
+{
+    private const int PageSize = 100;
+
+    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>A heartbeat has seen parked jobs.</summary>
+    public void Request() => _requests.Writer.TryWrite(true);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _requests.Reader.ReadAsync(stoppingToken);
+                await UnparkKnownAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is RedisException or TimeoutException)
+            {
+                LogFailed(error.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task UnparkKnownAsync(CancellationToken stoppingToken)
+    {
+        for (var skip = 0; ;)
+        {
+            var page = await parked.ListAsync(skip, PageSize, stoppingToken);
+            foreach (var member in page)
+            {
+                if (Knows(member) && await parked.UnparkAsync(member, stoppingToken))
+                {
+                    LogUnparked();
+                }
+                else
+                {
+                    skip++;
+                }
+            }
+
+            if (page.Count < PageSize)
+            {
+                return;
+            }
+        }
+    }
+
+    private bool Knows(byte[] member)
+    {
+        var envelope = member.AsMemory(Array.IndexOf(member, (byte)'|') + 1);
+        return JobEnvelope.TryParse(envelope, out var parsed, out _) && catalog.Find(parsed.TaskName) is not null;
+    }
+
+    [LoggerMessage(EventName = "job_unparked", Level = LogLevel.Information,
+        Message = "A job that an older worker did not know is ready again")]
+    private partial void LogUnparked();
+
+    [LoggerMessage(EventName = "unpark_failed", Level = LogLevel.Warning,
+        Message = "Parked jobs could not be looked at: {Problem}. The next heartbeat tries again")]
+    private partial void LogFailed(string problem);
+}

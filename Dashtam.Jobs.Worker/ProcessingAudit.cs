@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Dashtam.Jobs.Core.Queue;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Worker;
+
+/// <summary>
+/// Compares what Redis believes this worker holds with what it knows: a fetch whose reply was lost has left jobs in the list of
+/// a worker that lives and would never run them.
+/// </summary>
+internal sealed partial class ProcessingAudit(
+    IJobQueue queue, WorkerSession session, RunningJobs running, TimeProvider time, ILogger<ProcessingAudit> logger)
+    : BackgroundService
+{
+    /// <summary>
+    /// Longer than any client deadline: what is unknown before and after such a pause is no reply that is still under way.
+    /// </summary>
+    internal static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(6);
+
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly ConcurrentQueue<Delivery> _adopted = new();
+
+    /// <summary>Asks for a comparison; one that is under way serves all who ask meanwhile.</summary>
+    public void Request() => _requests.Writer.TryWrite(true);
+
+    /// <summary>A delivery that was found; the pump runs it like a fetched one.</summary>
+    public bool TryAdopt([MaybeNullWhen(false)] out Delivery delivery) => _adopted.TryDequeue(out delivery);
+
+    /// <summary>Entries that nobody here knows, once nothing is being fetched any more.</summary>
+    public async Task<IReadOnlyList<Delivery>> FindUnknownAsync(CancellationToken cancellationToken)
+    {
+        var worker = session.Name;
+        var known = running.HeldBy(worker).Concat(_adopted)
+            .CountBy(delivery => Convert.ToHexString(delivery.Envelope), StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal);
+        var unknown = new List<Delivery>();
+        foreach (var envelope in await queue.ListProcessingAsync(worker, cancellationToken))
+        {
+            var key = Convert.ToHexString(envelope);
+            if (known.GetValueOrDefault(key) is > 0 and var count)
+            {
+                known[key] = count - 1;
+            }
+            else
+            {
+                unknown.Add(new Delivery(envelope, worker));
+            }
+        }
+
+        return unknown;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _requests.Reader.ReadAsync(stoppingToken);
+                await CompareAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is RedisException or TimeoutException)
+            {
+                LogFailed(error.Message);
+                Request();
+                await Task.Delay(PauseAfterFailure, time, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task CompareAsync(CancellationToken stoppingToken)
+    {
+        var first = await FindUnknownAsync(stoppingToken);
+        if (first.Count == 0)
+        {
+            return;
+        }
+
+        await Task.Delay(SecondLook, time, stoppingToken);
+        var seenBefore = first
+            .CountBy(delivery => Convert.ToHexString(delivery.Envelope), StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal);
+        foreach (var delivery in await FindUnknownAsync(stoppingToken))
+        {
+            var key = Convert.ToHexString(delivery.Envelope);
+            if (delivery.Worker == first[0].Worker && seenBefore.GetValueOrDefault(key) is > 0 and var count)
+            {
+                seenBefore[key] = count - 1;
+                _adopted.Enqueue(delivery);
+                LogAdopted(delivery.Worker, delivery.Envelope.Length);
+            }
+        }
+    }
+
+    [LoggerMessage(EventName = "delivery_adopted", Level = LogLevel.Warning,
+        Message = "Worker {Worker} holds a job of {Bytes} bytes that it did not know of, because a reply was lost; it runs it now")]
+    private partial void LogAdopted(string worker, int bytes);
+
+    [LoggerMessage(EventName = "audit_failed", Level = LogLevel.Warning,
+        Message = "The processing list could not be compared: {Problem}. It is tried again")]
+    private partial void LogFailed(string problem);
+}

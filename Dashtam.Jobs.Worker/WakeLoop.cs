@@ -1,0 +1,55 @@
+using System.Threading.Channels;
+using Dashtam.Jobs.Core.Queue;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Worker;
+
+/// <summary>Ends the pump's wait when a job becomes due that was delayed after the wait had begun.</summary>
+internal sealed class WakeLoop(IReadyWaiter waiter, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    // A few at most: who is told of more than that wakes up soon enough by itself.
+    private readonly Channel<TimeSpan> _due = Channel.CreateBounded<TimeSpan>(
+        new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await SubscribeAsync(stoppingToken);
+        try
+        {
+            await foreach (var due in _due.Reader.ReadAllAsync(stoppingToken))
+            {
+                // Later than the longest wait: the pump's next fetch learns of it.
+                if (due < LongestWait)
+                {
+                    await Task.Delay(due, time, stoppingToken);
+                    await waiter.InterruptAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The worker stops.
+        }
+    }
+
+    private async Task SubscribeAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await waiter.SubscribeAsync(due => _due.Writer.TryWrite(due));
+                return;
+            }
+            catch (Exception error) when (error is RedisException or TimeoutException)
+            {
+                // Without it a job starts up to a second late; the subscription itself survives reconnects.
+                await Task.Delay(PauseAfterFailure, time, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}
