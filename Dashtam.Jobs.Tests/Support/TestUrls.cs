@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Npgsql;
 
 namespace Dashtam.Jobs.Tests.Support;
@@ -5,21 +6,8 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>The forms that <c>REDIS_URL</c> and <c>DATABASE_URL</c> may have, as the clients want them.</summary>
 internal static class TestUrls
 {
-    public static string Redis(string text)
-    {
-        if (!text.Contains("://", StringComparison.Ordinal))
-        {
-            return text;
-        }
-
-        var url = new Uri(text);
-        var (user, password) = Credentials(url);
-        var port = url.IsDefaultPort || url.Port < 0 ? 6379 : url.Port;
-        return FormattableString.Invariant($"{url.Host}:{port},defaultDatabase={Name(url, "0")}")
-            + (user.Length > 0 ? $",user={user}" : "")
-            + (password.Length > 0 ? $",password={password}" : "")
-            + (url.Scheme == "rediss" ? ",ssl=true" : "");
-    }
+    public static string Redis(string text) =>
+        RedisUrl.Parse("REDIS_URL", text, "dashtam-jobs-tests").ToString(includePassword: true);
 
     public static string Postgres(string text)
     {
@@ -30,7 +18,7 @@ internal static class TestUrls
 
         var url = new Uri(text);
         var (user, password) = Credentials(url);
-        var settings = new NpgsqlConnectionStringBuilder { Host = url.Host, Database = Name(url, "postgres") };
+        var settings = new NpgsqlConnectionStringBuilder { Host = url.Host, Database = Database(url) };
         settings.Port = url.Port > 0 ? url.Port : settings.Port;
         settings.Username = user.Length > 0 ? user : "postgres";
         settings.Password = password.Length > 0 ? password : null;
@@ -43,6 +31,6 @@ internal static class TestUrls
         return (parts[0], parts.ElementAtOrDefault(1) ?? "");
     }
 
-    private static string Name(Uri url, string fallback) =>
-        url.AbsolutePath.Trim('/') is { Length: > 0 } name ? Uri.UnescapeDataString(name) : fallback;
+    private static string Database(Uri url) =>
+        url.AbsolutePath.Trim('/') is { Length: > 0 } name ? Uri.UnescapeDataString(name) : "postgres";
 }
