@@ -1,0 +1,23 @@
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+
+[assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+
+namespace Dashtam.Jobs.Tests;
+
+/// <summary>Around the whole run: stops what was started, and says what it ran on.</summary>
+[SetUpFixture]
+internal sealed class RunSetUp
+{
+    [OneTimeTearDown]
+    public static async Task StopServices()
+    {
+        var services = $"services: {TestServices.Description}";
+        var failures = await RunEnd.StopEverythingAsync();
+
+        foreach (var line in (string[])[services, .. failures.Select(failure => $"not stopped: {failure}")])
+        {
+            await TestContext.Progress.WriteLineAsync(line);
+        }
+    }
+}

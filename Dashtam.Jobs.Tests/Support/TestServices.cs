@@ -1,0 +1,34 @@
+using Npgsql;
+
+namespace Dashtam.Jobs.Tests.Support;
+
+/// <summary>The servers that integration tests run against: started when a test first asks, stopped when the run ends.</summary>
+/// <remarks>
+/// Where a service is missing, the test that asks is ignored with the reason; <c>REQUIRE_SERVICES=1</c> makes it fail, and
+/// refuses the embedded Garnet.
+/// </remarks>
+internal static class TestServices
+{
+    private static readonly ServiceSearch<TestRedis> Redis = new("Redis", redis => redis.Description, RedisSources.Shared);
+
+    private static readonly ServiceSearch<PostgresServer> Postgres =
+        new("PostgreSQL", server => server.Description, PostgresSources.Shared);
+
+    /// <summary>Whether a missing real service is a failure.</summary>
+    public static bool AreRequired { get; } = Environment.GetEnvironmentVariable("REQUIRE_SERVICES") is "1" or "true";
+
+    /// <summary>What the run used.</summary>
+    public static string Description => $"{Redis.Description}, {Postgres.Description}";
+
+    /// <summary>The run's Redis: <c>REDIS_URL</c>, Testcontainers, a <c>redis-server</c> on the PATH, embedded Garnet.</summary>
+    public static Task<TestRedis> RedisAsync() => Redis.GetAsync();
+
+    /// <summary>A new database with dashtam-api's tables, for one test or fixture, which disposes the data source.</summary>
+    public static async Task<NpgsqlDataSource> CreatePostgresDatabaseAsync() =>
+        await (await Postgres.GetAsync()).CreateDatabaseAsync();
+
+    /// <summary>A real Redis for one test: a <c>redis-server</c> on the PATH, or a container.</summary>
+    /// <param name="serverArguments">Of <c>redis-server</c>, as <c>"--maxmemory", "8mb"</c>.</param>
+    public static Task<OwnRedis> StartOwnRedisAsync(params string[] serverArguments) =>
+        new ServiceSearch<OwnRedis>("A Redis of its own", _ => "", RedisSources.Own(serverArguments)).GetAsync();
+}

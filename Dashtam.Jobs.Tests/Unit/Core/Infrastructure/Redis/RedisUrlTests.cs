@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Settings;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Tests.Unit.Core.Infrastructure.Redis;
+
+[Category("Unit")]
+internal sealed class RedisUrlTests
+{
+    [TestCase("redis://cache", "cache", 6379, 0, null, null, false)]
+    [TestCase("redis://cache:6380/3", "cache", 6380, 3, null, null, false)]
+    [TestCase("redis://cache/", "cache", 6379, 0, null, null, false)]
+    [TestCase("redis://cache/1?db=2", "cache", 6379, 2, null, null, false)]
+    [TestCase("redis://:secret@cache:6379/0", "cache", 6379, 0, null, "secret", false)]
+    [TestCase("redis://jobs:p%40ss%2F%3Aw%25rd@cache:6379/0", "cache", 6379, 0, "jobs", "p@ss/:w%rd", false)]
+    [TestCase("redis://jobs:a:b@cache", "cache", 6379, 0, "jobs", "a:b", false)]
+    [TestCase("redis://jobs:a+b@cache", "cache", 6379, 0, "jobs", "a+b", false)]
+    [TestCase("redis://jobs@cache", "cache", 6379, 0, "jobs", null, false)]
+    [TestCase("rediss://cache.example.com", "cache.example.com", 6379, 0, null, null, true)]
+    [TestCase("REDIS://Cache:1", "cache", 1, 0, null, null, false)]
+    [TestCase("redis://10.1.2.3:7000", "10.1.2.3", 7000, 0, null, null, false)]
+    [TestCase("redis://[::1]:7000/2", "::1", 7000, 2, null, null, false)]
+    [TestCase("  redis://cache\n", "cache", 6379, 0, null, null, false)]
+    [TestCase("cache:6380", "cache", 6380, null, null, null, false)]
+    [TestCase("cache:6380,user=jobs,password=p@ss/:w%rd=,ssl=true,defaultDatabase=4", "cache", 6380, 4, "jobs", "p@ss/:w%rd=", true)]
+    public void Both_forms_name_the_same_things(
+        string text, string host, int port, int? database, string? user, string? password, bool ssl)
+    {
+        var options = RedisUrl.Parse("REDIS_URL", text, "jobs-worker");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(options.EndPoints.Select(Spell), Is.EqualTo([(host, port)]));
+            Assert.That(options.DefaultDatabase, Is.EqualTo(database));
+            Assert.That(options.User, Is.EqualTo(user));
+            Assert.That(options.Password, Is.EqualTo(password));
+            Assert.That(options.Ssl, Is.EqualTo(ssl));
+        }
+    }
+
+    [TestCase("redis://cache")]
+    [TestCase("cache:6379,abortConnect=true")]
+    public void A_redis_that_is_away_is_waited_for_and_nothing_waits_in_a_backlog(string text)
+    {
+        var options = RedisUrl.Parse("REDIS_URL", text, "jobs-worker");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(options.AbortOnConnectFail, Is.False);
+            Assert.That(options.BacklogPolicy, Is.SameAs(BacklogPolicy.FailFast));
+            Assert.That(options.AsyncTimeout, Is.EqualTo(5000));
+            Assert.That(options.ClientName, Is.EqualTo("jobs-worker"));
+        }
+    }
+
+    [Test]
+    public void What_an_operator_writes_into_a_native_string_wins()
+    {
+        var options = RedisUrl.Parse("REDIS_URL", "one:1,two:2,asyncTimeout=700,keepAlive=3,name=mine", "jobs-worker");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(options.EndPoints, Has.Count.EqualTo(2));
+            Assert.That(options.AsyncTimeout, Is.EqualTo(700));
+            Assert.That(options.KeepAlive, Is.EqualTo(3));
+            Assert.That(options.ClientName, Is.EqualTo("mine"));
+        }
+    }
+
+    [TestCase("http://:hunter2@cache:6379/0")]
+    [TestCase("redis://:hunter2@/0")]
+    [TestCase("redis:///0")]
+    [TestCase("redis://:hunter2@cache:0/0")]
+    [TestCase("redis://:hunter2@cache:70000/0")]
+    [TestCase("redis://:hunter2@cache:port/0")]
+    [TestCase("redis://:hunter2@cache:6379/first")]
+    [TestCase("redis://:hunter2@cache:6379/-1")]
+    [TestCase("redis://:hunter2@cache:6379/0/1")]
+    [TestCase("redis://:hunter2@cache:6379/0?ssl_cert_reqs=none")]
+    [TestCase("redis://:hunter2#x@cache:6379/0")]
+    [TestCase("redis://:hunter2/x@cache:6379/0")]
+    [TestCase("cache:6379,password=hunter2,nonsense=1")]
+    [TestCase("cache:6379,password=hunter2,ssl=perhaps")]
+    [TestCase("password=hunter2")]
+    [TestCase("cache and more,password=hunter2")]
+    [TestCase(":6379,password=hunter2")]
+    [TestCase(" ")]
+    public void Neither_form_is_an_error_that_names_the_variable_and_no_secret(string text)
+    {
+        var error = Assert.Throws<InvalidSettingException>(() => RedisUrl.Parse("SSE_REDIS_URL", text, "jobs-worker"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(error.Setting, Is.EqualTo("SSE_REDIS_URL"));
+            Assert.That(error.Message, Does.StartWith("SSE_REDIS_URL: ").And.Contains("redis://user:password@host:6379/0"));
+            Assert.That(error.ToString(), Does.Not.Contain("hunter2"));
+        }
+    }
+
+    private static (string Host, int Port) Spell(EndPoint endpoint) => endpoint switch
+    {
+        DnsEndPoint name => (name.Host, name.Port),
+        IPEndPoint address => (address.Address.ToString(), address.Port),
+        _ => throw new ArgumentException(
+            string.Create(CultureInfo.InvariantCulture, $"{endpoint} is neither."), nameof(endpoint)),
+    };
+}
