@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
 using StackExchange.Redis;
 
@@ -11,7 +12,7 @@ internal sealed partial class QueuePump(
     RunningJobs running,
     Slots slots,
     ProcessingAudit audit,
-    PumpHealth health,
+    Freshness fetching,
     Random random,
     TimeProvider time,
     ILogger<QueuePump> logger) : BackgroundService
@@ -84,7 +85,7 @@ internal sealed partial class QueuePump(
         var fetched = free == 0
             ? new FetchedBatch(Registered: true, [], NextDue: null)
             : await queue.FetchAsync(worker, free, CancellationToken.None);
-        health.Fetched();
+        fetching.Mark();
         return fetched;
     }
 

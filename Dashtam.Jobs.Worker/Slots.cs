@@ -4,14 +4,17 @@ namespace Dashtam.Jobs.Worker;
 internal sealed class Slots(int count) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(count, count);
+    private volatile bool _busy;
 
-    /// <summary>How many are free now.</summary>
-    public int Free => _free.CurrentCount;
+    /// <summary>Whether the pump waits for a place: then no fetch is expected.</summary>
+    public bool Busy => _busy;
 
     /// <summary>Takes every free place; waits until there is at least one.</summary>
     public async Task<int> TakeAllAsync(CancellationToken stoppingToken)
     {
+        _busy = _free.CurrentCount == 0;
         await _free.WaitAsync(stoppingToken);
+        _busy = false;
         var taken = 1;
         while (_free.Wait(0, CancellationToken.None))
         {
@@ -20,9 +23,6 @@ internal sealed class Slots(int count) : IDisposable
 
         return taken;
     }
-
-    /// <summary>Takes one place; waits until there is one.</summary>
-    public Task TakeAsync(CancellationToken stoppingToken) => _free.WaitAsync(stoppingToken);
 
     /// <summary>Gives places back.</summary>
     public void Release(int count = 1)

@@ -1,0 +1,55 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Infrastructure;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Middlewares;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Schedules;
+using Dashtam.Jobs.Core.Settings;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dashtam.Jobs.Core.Hosting;
+
+/// <summary>Registers what both processes, and programs beside them, need of the queue.</summary>
+internal static class QueueServices
+{
+    /// <summary>Redis, the queue for producers, the catalogue of jobs. The connections are the first thing to start.</summary>
+    public static IServiceCollection AddJobQueue(this IServiceCollection services, LocalMode local, HttpPort http)
+    {
+        services.AddSingleton(local);
+        services.AddSingleton(http);
+        services.AddHostedService<HttpPortAnnouncement>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(Random.Shared);
+        services.AddRedisOptions(local);
+        services.AddSettings<QueueOptions>();
+        services.AddSingleton<RedisConnections>();
+        services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
+        services.AddSingleton<QueueKeys>();
+        services.AddSingleton<IJobProducer, RedisJobProducer>();
+        services.AddSingleton<IScheduleLedger, ScheduleLedger>();
+        return services.AddSingleton<JobCatalog>();
+    }
+
+    /// <summary>What runs a job: the queue for workers, the pipeline and its policies.</summary>
+    public static IServiceCollection AddJobExecution(this IServiceCollection services)
+    {
+        services.AddSettings<LeaseOptions>();
+        services.AddSettings<WorkerOptions>();
+        services.AddSettings<RetryOptions>();
+        services.AddSettings<TimeoutOptions>();
+        services.AddSingleton<IJobQueue, RedisJobQueue>();
+        services.AddSingleton<IReadyWaiter, BlockingWaiter>();
+        services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
+        services.AddSingleton<IParkedJobs, ParkedJobs>();
+        services.AddSingleton<Settler>();
+        services.AddSingleton<Backoff>();
+        services.AddSingleton<HandlerStage>();
+        services.AddSingleton<TimeoutMiddleware>();
+        services.AddSingleton<RetryMiddleware>();
+        services.AddSingleton<ResultMiddleware>();
+        services.AddSingleton<LoggingMiddleware>();
+        services.AddSingleton<JobPipeline>();
+        return services.AddSingleton<JobExecutor>();
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Infrastructure.Redis;
+
+/// <summary>Opens the connections before anything else starts, and goes on when Redis is away: it is waited for.</summary>
+internal sealed partial class RedisConnections(
+    IOptions<RedisOptions> options, LocalMode local, ILogger<RedisConnections> logger)
+    : IRedisConnections, IHostedService, IAsyncDisposable
+{
+    private readonly List<ConnectionMultiplexer> _opened = [];
+    private IDatabase? _queue;
+    private IDatabase? _waiting;
+    private IDatabase? _notices;
+
+    public IDatabase Queue => _queue ?? throw NotStarted();
+
+    public IDatabase Waiting => _waiting ?? throw NotStarted();
+
+    public IDatabase Notices => _notices ?? throw NotStarted();
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var queue = options.Value.Queue(local, ClientName("queue"));
+        _queue = await OpenAsync(queue, "queue", cancellationToken);
+        _waiting = await OpenAsync(options.Value.Queue(local, ClientName("waiting")), "waiting", cancellationToken);
+        _notices = options.Value.HasNoticesServer
+            ? await OpenAsync(options.Value.Notices(local, ClientName("notices")), "notices", cancellationToken)
+            : _queue;
+    }
+
+    // Not at StopAsync: what stops after this still settles its jobs.
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var multiplexer in _opened)
+        {
+            await multiplexer.DisposeAsync();
+        }
+    }
+
+    private async Task<IDatabase> OpenAsync(
+        ConfigurationOptions configuration, string purpose, CancellationToken cancellationToken)
+    {
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration).WaitAsync(cancellationToken);
+        _opened.Add(multiplexer);
+        multiplexer.ConnectionFailed += (_, failure) =>
+            LogLost(purpose, $"{failure.EndPoint}", failure.FailureType, failure.Exception?.Message ?? "no reason given");
+        multiplexer.ConnectionRestored += (_, restored) => LogRestored(purpose, $"{restored.EndPoint}");
+        if (multiplexer.IsConnected)
+        {
+            LogConnected(purpose, string.Join(", ", configuration.EndPoints));
+        }
+        else
+        {
+            LogUnreachable(purpose, string.Join(", ", configuration.EndPoints));
+        }
+
+        return multiplexer.GetDatabase();
+    }
+
+    private static string ClientName(string purpose) => $"dashtam-jobs-{Environment.ProcessId}-{purpose}";
+
+    private static InvalidOperationException NotStarted() => new("The Redis connections are opened when the host starts.");
+
+    [LoggerMessage(EventName = "redis_connected", Level = LogLevel.Information,
+        Message = "Connected to Redis at {Endpoint} ({Purpose})")]
+    private partial void LogConnected(string purpose, string endpoint);
+
+    [LoggerMessage(EventName = "redis_unreachable", Level = LogLevel.Error,
+        Message = "Redis at {Endpoint} ({Purpose}) cannot be reached; it is waited for. Is REDIS_URL right, and does it run?")]
+    private partial void LogUnreachable(string purpose, string endpoint);
+
+    [LoggerMessage(EventName = "redis_connection_lost", Level = LogLevel.Warning,
+        Message = "The connection to Redis at {Endpoint} ({Purpose}) was lost ({Failure}): {Problem}. It is opened again")]
+    private partial void LogLost(string purpose, string endpoint, ConnectionFailureType failure, string problem);
+
+    [LoggerMessage(EventName = "redis_connection_restored", Level = LogLevel.Information,
+        Message = "The connection to Redis at {Endpoint} ({Purpose}) is back")]
+    private partial void LogRestored(string purpose, string endpoint);
+}

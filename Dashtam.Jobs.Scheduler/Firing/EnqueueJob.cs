@@ -1,0 +1,31 @@
+using Quartz;
+
+namespace Dashtam.Jobs.Scheduler.Firing;
+
+/// <summary>What Quartz runs at a schedule's time.</summary>
+internal sealed class EnqueueJob(ScheduleCatalog catalog, ScheduleFirer firer, TimeProvider time) : IJob
+{
+    /// <summary>Where the job's data name the schedule.</summary>
+    public const string ScheduleKey = "schedule";
+
+    // For a schedule that fires once and never again.
+    private static readonly TimeSpan WithoutNextFire = TimeSpan.FromMinutes(5);
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        var id = (string)context.MergedJobDataMap[ScheduleKey]!;
+        var schedule = catalog.Schedules.First(candidate => candidate.Schedule.Id == id).Schedule;
+
+        // The cron instant, never "now": two schedulers must mean the same fire.
+        var instant = context.ScheduledFireTimeUtc ?? context.FireTimeUtc;
+        var until = context.NextFireTimeUtc ?? time.GetUtcNow() + WithoutNextFire;
+        try
+        {
+            await firer.FireAsync(schedule, instant, until, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The scheduler stops; another one fires, or this one catches up when it is back.
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Quartz;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Scheduler.Health;
+
+/// <summary>Ready means: Quartz runs, the schedules are registered, and Redis answers now.</summary>
+internal sealed class FiringHealthCheck(Freshness reached, IRedisConnections connections, ISchedulerFactory schedulers)
+    : IHealthCheck
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (reached.Age is null)
+        {
+            return HealthCheckResult.Unhealthy("the schedules are not registered in Redis yet");
+        }
+
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        if (scheduler.Status != SchedulerStatus.Running)
+        {
+            return HealthCheckResult.Unhealthy($"Quartz is {scheduler.Status}");
+        }
+
+        try
+        {
+            await connections.Queue.PingAsync().WaitAsync(Limit, cancellationToken);
+            return HealthCheckResult.Healthy("schedules fire");
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            return HealthCheckResult.Unhealthy("Redis does not answer");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure;
+using Dashtam.Jobs.Scheduler.Firing;
+using Dashtam.Jobs.Scheduler.Health;
+using Dashtam.Jobs.Scheduler.LocalRun;
+using Quartz;
+
+namespace Dashtam.Jobs.Scheduler;
+
+/// <summary>Registers what decides when. What is added first starts first and stops last.</summary>
+internal static class SchedulerServices
+{
+    // A fire may wait for Redis on its thread; every schedule can, and none keeps another from firing.
+    private const int FiresAtOnce = 50;
+
+    public static IServiceCollection AddFiring(this IServiceCollection services, LocalMode local)
+    {
+        services.AddSingleton<Freshness>();
+        services.AddSingleton<ScheduleCatalog>();
+        services.AddSingleton<ScheduleFirer>();
+        services.AddHostedService<MisfireCatchUp>(); // registers the schedules in Redis
+        services.AddQuartz(quartz => quartz.UseDefaultThreadPool(FiresAtOnce));
+        services.AddHostedService<ScheduleLoader>();
+        services.AddQuartzHostedService();
+        if (local.EmbedsRedis)
+        {
+            services.AddHostedService<LocalStart>();
+        }
+
+        services.AddHealthChecks().AddCheck<FiringHealthCheck>("scheduler");
+        return services;
+    }
+}

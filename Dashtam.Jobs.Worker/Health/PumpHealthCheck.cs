@@ -1,0 +1,40 @@
+using System.Globalization;
+using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Queue;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Worker.Health;
+
+/// <summary>
+/// Ready means: jobs were fetched within the last seconds or, with every slot taken, could have been: the heartbeat goes through.
+/// </summary>
+internal sealed class PumpHealthCheck(
+    Freshness fetching, WorkerSession session, Slots slots, IOptions<LeaseOptions> lease) : IHealthCheck
+{
+    // A fetch comes at least once a second, and waits five for a reply.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(8);
+
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
+
+    private HealthCheckResult Check()
+    {
+        if (session.SinceHeartbeat is not { } beat || beat > lease.Value.Lease)
+        {
+            return HealthCheckResult.Unhealthy("the worker has no lease: its heartbeat does not reach Redis");
+        }
+
+        if (slots.Busy)
+        {
+            return HealthCheckResult.Healthy("every slot is taken");
+        }
+
+        return fetching.Age is { } age && age < Fresh
+            ? HealthCheckResult.Healthy("jobs are fetched")
+            : HealthCheckResult.Unhealthy(string.Create(
+                CultureInfo.InvariantCulture,
+                $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s"));
+    }
+}

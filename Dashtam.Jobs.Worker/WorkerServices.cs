@@ -1,0 +1,41 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Worker.Health;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Worker;
+
+/// <summary>Registers the worker's loops. What is added first starts first and stops last.</summary>
+internal static class WorkerServices
+{
+    // Room for Redis to answer after drain and grace.
+    private static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(10);
+
+    public static IServiceCollection AddWorkerLoops(this IServiceCollection services)
+    {
+        services.AddSingleton<Freshness>();
+        services.AddSingleton<RunningJobs>();
+        services.AddSingleton<WorkerSession>();
+        services.AddSingleton(provider => new Slots(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency));
+
+        services.AddLoop<HeartbeatLoop>(); // the lease is held from before the first fetch until after the last settlement
+        services.AddLoop<RecoveryLoop>();
+        services.AddLoop<ParkedJobsLoop>();
+        services.AddLoop<ProcessingAudit>();
+        services.AddHostedService<GracefulDrain>(); // stops after the pump: nothing new comes while it waits
+        services.AddLoop<WakeLoop>();
+        services.AddLoop<QueuePump>();
+
+        services.AddHealthChecks().AddCheck<PumpHealthCheck>("worker");
+        services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>, IOptions<TimeoutOptions>>(
+            (host, worker, timeouts) => host.ShutdownTimeout = worker.Value.Drain + timeouts.Value.Grace + ShutdownReserve);
+        return services;
+    }
+
+    private static void AddLoop<TLoop>(this IServiceCollection services)
+        where TLoop : class, IHostedService
+    {
+        services.AddSingleton<TLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<TLoop>());
+    }
+}
