@@ -1,0 +1,53 @@
+using Dashtam.Jobs.Core.Settings;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Serilog;
+using Serilog.Events;
+
+namespace Dashtam.Jobs.Core.Logging;
+
+/// <summary>Logs of both processes: one JSON object a line, or readable text when a person looks at a terminal.</summary>
+internal static class JobsLogging
+{
+    private const string Readable = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>Sources that say at INFO what nobody asked for: a line per request, per fire, per connection.</summary>
+    private static readonly string[] Chatty =
+        ["Microsoft.AspNetCore", "Microsoft.Extensions.Http", "Polly", "Quartz", "System.Net.Http"];
+
+    /// <summary>Replaces the host's loggers; <c>LOG_LEVEL</c> is checked before the host starts.</summary>
+    public static IServiceCollection AddJobsLogging(this IServiceCollection services)
+    {
+        services.AddSettings<LoggingOptions>();
+        return services.AddSerilog((provider, logger) =>
+            logger.LimitTo(provider.GetRequiredService<IOptions<LoggingOptions>>().Value.Level).ToConsole());
+    }
+
+    /// <summary>Drops what is below the level, and chatter below WARNING.</summary>
+    public static LoggerConfiguration LimitTo(this LoggerConfiguration logger, LogVerbosity verbosity)
+    {
+        var level = Level(verbosity);
+        logger.MinimumLevel.Is(level).Enrich.FromLogContext();
+        foreach (var source in Chatty)
+        {
+            logger.MinimumLevel.Override(source, level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
+        }
+
+        return logger;
+    }
+
+    /// <summary>Writes to standard output, as whoever reads it can use it.</summary>
+    public static LoggerConfiguration ToConsole(this LoggerConfiguration logger) => Console.IsOutputRedirected
+        ? logger.WriteTo.Console(new JsonLineFormatter())
+        : logger.WriteTo.Console(outputTemplate: Readable, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+
+    private static LogEventLevel Level(LogVerbosity verbosity) => verbosity switch
+    {
+        LogVerbosity.Debug => LogEventLevel.Debug,
+        LogVerbosity.Info => LogEventLevel.Information,
+        LogVerbosity.Warning => LogEventLevel.Warning,
+        LogVerbosity.Error => LogEventLevel.Error,
+        LogVerbosity.Critical => LogEventLevel.Fatal,
+        _ => throw new ArgumentOutOfRangeException(nameof(verbosity), verbosity, "There is no such level."),
+    };
+}

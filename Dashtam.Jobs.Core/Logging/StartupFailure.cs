@@ -1,0 +1,51 @@
+using Dashtam.Jobs.Core.Settings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Serilog;
+using Serilog.Extensions.Logging;
+
+namespace Dashtam.Jobs.Core.Logging;
+
+/// <summary>The last line of a process that could not start, or could not go on.</summary>
+internal static partial class StartupFailure
+{
+    /// <summary>What the process ends with.</summary>
+    public const int ExitCode = 1;
+
+    /// <summary>Writes one line, <c>startup_failed</c>, where the logs go. Settings are named without a stack trace.</summary>
+    /// <returns>The exit code, not 0.</returns>
+    public static int Report(Exception exception)
+    {
+        // The host's own logger may not exist yet, or be disposed already.
+        using var factory = new SerilogLoggerFactory(new LoggerConfiguration().ToConsole().CreateLogger(), dispose: true);
+        Log(factory.CreateLogger("startup"), exception);
+        return ExitCode;
+    }
+
+    /// <summary>The same, to a logger.</summary>
+    public static void Log(Microsoft.Extensions.Logging.ILogger logger, Exception exception)
+    {
+        var settings = string.Join(' ', SettingFailures(exception));
+        if (settings.Length > 0)
+        {
+            LogStartupFailed(logger, exception: null, settings);
+        }
+        else
+        {
+            LogStartupFailed(logger, exception, exception.Message);
+        }
+    }
+
+    private static IEnumerable<string> SettingFailures(Exception exception) => exception switch
+    {
+        AggregateException several => several.Flatten().InnerExceptions
+            .SelectMany(SettingFailures).Distinct(StringComparer.Ordinal),
+        OptionsValidationException options => options.Failures,
+        InvalidSettingException setting => [setting.Message],
+        _ => [],
+    };
+
+    [LoggerMessage(EventName = "startup_failed", Level = LogLevel.Critical, Message = "Cannot start: {Reason}")]
+    private static partial void LogStartupFailed(
+        Microsoft.Extensions.Logging.ILogger logger, Exception? exception, string reason);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using Dashtam.Jobs.Core.Logging;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace Dashtam.Jobs.Tests.Support;
+
+/// <summary>A logger factory as the processes have it, whose lines a test reads back.</summary>
+internal sealed class LogLines : IDisposable
+{
+    private readonly JsonLineFormatter _formatter = new();
+    private readonly Lock _lock = new();
+    private readonly List<string> _lines = [];
+    private readonly SerilogLoggerFactory _factory;
+
+    public LogLines(LogVerbosity verbosity = LogVerbosity.Info) => _factory = new SerilogLoggerFactory(
+        new LoggerConfiguration().LimitTo(verbosity).WriteTo.Sink(new Sink(this)).CreateLogger(), dispose: true);
+
+    public ILoggerFactory Factory => _factory;
+
+    /// <summary>As they were written, without their line ends.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    /// <summary>The only line, parsed.</summary>
+    public JsonElement Single() => JsonElement.Parse(Lines.Single());
+
+    public void Dispose() => _factory.Dispose();
+
+    private void Add(LogEvent logEvent)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        _formatter.Format(logEvent, output);
+        lock (_lock)
+        {
+            _lines.AddRange(output.ToString().Split('\n')[..^1]);
+        }
+    }
+
+    // Apart from its owner, which a logger would dispose with its sinks.
+    private sealed class Sink(LogLines lines) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent) => lines.Add(logEvent);
+    }
+}
