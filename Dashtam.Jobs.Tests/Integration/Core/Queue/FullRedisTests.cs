@@ -1,0 +1,97 @@
+using System.Text;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
+
+/// <summary>A Redis at its maxmemory refuses every write that needs memory; what drains it must go on.</summary>
+[Category("Integration")]
+internal sealed class FullRedisTests
+{
+    private OwnRedis _redis = null!;
+    private TestQueue _queue = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _redis = await TestServices.StartOwnRedisAsync("--maxmemory", "12mb", "--maxmemory-policy", "noeviction");
+        _queue = await TestQueue.CreateOnAsync(_redis.ConnectionString);
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        await _queue.DisposeAsync();
+        await _redis.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Fetch_heartbeat_finish_retry_park_dead_letter_and_give_back_go_on()
+    {
+        await _queue.RegisterAsync("w");
+        await FillAsync();
+
+        var fetched = await _queue.FetchAsync("w", 5);
+        var heartbeat = await _queue.Registry.HeartbeatAsync("w", running: 5, CancellationToken.None);
+        var letter = new DeadLetter(DeadLetterReason.Failed, "why", "run_canary", "2", Attempts: 3, "{}"u8.ToArray());
+        Settlement[] settlements =
+        [
+            await _queue.Jobs.FinishAsync(fetched[0], "1", "run_canary", "{}"u8.ToArray(), CancellationToken.None),
+            await _queue.Jobs.RetryAsync(fetched[1], "run_canary", fetched[1].Envelope, TimeSpan.Zero, CancellationToken.None),
+            await _queue.Jobs.DeadLetterAsync(fetched[2], letter, CancellationToken.None),
+            await _queue.Jobs.ParkAsync(fetched[3], CancellationToken.None),
+            await _queue.Jobs.GiveBackAsync(fetched[4], CancellationToken.None),
+        ];
+
+        Assert.That(fetched, Has.Count.EqualTo(5));
+        Assert.That(heartbeat.Alive, Is.True);
+        Assert.That(settlements, Is.All.EqualTo(Settlement.Done));
+    }
+
+    [Test]
+    public async Task Registration_and_recovery_go_on()
+    {
+        await _queue.HoldAsync("dead", "1"u8.ToArray());
+        await _queue.LetLeaseRunOutAsync("dead");
+        await FillAsync();
+
+        await _queue.RegisterAsync("w");
+        var moved = await _queue.Registry.RecoverAsync("dead", CancellationToken.None);
+
+        Assert.That(moved, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_enqueue_is_refused_clearly_and_nothing_is_half_done()
+    {
+        await FillAsync();
+        var before = await _queue.ReadyAsync();
+
+        var envelope = new JobEnvelope { TaskId = "one", TaskName = "run_canary" };
+        Assert.That(
+            () => _queue.Producer.EnqueueAsync(envelope, TimeSpan.Zero, CancellationToken.None),
+            Throws.InstanceOf<EnqueueException>().With.Message.Contains("OOM"));
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(before));
+        Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.OnceById("one")), Is.False);
+    }
+
+    /// <summary>As Python producers do: a plain LPUSH until Redis refuses it.</summary>
+    private async Task FillAsync()
+    {
+        var envelope = Encoding.UTF8.GetBytes(new string('x', 10_000));
+        try
+        {
+            while (true)
+            {
+                await _queue.Queue.ListLeftPushAsync(_queue.Keys.Ready, envelope);
+            }
+        }
+        catch (RedisServerException error) when (error.Message.StartsWith("OOM", StringComparison.Ordinal))
+        {
+            // Full.
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
+
+[Category("Integration")]
+internal sealed class WorkerRegistryTests
+{
+    private TestQueue _queue = null!;
+
+    [SetUp]
+    public async Task SetUp() => _queue = await TestQueue.CreateAsync(new QueueOptions { MaxEnvelopeBytes = 2_000 });
+
+    [TearDown]
+    public async Task TearDown() => await _queue.DisposeAsync();
+
+    [Test]
+    public async Task A_heartbeat_renews_the_lease_and_tells_what_Redis_believes_the_worker_holds()
+    {
+        await _queue.HoldAsync("w", "1"u8.ToArray(), "2"u8.ToArray());
+        await _queue.LetLeaseRunOutAsync("w");
+
+        var heartbeat = await _queue.Registry.HeartbeatAsync("w", running: 2, CancellationToken.None);
+        var orphaned = await _queue.Registry.FindOrphanedAsync(alsoDeparted: true, CancellationToken.None);
+
+        Assert.That(heartbeat, Is.EqualTo(new Heartbeat(Alive: true, Held: 2, Parked: 0)));
+        Assert.That(orphaned, Is.Empty);
+        Assert.That((int)await _queue.Queue.HashGetAsync(_queue.Keys.Worker("w"), "running"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_worker_whose_lease_holds_is_not_recovered()
+    {
+        await _queue.HoldAsync("w", "1"u8.ToArray());
+
+        var moved = await _queue.Registry.RecoverAsync("w", CancellationToken.None);
+
+        Assert.That(moved, Is.Null);
+        Assert.That(await _queue.ProcessingAsync("w"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_jobs_of_a_dead_worker_are_ready_again_in_their_order_and_before_others()
+    {
+        await _queue.HoldAsync("dead", "1"u8.ToArray(), "2"u8.ToArray(), "3"u8.ToArray());
+        await _queue.PushAsync("later"u8.ToArray());
+        await _queue.LetLeaseRunOutAsync("dead");
+
+        var orphaned = await _queue.Registry.FindOrphanedAsync(alsoDeparted: false, CancellationToken.None);
+        var moved = await _queue.Registry.RecoverAsync("dead", CancellationToken.None);
+        await _queue.RegisterAsync("w");
+        var fetched = await _queue.FetchAsync("w", 10);
+
+        Assert.That(orphaned, Is.EqualTo(new[] { "dead" }));
+        Assert.That(moved, Is.EqualTo(3));
+        Assert.That(
+            fetched.Select(delivery => Encoding.UTF8.GetString(delivery.Envelope)),
+            Is.EqualTo(new[] { "1", "2", "3", "later" }));
+        Assert.That(await _queue.Queue.HashLengthAsync(_queue.Keys.Suspects), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_worker_that_was_recovered_learns_it_from_its_heartbeat_and_cannot_renew_the_old_name()
+    {
+        await _queue.HoldAsync("w", "1"u8.ToArray());
+        await _queue.RecoverAsync("w");
+
+        var heartbeat = await _queue.Registry.HeartbeatAsync("w", running: 1, CancellationToken.None);
+
+        Assert.That(heartbeat.Alive, Is.False);
+        Assert.That(await _queue.Queue.SortedSetScoreAsync(_queue.Keys.Workers, "w"), Is.Null);
+    }
+
+    [Test]
+    public async Task What_reaches_a_departed_worker_s_list_late_is_found()
+    {
+        await _queue.RegisterAsync("w");
+        await _queue.Registry.DepartAsync("w", CancellationToken.None);
+        await _queue.Queue.ListLeftPushAsync(_queue.Keys.Processing("w"), "late"); // a BLMOVE that was under way
+
+        var orphaned = await _queue.Registry.FindOrphanedAsync(alsoDeparted: true, CancellationToken.None);
+        var moved = await _queue.Registry.RecoverAsync("w", CancellationToken.None);
+
+        Assert.That(orphaned, Does.Contain("w"));
+        Assert.That(moved, Is.EqualTo(1));
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_departed_worker_is_forgotten_an_hour_after_its_list_was_last_seen_filled()
+    {
+        await _queue.Queue.SortedSetAddAsync(_queue.Keys.Departed, "long gone", 1);
+
+        await _queue.Registry.RecoverAsync("long gone", CancellationToken.None);
+
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Departed), Is.Zero);
+    }
+
+    [Test]
+    public async Task Recovery_keeps_what_is_too_large_from_killing_the_next_worker()
+    {
+        await _queue.RegisterAsync("w");
+        await _queue.Queue.ListLeftPushAsync(_queue.Keys.Processing("w"), new string('x', 2_001));
+
+        await _queue.RecoverAsync("w");
+
+        Assert.That(await _queue.ReadyAsync(), Is.Zero);
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Dead), Is.EqualTo(1));
+    }
+}
