@@ -1,0 +1,101 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Middlewares;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support.Fakes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Dashtam.Jobs.Tests.Support;
+
+/// <summary>The real executor and pipeline over a fake queue, with jobs whose code a test gives.</summary>
+internal sealed class ExecutionBench : IDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public ExecutionBench()
+    {
+        _services = new ServiceCollection().AddSingleton(Probe).BuildServiceProvider();
+        var configuration = new ConfigurationBuilder().Build();
+        Catalog = new JobCatalog(
+            [typeof(RunProbe), typeof(RunOnce)], configuration, NullLogger<JobCatalog>.Instance);
+        var settler = new Settler(Time, NullLogger<Settler>.Instance);
+        var retry = Options.Create(new RetryOptions { BaseSeconds = 8, MaxSeconds = 20 });
+        var pipeline = new JobPipeline(
+            new LoggingMiddleware(Time, NullLogger<LoggingMiddleware>.Instance),
+            new ResultMiddleware(Queue, settler, Time),
+            new RetryMiddleware(new Backoff(retry, Random)),
+            new TimeoutMiddleware(Options.Create(new TimeoutOptions { GraceSeconds = 5 }), Time),
+            new HandlerStage(_services.GetRequiredService<IServiceScopeFactory>()));
+        Executor = new JobExecutor(
+            Catalog, pipeline, Queue, settler, Options.Create(QueueOptions), Time, NullLogger<JobExecutor>.Instance);
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public FakeJobQueue Queue { get; } = new();
+
+    public FixedRandom Random { get; } = new();
+
+    public Probe Probe { get; } = new();
+
+    public QueueOptions QueueOptions { get; } = new() { MaxEnvelopeBytes = 10_000 };
+
+    public JobCatalog Catalog { get; }
+
+    public JobExecutor Executor { get; }
+
+    /// <summary>The last run that began.</summary>
+    public JobRun? Run { get; private set; }
+
+    public Task<JobOutcome> ExecuteAsync(byte[] envelope) =>
+        Executor.ExecuteAsync(Queue.Hold(envelope, "w"), run => Run = run, CancellationToken.None);
+
+    public Task<JobOutcome> ExecuteAsync(JobEnvelope envelope) => ExecuteAsync(envelope.ToUtf8());
+
+    public Task<JobOutcome> ExecuteAsync(string job = "run_probe") =>
+        ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = job });
+
+    public void Dispose() => _services.Dispose();
+}
+
+/// <summary>What a test's job does.</summary>
+internal sealed class Probe
+{
+    public Func<JobContext, CancellationToken, Task<JobSummary>> Code { get; set; } =
+        (_, _) => Task.FromResult(new JobSummary(1, 1, 0));
+
+    public List<JobContext> Runs { get; } = [];
+
+    public List<object> Handlers { get; } = [];
+}
+
+/// <summary>A job that is tried three times.</summary>
+[Job("run_probe", Category = "test", MaxRetries = 3, TimeoutSeconds = 300)]
+internal sealed class RunProbe(Probe probe) : IJobHandler
+{
+    public Task<JobSummary> RunAsync(JobContext job, CancellationToken cancellationToken)
+    {
+        probe.Runs.Add(job);
+        probe.Handlers.Add(this);
+        return probe.Code(job, cancellationToken);
+    }
+}
+
+/// <summary>A job that is not tried again.</summary>
+[Job("run_once", Category = "test", RetryOnError = false)]
+internal sealed class RunOnce(Probe probe) : IJobHandler
+{
+    public Task<JobSummary> RunAsync(JobContext job, CancellationToken cancellationToken) => probe.Code(job, cancellationToken);
+}
+
+/// <summary>Chance that a test decides.</summary>
+internal sealed class FixedRandom : Random
+{
+    public double Next01 { get; set; } = 0.5;
+
+    public override double NextDouble() => Next01;
+}

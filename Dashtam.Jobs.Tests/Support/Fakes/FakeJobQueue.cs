@@ -1,0 +1,113 @@
+using Dashtam.Jobs.Core.Queue;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Tests.Support.Fakes;
+
+/// <summary>A queue in memory, workers' side, that writes down what it was asked and can be made to fail.</summary>
+internal sealed class FakeJobQueue : IJobQueue
+{
+    private readonly Lock _lock = new();
+    private readonly List<byte[]> _ready = [];
+
+    /// <summary>What was settled, in order: the script's name and what it wrote.</summary>
+    public List<(string Exit, Delivery Delivery, string Written)> Settled { get; } = [];
+
+    /// <summary>What each processing list holds.</summary>
+    public Dictionary<string, List<byte[]>> Processing { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The answers to the next settlements; after them, what the lists say.</summary>
+    public Queue<Func<Settlement>> Answers { get; } = new();
+
+    /// <summary>The pause of the last retry.</summary>
+    public TimeSpan? LastDelay { get; private set; }
+
+    /// <summary>The last dead letter.</summary>
+    public DeadLetter? LastLetter { get; private set; }
+
+    /// <summary>Says that the connection was lost.</summary>
+    public static Func<Settlement> ConnectionLost =>
+        () => throw new RedisConnectionException(ConnectionFailureType.SocketClosed, "lost");
+
+    public void Push(byte[] envelope) => _ready.Insert(0, envelope);
+
+    public Delivery Hold(byte[] envelope, string worker)
+    {
+        ListOf(worker).Add(envelope);
+        return new Delivery(envelope, worker);
+    }
+
+    public Task<FetchedBatch> FetchAsync(string worker, int wanted, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var taken = _ready.AsEnumerable().Reverse().Take(wanted).ToList();
+            _ready.RemoveRange(_ready.Count - taken.Count, taken.Count);
+            return Task.FromResult(new FetchedBatch(
+                Registered: true, [.. taken.Select(envelope => Hold(envelope, worker))], NextDue: null));
+        }
+    }
+
+    public Task<Settlement> FinishAsync(
+        Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
+        Settle("finish", delivery, Text(result));
+
+    public Task<Settlement> RetryAsync(
+        Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        LastDelay = delay;
+        return Settle("retry", delivery, Text(nextEnvelope));
+    }
+
+    public Task<Settlement> DeadLetterAsync(Delivery delivery, DeadLetter letter, CancellationToken cancellationToken)
+    {
+        LastLetter = letter;
+        return Settle("dead_letter", delivery, Text(letter.Result ?? []));
+    }
+
+    public Task<Settlement> ParkAsync(Delivery delivery, CancellationToken cancellationToken) => Settle("park", delivery, "");
+
+    public Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        Settle("give_back", delivery, "");
+
+    public Task<IReadOnlyList<byte[]>> ListProcessingAsync(string worker, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<byte[]>>([.. ListOf(worker)]);
+        }
+    }
+
+    private async Task<Settlement> Settle(string exit, Delivery delivery, string written)
+    {
+        await Task.Yield();
+        lock (_lock)
+        {
+            if (Answers.TryDequeue(out var answer))
+            {
+                return answer();
+            }
+
+            var index = ListOf(delivery.Worker).FindIndex(envelope => envelope.AsSpan().SequenceEqual(delivery.Envelope));
+            if (index < 0)
+            {
+                return Settlement.Fenced;
+            }
+
+            ListOf(delivery.Worker).RemoveAt(index);
+            Settled.Add((exit, delivery, written));
+            return Settlement.Done;
+        }
+    }
+
+    private List<byte[]> ListOf(string worker)
+    {
+        if (!Processing.TryGetValue(worker, out var list))
+        {
+            Processing[worker] = list = [];
+        }
+
+        return list;
+    }
+
+    private static string Text(byte[] bytes) => System.Text.Encoding.UTF8.GetString(bytes);
+}

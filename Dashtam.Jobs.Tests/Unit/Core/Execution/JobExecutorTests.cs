@@ -1,0 +1,270 @@
+using System.Text;
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Tests.Support.Fakes;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Core.Execution;
+
+[Category("Unit")]
+internal sealed class JobExecutorTests
+{
+    private ExecutionBench _bench = null!;
+
+    [SetUp]
+    public void SetUp() => _bench = new ExecutionBench();
+
+    [TearDown]
+    public void TearDown() => _bench.Dispose();
+
+    [Test]
+    public async Task A_success_is_finished_with_its_summary()
+    {
+        _bench.Probe.Code = (_, _) => Task.FromResult(new JobSummary(11, 7, 1).With("expiring", 8));
+
+        var outcome = await _bench.ExecuteAsync();
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Succeeded>());
+        Assert.That(_bench.Queue.Settled.Single().Exit, Is.EqualTo("finish"));
+        Assert.That(
+            _bench.Queue.Settled.Single().Written,
+            Does.Contain("""{"checked": 11, "processed": 7, "errors": 1, "expiring": 8}"""));
+    }
+
+    [Test]
+    public async Task Both_of_a_job_s_names_find_it()
+    {
+        var outcome = await _bench.ExecuteAsync("dashtam_jobs.tasks.anything:run_probe");
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Succeeded>());
+        Assert.That(_bench.Probe.Runs.Single().JobName, Is.EqualTo("run_probe"));
+    }
+
+    [Test]
+    public async Task A_failure_is_followed_by_another_attempt_after_a_jittered_pause()
+    {
+        _bench.Probe.Code = (_, _) => throw new InvalidOperationException("no");
+        _bench.Random.Next01 = 0.25;
+
+        var outcome = await _bench.ExecuteAsync(
+            new JobEnvelope { TaskId = "id", TaskName = "run_probe", Labels = JobLabels.Empty.WithFailedAttempts(1) });
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Retried>());
+        Assert.That(_bench.Queue.LastDelay, Is.EqualTo(TimeSpan.FromSeconds(16 * 0.25)), "base 8 s, doubled once");
+        Assert.That(_bench.Queue.Settled.Single().Written, Does.Contain("\"_retries\": \"2\""));
+    }
+
+    [Test]
+    public async Task A_pause_is_never_longer_than_its_cap()
+    {
+        _bench.Probe.Code = (_, _) => throw new InvalidOperationException("no");
+        _bench.Random.Next01 = 1;
+        var labels = JobLabels.Empty.WithFailedAttempts(60).With("max_retries", "100");
+
+        await _bench.ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = "run_probe", Labels = labels });
+
+        Assert.That(_bench.Queue.LastDelay, Is.EqualTo(TimeSpan.FromSeconds(20)));
+    }
+
+    [Test]
+    public async Task Max_retries_counts_runs_in_all()
+    {
+        _bench.Probe.Code = (_, _) => throw new InvalidOperationException("no");
+
+        var outcome = await _bench.ExecuteAsync(
+            new JobEnvelope { TaskId = "id", TaskName = "run_probe", Labels = JobLabels.Empty.WithFailedAttempts(2) });
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Failed>());
+        Assert.That(_bench.Queue.Settled.Single().Exit, Is.EqualTo("dead_letter"));
+        Assert.That(_bench.Queue.LastLetter!.Attempts, Is.EqualTo(3));
+        Assert.That(_bench.Queue.Settled.Single().Written, Does.Contain("\"is_err\": true").And.Contain("RuntimeError"));
+    }
+
+    [Test]
+    public async Task A_job_that_is_not_retried_fails_at_once()
+    {
+        _bench.Probe.Code = (_, _) => throw new InvalidOperationException("no");
+
+        var outcome = await _bench.ExecuteAsync("run_once");
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Failed>());
+    }
+
+    [Test]
+    public async Task The_envelope_s_label_overrides_the_job_s_declaration()
+    {
+        _bench.Probe.Code = (_, _) => throw new InvalidOperationException("no");
+        var labels = JobLabels.Empty.With("retry_on_error", "True").With("max_retries", "2");
+
+        var outcome = await _bench.ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = "run_once", Labels = labels });
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Retried>());
+    }
+
+    [Test]
+    public async Task Arguments_that_do_not_fit_are_an_error_that_no_retry_can_mend()
+    {
+        var envelope = """{"task_id": "id", "task_name": "run_probe", "labels": {}, "args": [1], "kwargs": {}}""";
+
+        var outcome = await _bench.ExecuteAsync(Encoding.UTF8.GetBytes(envelope));
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Failed>());
+        Assert.That(_bench.Queue.Settled.Single().Written, Does.Contain("\"TypeError\"").And.Contain("builtins"));
+        Assert.That(_bench.Probe.Runs, Is.Empty);
+    }
+
+    [Test]
+    public async Task Garbage_is_a_dead_letter_with_the_reason_and_without_a_result()
+    {
+        var outcome = await _bench.ExecuteAsync("garbage"u8.ToArray());
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Rejected>());
+        Assert.That(_bench.Queue.LastLetter!.Reason, Is.EqualTo(DeadLetterReason.Malformed));
+        Assert.That(_bench.Queue.LastLetter.Result, Is.Null);
+    }
+
+    [Test]
+    public async Task An_envelope_that_is_too_large_is_not_even_read()
+    {
+        await _bench.ExecuteAsync(new byte[10_001]);
+
+        Assert.That(_bench.Queue.LastLetter!.Reason, Is.EqualTo(DeadLetterReason.TooLarge));
+    }
+
+    [Test]
+    public async Task An_unknown_job_is_parked_for_a_worker_that_knows_it()
+    {
+        var outcome = await _bench.ExecuteAsync("no_such_job");
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Parked>());
+        Assert.That(_bench.Queue.Settled.Single().Exit, Is.EqualTo("park"));
+    }
+
+    [Test]
+    public async Task An_unknown_job_with_no_room_to_park_is_a_dead_letter_with_an_error_result()
+    {
+        _bench.Queue.Answers.Enqueue(() => Settlement.Full);
+
+        await _bench.ExecuteAsync("no_such_job");
+
+        Assert.That(_bench.Queue.LastLetter!.Reason, Is.EqualTo(DeadLetterReason.UnknownJob));
+        Assert.That(_bench.Queue.Settled.Single().Written, Does.Contain("no_such_job"));
+    }
+
+    [Test]
+    public async Task Each_run_has_a_handler_of_its_own()
+    {
+        await _bench.ExecuteAsync();
+        await _bench.ExecuteAsync();
+
+        Assert.That(_bench.Probe.Handlers[0], Is.Not.SameAs(_bench.Probe.Handlers[1]));
+    }
+
+    [Test]
+    public async Task A_run_that_lost_its_job_writes_nothing_and_says_so()
+    {
+        _bench.Queue.Answers.Enqueue(() => Settlement.Fenced);
+
+        var outcome = await _bench.ExecuteAsync();
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Fenced>());
+    }
+
+    [Test]
+    public async Task A_finish_whose_reply_was_lost_is_repeated_and_not_called_fenced()
+    {
+        _bench.Queue.Answers.Enqueue(FakeJobQueue.ConnectionLost);
+        _bench.Queue.Answers.Enqueue(() => Settlement.AlreadyDone);
+
+        var running = _bench.ExecuteAsync();
+        await AdvanceUntilAsync(running, TimeSpan.FromMilliseconds(200));
+
+        Assert.That(await running, Is.InstanceOf<JobOutcome.Succeeded>());
+    }
+
+    [Test]
+    public async Task A_run_is_cancelled_at_its_timeout_and_tried_again()
+    {
+        _bench.Probe.Code = async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return new JobSummary(0, 0, 0);
+        };
+        var labels = JobLabels.Empty.With("timeout", "2.5");
+
+        var running = _bench.ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = "run_probe", Labels = labels });
+        await AdvanceUntilAsync(running, TimeSpan.FromSeconds(2.5));
+
+        Assert.That(await running, Is.InstanceOf<JobOutcome.Retried>().With.Property("Cause").InstanceOf<JobOutcome.TimedOut>());
+    }
+
+    [Test]
+    public async Task A_handler_that_ignores_its_cancellation_is_settled_without_it_and_keeps_its_slot()
+    {
+        var release = new TaskCompletionSource<JobSummary>();
+        _bench.Probe.Code = (_, _) => release.Task;
+        var labels = JobLabels.Empty.With("timeout", "1").With("max_retries", "1");
+
+        var running = _bench.ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = "run_probe", Labels = labels });
+        await AdvanceUntilAsync(() => _bench.Queue.Settled.Count == 1, TimeSpan.FromSeconds(1));
+        var slotWasHeld = !running.IsCompleted;
+        release.SetResult(new JobSummary(0, 0, 0));
+        await running;
+
+        Assert.That(slotWasHeld, Is.True);
+        Assert.That(_bench.Queue.Settled.Single().Exit, Is.EqualTo("dead_letter"));
+        Assert.That(_bench.Queue.Settled.Single().Written, Does.Contain("TimeoutError"));
+    }
+
+    [Test]
+    public async Task A_run_that_is_drained_is_given_back_with_its_bytes_unchanged()
+    {
+        var started = new TaskCompletionSource();
+        _bench.Probe.Code = async (_, token) =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return new JobSummary(0, 0, 0);
+        };
+
+        var running = _bench.ExecuteAsync();
+        await started.Task;
+        _bench.Run!.Cancel(CancelReason.Drain);
+
+        Assert.That(await running, Is.InstanceOf<JobOutcome.GivenBack>());
+        Assert.That(_bench.Queue.Settled.Single().Exit, Is.EqualTo("give_back"));
+    }
+
+    [Test]
+    public async Task A_run_whose_worker_was_recovered_is_cancelled_and_settles_nothing()
+    {
+        var started = new TaskCompletionSource();
+        _bench.Probe.Code = async (_, token) =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return new JobSummary(0, 0, 0);
+        };
+
+        var running = _bench.ExecuteAsync();
+        await started.Task;
+        _bench.Run!.Cancel(CancelReason.Lost);
+
+        Assert.That(await running, Is.InstanceOf<JobOutcome.Fenced>());
+        Assert.That(_bench.Queue.Settled, Is.Empty);
+    }
+
+    private Task AdvanceUntilAsync(Task task, TimeSpan step) => AdvanceUntilAsync(() => task.IsCompleted, step);
+
+    /// <summary>Moves the clock until something has happened; the real wait is only for other threads to get there.</summary>
+    private async Task AdvanceUntilAsync(Func<bool> happened, TimeSpan step)
+    {
+        for (var turn = 0; turn < 5_000 && !happened(); turn++)
+        {
+            _bench.Time.Advance(step);
+            await Task.Delay(1);
+        }
+    }
+}
