@@ -6,8 +6,14 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>Whether a Docker engine answers here, found out fast: a machine without one must not wait for it.</summary>
 internal static class DockerEngine
 {
+    /// <summary>On each container of a run: whoever killed the run can find what it left behind.</summary>
+    public const string RunLabel = "dashtam.jobs.test-run";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly Lazy<Task<bool>> Answer = new(() => Task.Run(PingAsync));
+
+    /// <summary>The run's name, from <c>TEST_RUN</c>.</summary>
+    public static string Run { get; } = Environment.GetEnvironmentVariable("TEST_RUN") is { Length: > 0 } name ? name : "local";
 
     /// <exception cref="NoServiceException">None answers.</exception>
     public static async Task RequireAsync()

@@ -27,7 +27,10 @@ internal static class PostgresSources
     private static async Task<PostgresServer> FromContainerAsync()
     {
         await DockerEngine.RequireAsync();
-        var container = new PostgreSqlBuilder(Image).WithLogger(NullLogger.Instance).Build();
+        var container = new PostgreSqlBuilder(Image)
+            .WithLabel(DockerEngine.RunLabel, DockerEngine.Run)
+            .WithLogger(NullLogger.Instance)
+            .Build();
         RunEnd.Add(() => container.DisposeAsync().AsTask());
         await container.StartAsync();
         return await PostgresServer.ConnectAsync(container.GetConnectionString(), $"Testcontainers {Image}");

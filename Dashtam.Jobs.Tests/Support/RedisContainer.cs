@@ -14,6 +14,7 @@ internal sealed class RedisContainer : OwnRedis
         : base(LocalCommand.FreePort()) =>
         _container = new ContainerBuilder(RedisSources.Image)
             .WithPortBinding(Port, RedisPort)
+            .WithLabel(DockerEngine.RunLabel, DockerEngine.Run)
             .WithCommand(["redis-server", "--save", "", .. serverArguments])
             .WithLogger(NullLogger.Instance)
             .Build();

@@ -40,6 +40,7 @@ internal static class RedisSources
     {
         await DockerEngine.RequireAsync();
         var container = new RedisBuilder(Image)
+            .WithLabel(DockerEngine.RunLabel, DockerEngine.Run)
             .WithCommand("redis-server", "--save", "", "--appendonly", "yes")
             .WithLogger(NullLogger.Instance)
             .Build();

@@ -15,9 +15,10 @@ internal sealed class RunSetUp
         var services = $"services: {TestServices.Description}";
         var failures = await RunEnd.StopEverythingAsync();
 
+        // What goes to Error is shown at every verbosity of `dotnet test`; Progress only at normal.
         foreach (var line in (string[])[services, .. failures.Select(failure => $"not stopped: {failure}")])
         {
-            await TestContext.Progress.WriteLineAsync(line);
+            await TestContext.Error.WriteLineAsync(line);
         }
     }
 }

@@ -1,0 +1,42 @@
+# What a person and CI call; `make` alone lists it. Needs the .NET SDK and git, nothing else.
+SOLUTION := Dashtam.Jobs.sln
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run build build-release test test-unit test-integration format lint verify
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## a scheduler and a worker on this machine, until Ctrl-C; needs no Redis and no database
+	@dotnet build Dashtam.Jobs.Scheduler --nologo -v quiet
+	@dotnet build Dashtam.Jobs.Worker --nologo -v quiet
+	@deploy/run-local.sh
+
+build: ## compile everything; warnings are errors, known vulnerabilities in packages too
+	dotnet build $(SOLUTION) --nologo -v minimal
+
+build-release: ## compile what the images hold: no embedded Redis
+	dotnet build Dashtam.Jobs.Scheduler --nologo -v minimal -c Release
+	dotnet build Dashtam.Jobs.Worker --nologo -v minimal -c Release
+
+test: ## all tests; says at the end which Redis and PostgreSQL they ran on
+	@.ci/test
+
+test-unit: ## the tests that need no service
+	@.ci/test --filter Category=Unit
+
+test-integration: ## the tests that need Redis or PostgreSQL
+	@.ci/test --filter Category=Integration
+
+format: ## format the code
+	dotnet format $(SOLUTION)
+
+lint: ## check format and code style, change nothing
+	dotnet format $(SOLUTION) --verify-no-changes
+
+# Release first: each configuration restores its own packages, and the tests below need those of Debug.
+verify: build-release build ## all that CI checks: both builds, lint, tests
+	dotnet format $(SOLUTION) --verify-no-changes --no-restore
+	@.ci/test --no-build
