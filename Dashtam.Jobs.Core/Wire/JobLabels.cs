@@ -1,32 +1,160 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
 namespace Dashtam.Jobs.Core.Wire;
 
-/// <summary>stub</summary>
+/// <summary>The labels of an envelope: in order, each value and type as it came.</summary>
+/// <remarks>
+/// The properties read the labels that the service knows, leniently, from text, number or boolean, whatever their type
+/// says: TaskIQ's scheduler sends all as text. What cannot be read is null, so that the job's default applies.
+/// </remarks>
 public sealed class JobLabels
 {
-    /// <summary>None.</summary>
-    public static JobLabels Empty { get; } = new();
+    private const string Retries = "_retries";
 
-    /// <summary>The label <c>retry_on_error</c>, read leniently; null when it is absent or cannot be read.</summary>
-    public bool? RetryOnError => throw new NotSupportedException("stub");
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(365);
+
+    private readonly ImmutableArray<RawField> _labels;
+    private readonly ImmutableArray<RawField> _types;
+    private readonly LabelTypesForm _form;
+
+    private JobLabels(ImmutableArray<RawField> labels, LabelTypesForm form, ImmutableArray<RawField> types)
+    {
+        _labels = labels;
+        _form = form;
+        _types = types;
+    }
+
+    /// <summary>No labels, and no <c>labels_types</c>: where our own producers begin.</summary>
+    public static JobLabels Empty { get; } = new([], LabelTypesForm.Absent, []);
+
+    /// <summary>The names, in the order in which they came.</summary>
+    public IEnumerable<string> Names => _labels.Select(label => label.Name);
+
+    /// <summary>The label <c>retry_on_error</c>: true, false, 1 or 0, in any case; null when absent or anything else.</summary>
+    public bool? RetryOnError => LabelValue.Boolean(Text("retry_on_error"));
 
     /// <summary>The label <c>max_retries</c>: runs in all.</summary>
-    public int? MaxRetries => throw new NotSupportedException("stub");
+    /// <remarks>A negative one counts as 0; null when absent, fractional, beyond <c>int</c> or no number.</remarks>
+    public int? MaxRetries => LabelValue.Integer(Text("max_retries")) switch
+    {
+        > int.MaxValue or null => null,
+        var runs => (int)Math.Max(0, runs.Value),
+    };
 
-    /// <summary>The label <c>_retries</c>: attempts that failed so far, 0 when absent.</summary>
-    public int FailedAttempts => throw new NotSupportedException("stub");
+    /// <summary>The label <c>_retries</c>: attempts that failed so far, 0 when absent, negative or no number.</summary>
+    /// <remarks>At most a thousand million, so that counting on cannot overflow.</remarks>
+    public int FailedAttempts => (int)Math.Clamp(LabelValue.Integer(Text(Retries)) ?? 0, 0, 1_000_000_000);
 
-    /// <summary>The label <c>timeout</c>, in seconds on the wire.</summary>
-    public TimeSpan? Timeout => throw new NotSupportedException("stub");
+    /// <summary>The label <c>timeout</c>, in seconds on the wire; null unless above 0 and at most 30 days.</summary>
+    public TimeSpan? Timeout => LabelValue.Seconds(Text("timeout"), LongestTimeout) is { Ticks: > 0 } timeout ? timeout : null;
 
     /// <summary>The label <c>delay</c>: SmartRetry's pause before the next attempt, in seconds on the wire.</summary>
-    public TimeSpan? Delay => throw new NotSupportedException("stub");
+    /// <remarks>It doesn't delay a first run. Null unless between 0 and 365 days.</remarks>
+    public TimeSpan? Delay => LabelValue.Seconds(Text("delay"), LongestDelay);
 
-    /// <summary>A label's text, or null.</summary>
-    public string? Text(string name) => throw new NotSupportedException("stub");
+    /// <summary>A label's text; of a number or boolean its JSON; null when absent, null, array or object.</summary>
+    public string? Text(string name)
+    {
+        foreach (var label in _labels)
+        {
+            if (label.Name == name)
+            {
+                return LabelValue.Text(label.RawValue.Span);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The same labels with one text label set; labels from our own producers carry no type.</summary>
-    public JobLabels With(string name, string value) => throw new NotSupportedException("stub");
+    public JobLabels With(string name, string value) =>
+        new(Set(_labels, name, PythonJsonWriter.Encode(value)), _form, _types.RemoveAll(type => type.Name == name));
 
     /// <summary>The same labels, all as they came, with <c>_retries</c> counted.</summary>
-    public JobLabels WithFailedAttempts(int failedAttempts) => throw new NotSupportedException("stub");
+    /// <remarks>As text of type INT, as TaskIQ does; where no label has a type, without one.</remarks>
+    public JobLabels WithFailedAttempts(int failedAttempts)
+    {
+        var text = failedAttempts.ToString(CultureInfo.InvariantCulture);
+        var labels = Set(_labels, Retries, PythonJsonWriter.Encode(text));
+        var types = _form == LabelTypesForm.Object ? Set(_types, Retries, LabelValue.TypeInteger) : _types;
+        return new(labels, _form, types);
+    }
+
+    internal static JobLabels FromFields(IEnumerable<RawField> labels, LabelTypesForm form, IEnumerable<RawField> types) =>
+        new([.. labels], form, [.. types]);
+
+    /// <summary>Writes the message's fields <c>labels</c> and, in the form in which it came, <c>labels_types</c>.</summary>
+    internal void WriteFields(PythonJsonWriter writer)
+    {
+        writer.Name(EnvelopeFields.Labels);
+        WriteRaw(writer, _labels);
+        if (_form == LabelTypesForm.Absent)
+        {
+            return;
+        }
+
+        writer.Name(EnvelopeFields.LabelsTypes);
+        if (_form == LabelTypesForm.Null)
+        {
+            writer.Null();
+        }
+        else
+        {
+            WriteRaw(writer, _types);
+        }
+    }
+
+    /// <summary>Writes the labels as a result shows them: text turned back into what its type says.</summary>
+    internal void WriteParsedBack(PythonJsonWriter writer)
+    {
+        var types = _types.ToDictionary(type => type.Name, type => type.RawValue, StringComparer.Ordinal);
+        writer.BeginObject();
+        foreach (var label in _labels)
+        {
+            writer.Name(label.Name);
+            LabelValue.WriteParsedBack(writer, label.RawValue, types.GetValueOrDefault(label.Name));
+        }
+
+        writer.EndObject();
+    }
+
+    private static ImmutableArray<RawField> Set(ImmutableArray<RawField> fields, string name, byte[] value)
+    {
+        for (var i = 0; i < fields.Length; i++)
+        {
+            if (fields[i].Name == name)
+            {
+                return fields.SetItem(i, fields[i] with { RawValue = value });
+            }
+        }
+
+        return fields.Add(new(name, PythonJsonWriter.Encode(name), value));
+    }
+
+    private static void WriteRaw(PythonJsonWriter writer, ImmutableArray<RawField> fields)
+    {
+        writer.BeginObject();
+        foreach (var field in fields)
+        {
+            writer.RawName(field.RawName.Span);
+            writer.Raw(field.RawValue.Span);
+        }
+
+        writer.EndObject();
+    }
+}
+
+/// <summary>How <c>labels_types</c> came; a retry keeps it so.</summary>
+internal enum LabelTypesForm
+{
+    /// <summary>Not at all: TaskIQ before 0.11, and our own producers.</summary>
+    Absent,
+
+    /// <summary>As null.</summary>
+    Null,
+
+    /// <summary>As an object from name to number.</summary>
+    Object,
 }

@@ -1,26 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
 
 namespace Dashtam.Jobs.Core.Wire;
 
-/// <summary>stub</summary>
+/// <summary>How a job ended, on the wire: TaskIQ's JSON result. Written once, when the job is finished for good.</summary>
 public sealed record JobResult
 {
-    /// <summary>A success.</summary>
-    public static JobResult Success(JobSummary summary, TimeSpan executionTime, JobLabels labels) => throw new NotSupportedException("stub");
+    private static readonly byte[] Null = "null"u8.ToArray();
+
+    private JobResult(ReadOnlyMemory<byte> returnValue, JobError? error, TimeSpan executionTime, JobLabels labels)
+    {
+        ReturnValue = returnValue;
+        Error = error;
+        ExecutionTime = executionTime;
+        Labels = labels;
+    }
+
+    /// <summary>What the job returned, as JSON in UTF-8: the summary's counts, or null after an error.</summary>
+    public ReadOnlyMemory<byte> ReturnValue { get; }
+
+    /// <summary>Why the job failed; null after a success.</summary>
+    public JobError? Error { get; }
+
+    /// <summary>How long the last run took; on the wire in seconds, rounded to hundredths.</summary>
+    public TimeSpan ExecutionTime { get; }
+
+    /// <summary>The message's labels; on the wire parsed back to their types.</summary>
+    public JobLabels Labels { get; }
+
+    /// <summary>A success: its <c>return_value</c> is checked, processed, errors, then the details in their order.</summary>
+    /// <remarks>Of several details with one name the last counts, in the place of the first.</remarks>
+    public static JobResult Success(JobSummary summary, TimeSpan executionTime, JobLabels labels) =>
+        new(ToJson(summary), null, executionTime, labels);
 
     /// <summary>A failure for good.</summary>
-    public static JobResult Failure(JobError error, TimeSpan executionTime, JobLabels labels) => throw new NotSupportedException("stub");
+    public static JobResult Failure(JobError error, TimeSpan executionTime, JobLabels labels) =>
+        new(Null, error, executionTime, labels);
 
-    /// <summary>The bytes for Redis.</summary>
-    public byte[] ToUtf8() => throw new NotSupportedException("stub");
-}
+    /// <summary>The bytes for Redis, as TaskIQ's <c>JSONSerializer</c> formats them: ASCII only.</summary>
+    public byte[] ToUtf8()
+    {
+        var writer = new PythonJsonWriter();
+        writer.BeginObject();
+        writer.Name("is_err");
+        writer.Boolean(Error is not null);
+        writer.Name("log");
+        writer.Null();
+        writer.Name("return_value");
+        writer.Json(ReturnValue);
+        writer.Name("execution_time");
+        writer.Float(Math.Round(Math.Max(0, ExecutionTime.TotalSeconds), 2));
+        writer.Name("labels");
+        Labels.WriteParsedBack(writer);
+        writer.Name("error");
+        JobError.Write(writer, Error);
+        writer.EndObject();
+        return writer.ToArray();
+    }
 
-/// <summary>An error in the shape that TaskIQ's client rebuilds.</summary>
-public sealed record JobError(string Type, IReadOnlyList<string> Messages, string? Module, JobError? Cause = null)
-{
-    /// <summary>The run was cancelled at its timeout: Python's own <c>TimeoutError</c>.</summary>
-    public static JobError Timeout(TimeSpan timeout) => throw new NotSupportedException("stub");
+    /// <summary>A success with any JSON as its value; for values that Python's jobs return.</summary>
+    internal static JobResult FromJson(ReadOnlyMemory<byte> returnValue, TimeSpan executionTime, JobLabels labels) =>
+        new(returnValue, null, executionTime, labels);
 
-    /// <summary>From an exception: Python's own name where there is one, else the .NET type in its namespace.</summary>
-    public static JobError From(Exception exception) => throw new NotSupportedException("stub");
+    private static byte[] ToJson(JobSummary summary)
+    {
+        var values = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal)
+        {
+            ["checked"] = JsonSerializer.SerializeToElement(summary.Checked),
+            ["processed"] = JsonSerializer.SerializeToElement(summary.Processed),
+            ["errors"] = JsonSerializer.SerializeToElement(summary.Errors),
+        };
+        foreach (var (name, value) in summary.Details)
+        {
+            values[name] = value;
+        }
+
+        var writer = new PythonJsonWriter();
+        writer.BeginObject();
+        foreach (var (name, value) in values)
+        {
+            writer.Name(name);
+            Write(writer, value);
+        }
+
+        writer.EndObject();
+        return writer.ToArray();
+    }
+
+    private static void Write(PythonJsonWriter writer, JsonElement value)
+    {
+        // An element that was never set has no JSON; a job must not lose its result over it.
+        if (value.ValueKind == JsonValueKind.Undefined)
+        {
+            writer.Null();
+        }
+        else
+        {
+            writer.Json(JsonMarshal.GetRawUtf8Value(value).ToArray());
+        }
+    }
 }

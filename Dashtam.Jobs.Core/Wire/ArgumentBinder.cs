@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Dashtam.Jobs.Core.Wire;
+
+/// <summary>Fits arguments to the properties of a type, as Python fits them to the parameters of a function.</summary>
+internal static class ArgumentBinder<TArguments>
+    where TArguments : class
+{
+    private const int LongestPath = 100;
+
+    private static readonly JsonTypeInfo<TArguments> Type =
+        (JsonTypeInfo<TArguments>)ArgumentJson.Options.GetTypeInfo(typeof(TArguments));
+
+    // A property that only computes something is no argument.
+    private static readonly JsonPropertyInfo[] Parameters =
+        [.. Type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null)];
+
+    public static TArguments Bind(JobArguments arguments)
+    {
+        var values = Match(RawJson.Items(arguments.Positional), RawJson.Fields(arguments.Keywords));
+        var missing = Parameters.Where(p => p.IsRequired && !values.ContainsKey(p.Name)).Select(p => $"'{p.Name}'").ToList();
+        if (missing.Count > 0)
+        {
+            throw new JobArgumentException($"missing required argument{(missing.Count > 1 ? "s" : "")}: {string.Join(", ", missing)}");
+        }
+
+        return Create(values);
+    }
+
+    private static Dictionary<string, ReadOnlyMemory<byte>> Match(List<ReadOnlyMemory<byte>> items, List<RawField> keywords)
+    {
+        if (items.Count > Parameters.Length)
+        {
+            throw new JobArgumentException(
+                $"takes at most {Parameters.Length} positional arguments ({Allowed()}), but {items.Count} were given");
+        }
+
+        var values = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        for (var i = 0; i < items.Count; i++)
+        {
+            values.Add(Parameters[i].Name, items[i]);
+        }
+
+        foreach (var keyword in keywords)
+        {
+            var known = Array.Find(Parameters, parameter => parameter.Name == keyword.Name)
+                ?? throw new JobArgumentException($"unexpected keyword argument '{Short(keyword.Name)}'; allowed: {Allowed()}");
+            if (!values.TryAdd(known.Name, keyword.RawValue))
+            {
+                throw new JobArgumentException($"multiple values for argument '{known.Name}': by position and by keyword");
+            }
+        }
+
+        return values;
+    }
+
+    private static TArguments Create(Dictionary<string, ReadOnlyMemory<byte>> values)
+    {
+        var writer = new PythonJsonWriter();
+        writer.BeginObject();
+        foreach (var (name, value) in values)
+        {
+            writer.Name(name);
+            writer.Raw(BareWords.ToNull(value).Span);
+        }
+
+        writer.EndObject();
+        try
+        {
+            return JsonSerializer.Deserialize(writer.ToArray(), Type)!; // An object is never null.
+        }
+        catch (JsonException exception)
+        {
+            throw Misfit(exception, values);
+        }
+        catch (ArgumentException exception)
+        {
+            // The type's own constructor refused a value, and says which.
+            throw new JobArgumentException(exception.Message, exception);
+        }
+    }
+
+    private static JobArgumentException Misfit(JsonException exception, Dictionary<string, ReadOnlyMemory<byte>> values)
+    {
+        var path = (exception.Path ?? "").TrimStart('$', '.');
+        var end = path.IndexOfAny(['.', '[']);
+        var name = end < 0 ? path : path[..end];
+        var parameter = Array.Find(Parameters, parameter => parameter.Name == name);
+        if (parameter is null || !values.TryGetValue(name, out var value))
+        {
+            return new($"arguments do not fit; allowed: {Allowed()}", exception);
+        }
+
+        var place = end < 0 ? "" : $" (at {Short(path[end..])})";
+        var given = RawJson.Kind(value.Span);
+        return new($"argument '{name}' must be {ArgumentJson.Expected(parameter.PropertyType)}; got {given}{place}", exception);
+    }
+
+    private static string Allowed() =>
+        Parameters.Length == 0 ? "none" : string.Join(", ", Parameters.Select(parameter => parameter.Name));
+
+    private static string Short(string text) => text.Length <= LongestPath ? text : $"{text[..LongestPath]}…";
+}
