@@ -26,7 +26,8 @@ internal sealed class FakeJobQueue : IJobQueue
 
     /// <summary>Says that the connection was lost.</summary>
     public static Func<Settlement> ConnectionLost =>
-        () => throw new RedisConnectionException(ConnectionFailureType.SocketClosed, "lost");
+        () => throw new RedisConnectionException(
+            ConnectionFailureType.SocketClosed, CommandFlags.None, "lost", innerException: null, CommandStatus.Sent);
 
     public void Push(byte[] envelope) => _ready.Insert(0, envelope);
 
