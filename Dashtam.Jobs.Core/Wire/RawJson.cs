@@ -39,7 +39,8 @@ internal static class RawJson
         }
         catch (JsonException exception)
         {
-            problem = reader.CurrentDepth >= MaxDepth
+            // The depth counts from 0 at the innermost bracket that was read.
+            problem = reader.CurrentDepth >= MaxDepth - 1
                 ? $"nested deeper than {MaxDepth} levels"
                 : $"not valid JSON at {Position(exception)}";
             return false;
