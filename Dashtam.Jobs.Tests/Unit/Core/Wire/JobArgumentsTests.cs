@@ -81,6 +81,8 @@ public sealed class JobArgumentsTests
     [TestCase("[]", """{"user_id": "00000000-0000-0000-0000-000000000000", "note": "", "limit": {"max": "x"}}""",
         "argument 'limit' must be an object of the right fields; got an object (at .max)")]
     [TestCase("[]", """{"user_id": "00000000-0000-0000-0000-000000000000", "note": "", "limit": {"more": 1}}""", "argument 'limit'")]
+    [TestCase("[]", """{"user_id": "00000000-0000-0000-0000-000000000000", "note": "", "limit": {"\ud800": 1}}""", "argument 'limit'")]
+    [TestCase("[]", """{"user_id": "00000000-0000-0000-0000-000000000000", "note": "", "tags": {"\ud800": 1}}""", "argument 'tags'")]
     public void Required_arguments_and_inner_fields_are_checked(string args, string kwargs, string expected)
     {
         var arguments = Parse(args, kwargs);
@@ -123,7 +125,7 @@ public sealed class JobArgumentsTests
 
         Assert.That(arguments.Bind<Required>(), Is.EqualTo(sent));
         Assert.That(Encoding.UTF8.GetString(arguments.Keywords.Span), Does.EndWith(
-            """ "note": "\u017c\u00f3\u0142\u0107 \ud83d\ude00", "limit": {"max": 5}}"""));
+            """ "note": "\u017c\u00f3\u0142\u0107 \ud83d\ude00", "limit": {"max": 5}, "tags": null}"""));
         Assert.That(arguments.IsEmpty, Is.False);
     }
 
@@ -158,6 +160,8 @@ public sealed class JobArgumentsTests
     private sealed record Required(Guid UserId, string Note)
     {
         public Limit? Limit { get; init; }
+
+        public Dictionary<string, int>? Tags { get; init; }
     }
 
     private sealed record Computed
