@@ -19,16 +19,18 @@ internal static class ArgumentBinder<TArguments>
     public static TArguments Bind(JobArguments arguments)
     {
         var values = Match(RawJson.Items(arguments.Positional), RawJson.Fields(arguments.Keywords));
-        var missing = Parameters.Where(p => p.IsRequired && !values.ContainsKey(p.Name)).Select(p => $"'{p.Name}'").ToList();
-        if (missing.Count > 0)
+        var missing = Array.FindAll(Parameters, known => known.IsRequired && !values.ContainsKey(known.Name));
+        if (missing.Length > 0)
         {
-            throw new JobArgumentException($"missing required argument{(missing.Count > 1 ? "s" : "")}: {string.Join(", ", missing)}");
+            var names = string.Join(", ", missing.Select(known => $"'{known.Name}'"));
+            throw new JobArgumentException($"missing required argument{(missing.Length > 1 ? "s" : "")}: {names}");
         }
 
         return Create(values);
     }
 
-    private static Dictionary<string, ReadOnlyMemory<byte>> Match(List<ReadOnlyMemory<byte>> items, List<RawField> keywords)
+    private static Dictionary<string, ReadOnlyMemory<byte>> Match(
+        List<ReadOnlyMemory<byte>> items, List<RawField> keywords)
     {
         if (items.Count > Parameters.Length)
         {
@@ -45,10 +47,12 @@ internal static class ArgumentBinder<TArguments>
         foreach (var keyword in keywords)
         {
             var known = Array.Find(Parameters, parameter => parameter.Name == keyword.Name)
-                ?? throw new JobArgumentException($"unexpected keyword argument '{Short(keyword.Name)}'; allowed: {Allowed()}");
+                ?? throw new JobArgumentException(
+                    $"unexpected keyword argument '{Short(keyword.Name)}'; allowed: {Allowed()}");
             if (!values.TryAdd(known.Name, keyword.RawValue))
             {
-                throw new JobArgumentException($"multiple values for argument '{known.Name}': by position and by keyword");
+                throw new JobArgumentException(
+                    $"multiple values for argument '{known.Name}': by position and by keyword");
             }
         }
 
@@ -94,7 +98,8 @@ internal static class ArgumentBinder<TArguments>
 
         var place = end < 0 ? "" : $" (at {Short(path[end..])})";
         var given = RawJson.Kind(value.Span);
-        return new($"argument '{name}' must be {ArgumentJson.Expected(parameter.PropertyType)}; got {given}{place}", exception);
+        var expected = ArgumentJson.Expected(parameter.PropertyType);
+        return new($"argument '{name}' must be {expected}; got {given}{place}", exception);
     }
 
     private static string Allowed() =>

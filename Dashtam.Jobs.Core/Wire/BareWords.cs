@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Dashtam.Jobs.Core.Wire;
 
-/// <summary><c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>: Python writes and reads them, JSON doesn't know them.</summary>
+/// <summary><c>NaN</c>, <c>Infinity</c>, <c>-Infinity</c>: Python writes and reads them, JSON has none.</summary>
 internal static class BareWords
 {
     // Digits of the same length: every offset into the masked bytes is one into the original.
@@ -11,7 +11,7 @@ internal static class BareWords
     private static readonly SearchValues<byte> Before = SearchValues.Create(" \t\r\n:,["u8);
     private static readonly SearchValues<byte> After = SearchValues.Create(" \t\r\n,]}"u8);
 
-    /// <summary>The same bytes when there is no such word, else a copy with a number of equal length for each.</summary>
+    /// <summary>The same bytes when there is no such word, else a copy with a number as long for each.</summary>
     public static ReadOnlyMemory<byte> Mask(ReadOnlyMemory<byte> json)
     {
         var words = Find(json.Span);
@@ -30,7 +30,7 @@ internal static class BareWords
         return copy;
     }
 
-    /// <summary>The same bytes when there is no such word, else a copy with <c>null</c> for each, as pydantic 2 sends it.</summary>
+    /// <summary>The same bytes when there is no such word, else a copy with <c>null</c> for each.</summary>
     public static ReadOnlyMemory<byte> ToNull(ReadOnlyMemory<byte> json)
     {
         var words = Find(json.Span);

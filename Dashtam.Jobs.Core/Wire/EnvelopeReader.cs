@@ -62,7 +62,8 @@ internal sealed class EnvelopeReader
         return text;
     }
 
-    private ReadOnlyMemory<byte> Container(string field, string kind) => TryGet(field, kind, out var value) ? value : default;
+    private ReadOnlyMemory<byte> Container(string field, string kind) =>
+        TryGet(field, kind, out var value) ? value : default;
 
     private List<RawField> Fields(string field) =>
         TryGet(field, "an object", out var value) ? RawJson.Fields(value) : [];

@@ -1,4 +1,4 @@
 namespace Dashtam.Jobs.Core.Wire;
 
-/// <summary>The arguments of an envelope do not fit the job: a <c>TypeError</c> on the wire. Trying again cannot help.</summary>
+/// <summary>Arguments do not fit the job: a <c>TypeError</c> on the wire. Trying again cannot help.</summary>
 public sealed class JobArgumentException(string message, Exception? inner = null) : JobsException(message, inner);

@@ -26,7 +26,7 @@ public sealed class JobArguments
     /// <summary>Whether there is neither a positional nor a keyword argument.</summary>
     public bool IsEmpty => RawJson.IsEmptyContainer(Positional.Span) && RawJson.IsEmptyContainer(Keywords.Span);
 
-    /// <summary>Keyword arguments from any object, its properties in snake_case; null is written, not left out.</summary>
+    /// <summary>Keyword arguments from any object, its properties in snake_case; null is written as well.</summary>
     public static JobArguments From<TArguments>(TArguments arguments)
         where TArguments : class
     {
@@ -54,7 +54,9 @@ public sealed class JobArguments
     /// A property of type <see cref="JsonElement"/> takes any value; NaN and infinities arrive as null. A keyword that
     /// the JSON repeats counts once, with its last value, as in Python.
     /// </remarks>
-    /// <exception cref="JobArgumentException">One is unknown, missing though required, given twice or of the wrong type.</exception>
+    /// <exception cref="JobArgumentException">
+    /// One is unknown, missing though required, given twice or of the wrong type.
+    /// </exception>
     public TArguments Bind<TArguments>()
         where TArguments : class => ArgumentBinder<TArguments>.Bind(this);
 
@@ -67,6 +69,8 @@ public sealed class JobArguments
         }
 
         var actual = RawJson.Kind(trimmed.Span);
-        return actual == kind ? trimmed : throw new JobArgumentException($"{what} arguments must be {kind}, not {actual}");
+        return actual == kind
+            ? trimmed
+            : throw new JobArgumentException($"{what} arguments must be {kind}, not {actual}");
     }
 }

@@ -31,7 +31,7 @@ public sealed record JobError(string Type, IReadOnlyList<string> Messages, strin
     }
 
     /// <summary>From an exception: Python's own name where there is one, else the .NET type in its namespace.</summary>
-    /// <remarks>Inner exceptions become causes, 10 levels at most; each message is cut after 8,192 characters.</remarks>
+    /// <remarks>Inner exceptions become causes, 10 levels in all; messages are cut after 8,192 characters.</remarks>
     public static JobError From(Exception exception) => From(exception, 1);
 
     /// <summary>Writes an error, or null.</summary>

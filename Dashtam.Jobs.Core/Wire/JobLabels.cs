@@ -32,7 +32,7 @@ public sealed class JobLabels
     /// <summary>The names, in the order in which they came.</summary>
     public IEnumerable<string> Names => _labels.Select(label => label.Name);
 
-    /// <summary>The label <c>retry_on_error</c>: true, false, 1 or 0, in any case; null when absent or anything else.</summary>
+    /// <summary>The label <c>retry_on_error</c>: true, false, 1, 0 in any case; else null.</summary>
     public bool? RetryOnError => LabelValue.Boolean(Text("retry_on_error"));
 
     /// <summary>The label <c>max_retries</c>: runs in all.</summary>
@@ -48,7 +48,8 @@ public sealed class JobLabels
     public int FailedAttempts => (int)Math.Clamp(LabelValue.Integer(Text(Retries)) ?? 0, 0, 1_000_000_000);
 
     /// <summary>The label <c>timeout</c>, in seconds on the wire; null unless above 0 and at most 30 days.</summary>
-    public TimeSpan? Timeout => LabelValue.Seconds(Text("timeout"), LongestTimeout) is { Ticks: > 0 } timeout ? timeout : null;
+    public TimeSpan? Timeout =>
+        LabelValue.Seconds(Text("timeout"), LongestTimeout) is { Ticks: > 0 } timeout ? timeout : null;
 
     /// <summary>The label <c>delay</c>: SmartRetry's pause before the next attempt, in seconds on the wire.</summary>
     /// <remarks>It doesn't delay a first run. Null unless between 0 and 365 days.</remarks>
@@ -82,10 +83,11 @@ public sealed class JobLabels
         return new(labels, _form, types);
     }
 
-    internal static JobLabels FromFields(IEnumerable<RawField> labels, LabelTypesForm form, IEnumerable<RawField> types) =>
+    internal static JobLabels FromFields(
+        IEnumerable<RawField> labels, LabelTypesForm form, IEnumerable<RawField> types) =>
         new([.. labels], form, [.. types]);
 
-    /// <summary>Writes the message's fields <c>labels</c> and, in the form in which it came, <c>labels_types</c>.</summary>
+    /// <summary>Writes the fields <c>labels</c> and, in the form in which it came, <c>labels_types</c>.</summary>
     internal void WriteFields(PythonJsonWriter writer)
     {
         writer.Name(EnvelopeFields.Labels);

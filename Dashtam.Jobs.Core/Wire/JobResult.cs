@@ -4,7 +4,7 @@ using Dashtam.Jobs.Core.Execution;
 
 namespace Dashtam.Jobs.Core.Wire;
 
-/// <summary>How a job ended, on the wire: TaskIQ's JSON result. Written once, when the job is finished for good.</summary>
+/// <summary>How a job ended, on the wire: TaskIQ's JSON result. Written once, when it is finished for good.</summary>
 public sealed record JobResult
 {
     private static readonly byte[] Null = "null"u8.ToArray();
@@ -29,7 +29,7 @@ public sealed record JobResult
     /// <summary>The message's labels; on the wire parsed back to their types.</summary>
     public JobLabels Labels { get; }
 
-    /// <summary>A success: its <c>return_value</c> is checked, processed, errors, then the details in their order.</summary>
+    /// <summary>A success: its <c>return_value</c> is checked, processed, errors, then the details in order.</summary>
     /// <remarks>Of several details with one name the last counts, in the place of the first.</remarks>
     public static JobResult Success(JobSummary summary, TimeSpan executionTime, JobLabels labels) =>
         new(ToJson(summary), null, executionTime, labels);

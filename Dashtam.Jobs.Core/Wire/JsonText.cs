@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Dashtam.Jobs.Core.Wire;
 
-/// <summary>JSON text as Python reads it: lone surrogates are kept, where .NET's reader refuses to decode them.</summary>
+/// <summary>JSON text as Python reads it: with lone surrogates, which .NET's reader refuses to decode.</summary>
 internal static class JsonText
 {
     private const int EscapedUnit = 6; // \uXXXX
@@ -61,7 +61,7 @@ internal static class JsonText
         (byte)'n' => '\n',
         (byte)'r' => '\r',
         (byte)'t' => '\t',
-        (byte)'u' => (char)ushort.Parse(escape[2..EscapedUnit], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+        (byte)'u' => (char)ushort.Parse(escape[2..EscapedUnit], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
         var itself => (char)itself,
     };
 }

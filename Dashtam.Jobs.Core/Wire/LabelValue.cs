@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Dashtam.Jobs.Core.Wire;
 
-/// <summary>Reads the value of one label: leniently where the service needs it, by its type where a result shows it.</summary>
+/// <summary>Reads one label: leniently where the service needs it, by its type where a result shows it.</summary>
 internal static class LabelValue
 {
     // TaskIQ's numbers for the types; text (3), bytes (6, base64) and any (1) stay the text that they are.
@@ -47,7 +47,9 @@ internal static class LabelValue
 
     /// <summary>Seconds, whole or not, from 0 to a limit; else null.</summary>
     public static TimeSpan? Seconds(string? text, TimeSpan limit) =>
-        Number(text) is { } seconds && seconds >= 0 && seconds <= limit.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+        Number(text) is { } seconds && seconds >= 0 && seconds <= limit.TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     /// <summary>
     /// Writes a label as TaskIQ's worker would see it: text becomes what its type says, anything native stays. Text
@@ -82,7 +84,7 @@ internal static class LabelValue
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
         && double.IsFinite(number) ? number : null;
 
-    /// <summary>An integer of any size in JSON's form, without plus or leading zeros; null when the text is none.</summary>
+    /// <summary>An integer of any size, without plus or leading zeros; null when the text is none.</summary>
     private static byte[]? Digits(string text)
     {
         var trimmed = text.AsSpan().Trim();

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Dashtam.Jobs.Core.Wire;
 
-/// <summary>Writes JSON byte for byte as Python's <c>json.dumps</c> does: <c>", "</c>, <c>": "</c>, all but ASCII escaped.</summary>
+/// <summary>Writes JSON byte for byte as Python's <c>json.dumps</c>: <c>", "</c>, <c>": "</c>, ASCII only.</summary>
 internal sealed class PythonJsonWriter
 {
     // Python's reader refuses longer integers, and with them the whole document.

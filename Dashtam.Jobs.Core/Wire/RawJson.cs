@@ -18,7 +18,7 @@ internal static class RawJson
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
-    /// <summary>Whether the bytes are one JSON value; the problem says what is wrong and where, never what stands there.</summary>
+    /// <summary>Whether the bytes are one JSON value; the problem says what is wrong and where, no content.</summary>
     public static bool IsValid(ReadOnlyMemory<byte> utf8, out string problem)
     {
         problem = ProblemOfEncoding(utf8.Span);
@@ -39,7 +39,8 @@ internal static class RawJson
         }
         catch (JsonException exception)
         {
-            problem = reader.CurrentDepth >= MaxDepth
+            // The depth counts from 0 at the innermost bracket that was read.
+            problem = reader.CurrentDepth >= MaxDepth - 1
                 ? $"nested deeper than {MaxDepth} levels"
                 : $"not valid JSON at {Position(exception)}";
             return false;
