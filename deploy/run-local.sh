@@ -21,7 +21,9 @@ if [ "${1:-}" != --inside ] && in_foreground; then
 fi
 
 export DOTNET_ENVIRONMENT="${DOTNET_ENVIRONMENT:-Development}"
-patience=$((${WORKER_DRAIN_SECONDS:-30} + 30))  # seconds; more than either process takes to stop
+drain=${WORKER_DRAIN_SECONDS:-30}
+[[ $drain =~ ^[0-9]+$ ]] || drain=30            # the worker says what is wrong with it
+patience=$((drain + 30))                        # seconds; more than either process takes to stop
 parent=$PPID
 stopping=0
 worker=

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,7 @@ internal static class JobsLogging
     public static LoggerConfiguration LimitTo(this LoggerConfiguration logger, LogVerbosity verbosity)
     {
         var level = Level(verbosity);
-        logger.MinimumLevel.Is(level).Enrich.FromLogContext();
+        logger.MinimumLevel.Is(level).Enrich.FromLogContext().Filter.ByExcluding(IsSaidAgain);
         foreach (var source in Chatty)
         {
             logger.MinimumLevel.Override(source, level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
@@ -39,7 +40,10 @@ internal static class JobsLogging
     /// <summary>Writes to standard output, as whoever reads it can use it.</summary>
     public static LoggerConfiguration ToConsole(this LoggerConfiguration logger) => Console.IsOutputRedirected
         ? logger.WriteTo.Console(new JsonLineFormatter())
-        : logger.WriteTo.Console(outputTemplate: Readable, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+        : logger.WriteTo.Console(outputTemplate: Readable, formatProvider: CultureInfo.InvariantCulture);
+
+    /// <summary>The host's report of a failed start: <see cref="HostRunner"/> gives one that people can read.</summary>
+    private static bool IsSaidAgain(LogEvent logEvent) => EventName.Of(logEvent) == "hosted_service_startup_faulted";
 
     private static LogEventLevel Level(LogVerbosity verbosity) => verbosity switch
     {

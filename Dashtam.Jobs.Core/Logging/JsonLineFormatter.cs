@@ -15,7 +15,6 @@ namespace Dashtam.Jobs.Core.Logging;
 /// </summary>
 internal sealed class JsonLineFormatter : ITextFormatter
 {
-    private const string EventIdProperty = "EventId";
     private static readonly string[] OurFields =
         ["timestamp", "level", "event", "message", "logger", "trace_id", "span_id", "exception"];
 
@@ -43,12 +42,11 @@ internal sealed class JsonLineFormatter : ITextFormatter
 
     private static void WriteHead(Utf8JsonWriter json, LogEvent logEvent)
     {
-        var source = Text(logEvent, Serilog.Core.Constants.SourceContextPropertyName);
         json.WriteString("timestamp", JsonValue.Spell(logEvent.Timestamp));
         json.WriteString("level", Level(logEvent.Level));
-        json.WriteString("event", EventName(logEvent, source));
+        json.WriteString("event", EventName.Of(logEvent));
         json.WriteString("message", Render(logEvent));
-        json.WriteString("logger", source);
+        json.WriteString("logger", EventName.Source(logEvent));
         if (logEvent.TraceId is { } trace)
         {
             json.WriteString("trace_id", trace.ToHexString());
@@ -66,12 +64,12 @@ internal sealed class JsonLineFormatter : ITextFormatter
         var written = new HashSet<string>(OurFields, StringComparer.Ordinal);
         foreach (var (key, value) in logEvent.Properties)
         {
-            if (key is EventIdProperty or Serilog.Core.Constants.SourceContextPropertyName)
+            if (key is EventName.IdProperty or Serilog.Core.Constants.SourceContextPropertyName)
             {
                 continue;
             }
 
-            var name = SnakeCase(key);
+            var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(key);
             while (!written.Add(name))
             {
                 name = $"property_{name}";
@@ -82,28 +80,12 @@ internal sealed class JsonLineFormatter : ITextFormatter
         }
     }
 
-    /// <summary>What a [LoggerMessage] calls itself; of others, the last part of their source.</summary>
-    private static string EventName(LogEvent logEvent, string? source)
-    {
-        var name = logEvent.Properties.TryGetValue(EventIdProperty, out var id) && id is StructureValue structure
-            ? structure.Properties.FirstOrDefault(property => property.Name == "Name")?.Value
-            : null;
-        return name is ScalarValue { Value: string { Length: > 0 } text } ? SnakeCase(text)
-            : source is { Length: > 0 } ? SnakeCase(source[(source.LastIndexOf('.') + 1)..])
-            : "log";
-    }
-
-    private static string? Text(LogEvent logEvent, string property) =>
-        logEvent.Properties.TryGetValue(property, out var value) && value is ScalarValue { Value: string text } ? text : null;
-
     private static string Render(LogEvent logEvent)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         Message.Format(logEvent, text);
         return text.ToString();
     }
-
-    private static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
     private static string Level(LogEventLevel level) => level switch
     {

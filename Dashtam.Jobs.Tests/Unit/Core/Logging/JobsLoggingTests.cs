@@ -53,6 +53,18 @@ internal sealed class JobsLoggingTests
         Assert.That(Enum.GetValues<LogLevel>().Where(logger.IsEnabled).Min(), Is.EqualTo(lowest));
     }
 
+    [Test]
+    public void A_failed_start_is_reported_once_by_us()
+    {
+        using var lines = new LogLines();
+        var id = new EventId(11, "HostedServiceStartupFaulted");
+
+        lines.Factory.CreateLogger("Microsoft.Extensions.Hosting.Internal.Host")
+            .Log(LogLevel.Error, id, "Hosting failed to start", exception: null, (state, _) => state);
+
+        Assert.That(lines.Lines, Is.Empty);
+    }
+
     private static ServiceProvider Services(string? level)
     {
         var configuration = new ConfigurationBuilder()
