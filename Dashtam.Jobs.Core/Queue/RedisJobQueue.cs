@@ -70,7 +70,7 @@ internal sealed class RedisJobQueue(
             _deadLetter,
             [.. Leaving(delivery), keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, .. resultKeys],
             [
-                delivery.Worker, delivery.Envelope, $"{letter.JobName ?? "unknown"}:dead", letter.ToInfo(),
+                delivery.Worker, delivery.Envelope, $"{letter.JobName ?? "unknown"}:dead_lettered", letter.ToInfo(),
                 Options.DeadMaxEntries, Options.DeadMaxBytes, letter.Result ?? [], Options.ResultTtlSeconds,
             ],
             cancellationToken);

@@ -1,0 +1,99 @@
+using System.Xml.Linq;
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Schedules;
+using Dashtam.Jobs.Scheduler.Firing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Compliance;
+
+/// <summary>What holds for every registered job, also for the one that is added tomorrow.</summary>
+[Category("Unit")]
+internal sealed class JobTests
+{
+    private static readonly XDocument Docs = XDocument.Load(
+        Path.ChangeExtension(typeof(JobCatalog).Assembly.Location, ".xml"));
+
+    private static readonly JobCatalog Catalog = CatalogWith(
+        ("DASHTAM_API_URL", "http://127.0.0.1:1"), ("DASHTAM_API_SECRET_KEY", new string('k', 32)));
+
+    public static IEnumerable<string> Names => Catalog.Jobs.Select(job => job.Name).Order(StringComparer.Ordinal);
+
+    [Test]
+    public void The_five_jobs_are_found_without_a_list() => Assert.That(
+        Names,
+        Is.SupersetOf(new[]
+        {
+            "check_expiring_sessions", "check_expiring_tokens", "run_canary", "send_notification", "sync_accounts",
+        }));
+
+    [TestCaseSource(nameof(Names))]
+    public void A_job_s_name_is_verb_noun(string name) => Assert.That(name, Does.Match("^[a-z]+(_[a-z0-9]+)+$"));
+
+    [TestCaseSource(nameof(Names))]
+    public void A_job_lies_in_the_folder_of_its_domain_and_is_sealed(string name)
+    {
+        var type = Job(name).HandlerType;
+
+        Assert.That(type.Namespace, Does.StartWith("Dashtam.Jobs.Core.Tasks."));
+        Assert.That(type.IsSealed, Is.True);
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void A_job_says_its_purpose_its_schedule_and_what_it_returns(string name)
+    {
+        var member = Docs.Descendants("member")
+            .SingleOrDefault(element => element.Attribute("name")!.Value == "T:" + Job(name).HandlerType.FullName);
+
+        Assert.That(member, Is.Not.Null, "it has a doc comment");
+        Assert.That(member!.Element("summary")?.Value.Trim(), Is.Not.Null.And.Not.Empty);
+        var remarks = member.Element("remarks")?.Value;
+        Assert.That(remarks, Does.Contain("Schedule:").And.Contain("Returns:"));
+        Assert.That(remarks, Does.Contain("checked").And.Contain("processed").And.Contain("errors"));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void A_job_has_a_positive_timeout_runs_at_least_once_and_a_category(string name)
+    {
+        var declaration = Job(name).Declaration;
+
+        Assert.That(declaration.TimeoutSeconds, Is.GreaterThan(0));
+        Assert.That(declaration.MaxRetries, Is.GreaterThan(0));
+        Assert.That(declaration.Category, Does.Match("^[a-z]+$"));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void A_job_s_schedule_can_be_read_and_fires_again(string name)
+    {
+        var schedules = Catalog.Schedules.Where(schedule => schedule.JobName == name).ToList();
+
+        Assert.That(schedules, Has.Count.EqualTo(Job(name).Declaration.Schedule is null ? 0 : 1));
+        Assert.That(
+            schedules.Select(schedule => ScheduleCatalog.Read(schedule).Cron.GetNextValidTimeAfter(DateTimeOffset.UnixEpoch)),
+            Is.All.Not.Null);
+    }
+
+    [Test]
+    public void A_schedule_comes_from_its_setting()
+    {
+        var catalog = CatalogWith(("TOKEN_CHECK_CRON", " 0 3 * * * "));
+
+        Assert.That(
+            catalog.Schedules.Single(schedule => schedule.JobName == "check_expiring_tokens"),
+            Is.EqualTo(new JobSchedule(
+                "check_expiring_tokens", "check_expiring_tokens", "0 3 * * *", "UTC", "TOKEN_CHECK_CRON")));
+    }
+
+    [Test]
+    public void A_job_whose_settings_are_missing_is_not_offered() =>
+        Assert.That(CatalogWith().Find("sync_accounts"), Is.Null);
+
+    private static JobCatalog CatalogWith(params (string Name, string Value)[] settings) => new(
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
+            .Build(),
+        NullLogger<JobCatalog>.Instance);
+
+    private static JobDescriptor Job(string name) => Catalog.Find(name)!;
+}

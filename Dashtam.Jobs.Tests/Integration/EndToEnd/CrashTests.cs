@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
+
+/// <summary>Real worker processes, real signals, the default lease of 20 s.</summary>
+[Category("Integration")]
+[CancelAfter(180_000)]
+internal sealed class CrashTests
+{
+    private const int Jobs = 100;
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(45);
+
+    private TestQueue _queue = null!;
+    private string _redis = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _redis = (await TestServices.RedisAsync()).ConnectionString;
+        _queue = await TestQueue.CreateAsync();
+    }
+
+    [TearDown]
+    public async Task TearDown() => await _queue.DisposeAsync();
+
+    [Test]
+    public async Task Jobs_of_a_worker_that_was_killed_have_one_result_each_from_a_second_one()
+    {
+        await using var second = StartWorker(); // it stands by, and so has a lease of its own
+        await second.UntilReadyAsync();
+        await second.SignalAsync("STOP"); // lets the first one take all
+        await using var first = StartWorker();
+        await HoldAllAsync(first);
+        await second.SignalAsync("CONT");
+
+        await first.KillAsync();
+        var killed = Stopwatch.StartNew();
+        await second.UntilAsync(AllEndedAsync, "every job has a result", Promise + TimeSpan.FromSeconds(15));
+
+        Assert.That(killed.Elapsed, Is.LessThan(Promise + TimeSpan.FromSeconds(15)));
+        await AssertOneResultEachAsync();
+    }
+
+    [Test]
+    public async Task Jobs_of_a_worker_that_was_killed_have_one_result_each_when_it_is_started_again_at_once()
+    {
+        await using var first = StartWorker();
+        await HoldAllAsync(first);
+
+        await first.KillAsync();
+        var killed = Stopwatch.StartNew();
+        await using var again = StartWorker();
+        await again.UntilAsync(AllEndedAsync, "every job has a result", Promise);
+
+        Assert.That(killed.Elapsed, Is.LessThan(Promise));
+        await AssertOneResultEachAsync();
+    }
+
+    private ServiceProcess StartWorker() =>
+        ServiceProcess.Worker(WorkerSettings.On(_queue, _redis, more: WorkerSettings.Concurrency(Jobs)));
+
+    private async Task HoldAllAsync(ServiceProcess worker)
+    {
+        await worker.UntilReadyAsync();
+        await _queue.PushAsync([.. Enumerable.Range(0, Jobs).Select(
+            number => Canary.Envelope(number.ToString(CultureInfo.InvariantCulture), sleepMs: 5_000))]);
+        await worker.UntilAsync(() => Task.FromResult(worker.Count("job_started") == Jobs), "all jobs are running");
+    }
+
+    private async Task<bool> AllEndedAsync() =>
+        (long)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "run_canary:succeeded") >= Jobs;
+
+    private async Task AssertOneResultEachAsync()
+    {
+        for (var number = 0; number < Jobs; number++)
+        {
+            var key = _queue.Keys.Result(number.ToString(CultureInfo.InvariantCulture));
+            Assert.That(await _queue.Queue.KeyExistsAsync(key), Is.True, $"job {number} has a result");
+        }
+
+        Assert.That(
+            (long)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "run_canary:succeeded"),
+            Is.EqualTo(Jobs),
+            "none has two: each stored result is counted in the same script");
+        Assert.That(await _queue.ReadyAsync(), Is.Zero);
+    }
+}

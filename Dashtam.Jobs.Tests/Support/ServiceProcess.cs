@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Support;
+
+/// <summary>A real scheduler or worker process, its settings and its log.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    private ServiceProcess(Process process, int port)
+    {
+        _process = process;
+        HttpPort = port;
+    }
+
+    public int HttpPort { get; }
+
+    public int Id => _process.Id;
+
+    /// <summary>What it wrote, line by line, both streams.</summary>
+    public IReadOnlyCollection<string> Lines => _lines;
+
+    /// <summary>Its lines that are JSON objects.</summary>
+    public IEnumerable<JsonElement> Events => _lines
+        .Where(line => line.StartsWith('{'))
+        .Select(line => JsonDocument.Parse(line).RootElement);
+
+    public static ServiceProcess Worker(params (string Name, string Value)[] settings) =>
+        Start("Dashtam.Jobs.Worker", settings);
+
+    public static ServiceProcess Scheduler(params (string Name, string Value)[] settings) =>
+        Start("Dashtam.Jobs.Scheduler", settings);
+
+    /// <summary>Waits until something holds; fails with the process' log when it does not in time.</summary>
+    public async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? limit = null)
+    {
+        var patience = Stopwatch.StartNew();
+        while (!await holds())
+        {
+            if (patience.Elapsed > (limit ?? Patience))
+            {
+                Assert.Fail($"Not within {limit ?? Patience}: {what}. Its log:\n{string.Join('\n', _lines.TakeLast(60))}");
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    public Task UntilLoggedAsync(string eventName, TimeSpan? limit = null) => UntilAsync(
+        () => Task.FromResult(Count(eventName) > 0), $"a line with the event {eventName}", limit);
+
+    public Task UntilReadyAsync() => UntilAsync(async () => await ReadinessAsync() == 200, "ready");
+
+    public int Count(string eventName) =>
+        Events.Count(line => line.GetProperty("event").GetString() == eventName);
+
+    /// <summary>The status of <c>/health/ready</c>; 0 without an answer.</summary>
+    public async Task<int> ReadinessAsync()
+    {
+        try
+        {
+            var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/health/ready");
+            using var response = await Http.GetAsync(new Uri(url));
+            return (int)response.StatusCode;
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary><c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        await SignalAsync("KILL");
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as docker and Kubernetes send it; returns the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        await SignalAsync("TERM");
+        return await ExitAsync();
+    }
+
+    /// <summary>Waits for the process to end by itself; returns the exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static ServiceProcess Start(string name, (string Name, string Value)[] settings)
+    {
+        var port = FreePort();
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll")])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // Nothing of the test run's own environment configures the process.
+        string[] passedOn = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR", "USER"];
+        foreach (var key in start.Environment.Keys.Except(passedOn, StringComparer.Ordinal).ToList())
+        {
+            start.Environment.Remove(key);
+        }
+
+        start.Environment["JOBS_HTTP_PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key] = value;
+        }
+
+        var process = new ServiceProcess(new Process { StartInfo = start }, port);
+        process._process.OutputDataReceived += (_, line) => process.Keep(line.Data);
+        process._process.ErrorDataReceived += (_, line) => process.Keep(line.Data);
+        process._process.Start();
+        process._process.BeginOutputReadLine();
+        process._process.BeginErrorReadLine();
+        return process;
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            _lines.Enqueue(line);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
