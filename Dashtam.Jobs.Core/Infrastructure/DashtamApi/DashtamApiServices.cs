@@ -1,0 +1,73 @@
+using System.Net;
+using Dashtam.Jobs.Core.Settings;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Timeout;
+
+namespace Dashtam.Jobs.Core.Infrastructure.DashtamApi;
+
+/// <summary>Registers dashtam-api.</summary>
+internal static class DashtamApiServices
+{
+    private const int LargestReplyBytes = 1024 * 1024;
+
+    /// <summary>Adds <see cref="IDashtamApi"/>. Without URL or key only a job that asks for it fails, and none is offered.</summary>
+    public static IServiceCollection AddDashtamApi(this IServiceCollection services)
+    {
+        services.AddSettings<DashtamApiOptions>();
+        services.AddSingleton<IValidateOptions<DashtamApiOptions>, DashtamApiOptionsValidator>();
+        services.AddSingleton<AccessTokens>();
+        services.AddHttpClient<IDashtamApi, HttpDashtamApi>(Configure)
+            .RemoveAllLoggers() // a line for each request, without a name
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                // A redirect would carry a user's token elsewhere; a cookie would carry one user to another's call.
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            })
+            .AddResilienceHandler("dashtam-api", (pipeline, context) =>
+                Resist(pipeline, context.ServiceProvider.GetRequiredService<IOptions<DashtamApiOptions>>().Value));
+        return services;
+    }
+
+    private static void Configure(IServiceProvider services, HttpClient client)
+    {
+        var options = services.GetRequiredService<IOptions<DashtamApiOptions>>().Value;
+        var url = options.Url ?? throw new InvalidOperationException("DASHTAM_API_URL is not set.");
+        client.BaseAddress = url.AbsoluteUri.EndsWith('/') ? url : new Uri($"{url.AbsoluteUri}/");
+        client.MaxResponseContentBufferSize = LargestReplyBytes;
+
+        // Of the whole call: it is around the retries, and holds while the reply's body is read.
+        client.Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds);
+    }
+
+    private static void Resist(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, DashtamApiOptions options)
+    {
+        if (options.Retries > 0)
+        {
+            pipeline.AddRetry(new HttpRetryStrategyOptions
+            {
+                MaxRetryAttempts = options.Retries,
+                Delay = TimeSpan.FromMilliseconds(options.RetryDelayMilliseconds),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldHandle = outcome => ValueTask.FromResult(IsTransient(outcome.Outcome)),
+            });
+        }
+
+        pipeline.AddTimeout(TimeSpan.FromSeconds(options.TrySeconds));
+    }
+
+    // POST too: a sync may run twice. Not 429, which the library's default would retry: it means synced lately.
+    private static bool IsTransient(Outcome<HttpResponseMessage> outcome) => outcome switch
+    {
+        { Exception: HttpRequestException or TimeoutRejectedException or IOException } => true,
+        { Result: { } response } => response.StatusCode >= HttpStatusCode.InternalServerError
+            || response.StatusCode == HttpStatusCode.RequestTimeout,
+        _ => false,
+    };
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
+using Dashtam.Jobs.Core.Infrastructure.Database;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Core.Tasks.Accounts;
+
+/// <summary>Which connections <c>sync_accounts</c> syncs.</summary>
+internal sealed record SyncAccountsArguments
+{
+    /// <summary>These ones, each once; an empty list: none. Absent or null: all active ones.</summary>
+    public IReadOnlyList<Guid>? ConnectionIds { get; init; }
+
+    /// <summary>Also those that were synced a short time ago.</summary>
+    public bool Force { get; init; }
+}
+
+/// <summary>Lets dashtam-api fetch the accounts of provider connections, each as its owner.</summary>
+/// <remarks>
+/// Schedule: none; it runs on request. Not offered unless <c>DASHTAM_API_URL</c> and <c>DASHTAM_API_SECRET_KEY</c> are set.
+/// Returns: <c>checked</c> connections looked at, ids that do not exist included; <c>errors</c> of those, calls that failed
+/// after all tries or were refused, and ids not found; <c>processed</c> the others; <c>created</c>, <c>updated</c>,
+/// <c>unchanged</c> and <c>account_errors</c> accounts, as dashtam-api counts them; <c>skipped</c> connections synced a short
+/// time ago (429); <c>refused</c> calls by the problem's title (other 4xx; beyond 20 titles under <c>other</c>).
+/// One connection's failure never hides the others'.
+/// </remarks>
+[Job("sync_accounts", Category = "accounts", TimeoutSeconds = 3_600)]
+[RequiresSettings("DASHTAM_API_URL", "DASHTAM_API_SECRET_KEY")]
+internal sealed partial class SyncAccounts(
+    IOwnedConnections connections, IDashtamApi api, IOptions<DashtamApiOptions> options, ILogger<SyncAccounts> logger)
+    : IJobHandler<SyncAccountsArguments>
+{
+    private const int IdsAtATime = 500;
+
+    public async Task<JobSummary> RunAsync(
+        JobContext job, SyncAccountsArguments arguments, CancellationToken cancellationToken)
+    {
+        var tally = new SyncTally();
+        if (arguments.ConnectionIds is not { } ids)
+        {
+            var parallel = Parallelism(cancellationToken);
+            await Parallel.ForEachAsync(
+                connections.ActiveAsync(cancellationToken), parallel, (c, token) => SyncAsync(c, arguments.Force, tally, token));
+            return tally.ToSummary();
+        }
+
+        foreach (var some in ids.Distinct().Chunk(IdsAtATime))
+        {
+            var found = await connections.FindAsync(some, cancellationToken);
+            NoteMissing(some, found, tally);
+            await Parallel.ForEachAsync(
+                found, Parallelism(cancellationToken), (c, token) => SyncAsync(c, arguments.Force, tally, token));
+        }
+
+        return tally.ToSummary();
+    }
+
+    private ParallelOptions Parallelism(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = options.Value.SyncConcurrency, CancellationToken = cancellationToken };
+
+    private void NoteMissing(IEnumerable<Guid> wanted, IReadOnlyList<OwnedConnection> found, SyncTally tally)
+    {
+        var missing = wanted.Except(found.Select(connection => connection.Id)).ToList();
+        tally.AddNotFound(missing.Count);
+        foreach (var id in missing)
+        {
+            LogNotFound(id);
+        }
+    }
+
+    private async ValueTask SyncAsync(
+        OwnedConnection connection, bool force, SyncTally tally, CancellationToken cancellationToken)
+    {
+        var outcome = await CallAsync(connection, force, cancellationToken);
+        tally.Add(outcome);
+        var problem = outcome switch
+        {
+            SyncOutcome.Refused refused => string.Create(CultureInfo.InvariantCulture, $"{refused.Status} {refused.Title}"),
+            SyncOutcome.Failed failed => failed.Problem,
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            LogFailed(connection.Id, problem);
+        }
+    }
+
+    private async Task<SyncOutcome> CallAsync(OwnedConnection connection, bool force, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var owner = new ConnectionOwner(connection.Id, connection.UserId, connection.Email);
+            return await api.SyncAccountsAsync(owner, force, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it is: thrown from here it would end the calls of all other connections.
+            return new SyncOutcome.Failed(error.Message);
+        }
+    }
+
+    [LoggerMessage(EventName = "account_sync_failed", Level = LogLevel.Warning,
+        Message = "The accounts of connection {ConnectionId} were not synced: {Problem}")]
+    private partial void LogFailed(Guid connectionId, string problem);
+
+    [LoggerMessage(EventName = "account_sync_connection_missed", Level = LogLevel.Warning,
+        Message = "There is no connection {ConnectionId}; the caller of sync_accounts asked for it")]
+    private partial void LogNotFound(Guid connectionId);
+}
