@@ -4,6 +4,7 @@ using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Infrastructure.Notices;
 using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Core.Tasks;
 using Dashtam.Jobs.Worker;
 using Dashtam.Jobs.Worker.Health;
 
@@ -30,6 +31,7 @@ static WebApplication Build(string[] args)
         .AddDatabase()
         .AddNotices()
         .AddDashtamApi()
+        .AddExpiryChecks()
         .AddWorkerLoops();
 
     var app = builder.Build();

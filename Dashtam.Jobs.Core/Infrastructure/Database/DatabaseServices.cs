@@ -1,0 +1,46 @@
+using System.Data.Common;
+using Dashtam.Jobs.Core.Settings;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Dashtam.Jobs.Core.Infrastructure.Database;
+
+/// <summary>Registers dashtam-api's database, or in a local run the sample one; needs <see cref="LocalMode"/>.</summary>
+internal static class DatabaseServices
+{
+    /// <summary>Adds the tables that jobs read, and the settings, checked before the host starts. Connects to nothing.</summary>
+    public static IServiceCollection AddDatabase(this IServiceCollection services)
+    {
+        services.AddSettings<DatabaseOptions>();
+        services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>();
+        services.AddSingleton(Source);
+        services.AddSingleton(provider =>
+            provider.GetRequiredService<LocalMode>().EmbedsDatabase ? SqlDialect.Sqlite : SqlDialect.PostgreSql);
+        services.AddSingleton<DatabaseReader>();
+        services.AddSingleton<IProviderConnections, ProviderConnections>();
+        return services.AddSingleton<ISessions, Sessions>();
+    }
+
+    /// <summary>The sample database at a path, read only.</summary>
+    public static DbDataSource SampleSource(string path)
+    {
+        var file = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadOnly,
+            // A pooled connection would go on reading the file that a new start of the scheduler has replaced.
+            Pooling = false,
+        };
+        return SqliteFactory.Instance.CreateDataSource(file.ConnectionString);
+    }
+
+    private static DbDataSource Source(IServiceProvider provider)
+    {
+        var local = provider.GetRequiredService<LocalMode>();
+        return local.EmbedsDatabase
+            ? SampleSource(local.DatabasePath)
+            : NpgsqlDataSource.Create(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Server());
+    }
+}
