@@ -20,6 +20,7 @@ internal static class DatabaseServices
             provider.GetRequiredService<LocalMode>().EmbedsDatabase ? SqlDialect.Sqlite : SqlDialect.PostgreSql);
         services.AddSingleton<DatabaseReader>();
         services.AddSingleton<IProviderConnections, ProviderConnections>();
+        services.AddSingleton<IOwnedConnections, ProviderConnections>();
         return services.AddSingleton<ISessions, Sessions>();
     }
 

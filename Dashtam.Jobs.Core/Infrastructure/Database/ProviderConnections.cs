@@ -4,7 +4,7 @@ using Dapper;
 namespace Dashtam.Jobs.Core.Infrastructure.Database;
 
 /// <inheritdoc cref="IProviderConnections"/>
-internal sealed class ProviderConnections(DatabaseReader database) : IProviderConnections
+internal sealed class ProviderConnections(DatabaseReader database) : IProviderConnections, IOwnedConnections
 {
     private const string OwnedColumns =
         "SELECT c.id, c.user_id, u.email FROM provider_connections c JOIN users u ON u.id = c.user_id";
