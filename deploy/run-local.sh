@@ -57,8 +57,16 @@ interrupted() {
 }
 trap interrupted INT TERM HUP
 
+# The scheduler embeds the Redis that the worker needs; the worker would wait for it, with a line of error in its log.
+wait_for_redis() {
+    local deadline=$((SECONDS + 20))
+    while [ -z "${REDIS_URL:-}" ] && [ "$stopping" -eq 0 ] && runs "$scheduler" && [ "$SECONDS" -lt "$deadline" ] &&
+        ! (exec 3<>"/dev/tcp/127.0.0.1/${JOBS_REDIS_PORT:-6381}") 2>/dev/null; do nap; done
+}
+
 start Scheduler
 scheduler=$!
+wait_for_redis
 start Worker
 worker=$!
 

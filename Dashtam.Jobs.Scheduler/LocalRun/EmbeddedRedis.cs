@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Settings;
 using Garnet;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dashtam.Jobs.Scheduler.LocalRun;
 
@@ -43,10 +44,12 @@ internal sealed partial class EmbeddedRedis(LocalMode local, ILogger<EmbeddedRed
     private static GarnetServer Start(int port)
     {
         var server = new GarnetServer(
-        [
-            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
-            "--lua", "--lua-transaction-mode", "true", "--quiet",
-        ]);
+            [
+                "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
+                "--lua", "--lua-transaction-mode", "true",
+                "--memory", "256m", "--index", "16m", "-q",
+            ],
+            NullLoggerFactory.Instance); // its own lines are no JSON, and of no use to who runs a job
         server.Start();
         return server;
     }

@@ -37,6 +37,8 @@ internal static class RedisUrl
         options.BacklogPolicy = BacklogPolicy.FailFast;
         // CLIENT KILL ends a waiter whose reply may be lost.
         options.AllowAdmin = true;
+        // Counters of thread pools tell an operator nothing, and hide what was wrong.
+        options.IncludeDetailInExceptions = false;
         return options;
     }
 
