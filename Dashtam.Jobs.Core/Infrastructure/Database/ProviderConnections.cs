@@ -45,7 +45,10 @@ internal sealed class ProviderConnections(DatabaseReader database) : IProviderCo
         var parameters = new DynamicParameters();
         parameters.Add("ids", database.Dialect.Parameter(ids));
         return await database.ListAsync(
-            $"{OwnedColumns} WHERE {database.Dialect.IsOneOfIds("c.id")} ORDER BY c.id", parameters, ReadOwned, cancellationToken);
+            $"{OwnedColumns} WHERE {database.Dialect.IsOneOfIds("c.id")} ORDER BY c.id",
+            parameters,
+            ReadOwned,
+            cancellationToken);
     }
 
     private static OwnedConnection ReadOwned(DbDataReader row) => new(row.GetGuid(0), row.GetGuid(1), row.GetString(2));

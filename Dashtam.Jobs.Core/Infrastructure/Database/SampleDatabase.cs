@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Dashtam.Jobs.Core.Infrastructure.Database;
 
-/// <summary>The database of a local run: a SQLite file with the rows of <c>deploy/sql/02-seed.sql</c>, as far as jobs read them.</summary>
+/// <summary>
+/// The database of a local run: a SQLite file with the rows of <c>deploy/sql/02-seed.sql</c>, as far as jobs read them.
+/// </summary>
 /// <remarks>
 /// With the default thresholds and within minutes: tokens checked 11, expiring 8; sessions checked 8, expiring 6. The rows that
 /// the seed puts a microsecond past a threshold are a second inside it here, so that they count from the start.

@@ -3,7 +3,9 @@ using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Infrastructure.Database;
 
-/// <summary>The rows of the sample database. The numbers are those of <c>deploy/sql/02-seed.sql</c>, which says what each is for.</summary>
+/// <summary>
+/// The rows of the sample database. The numbers are those of <c>deploy/sql/02-seed.sql</c>, which says what each is for.
+/// </summary>
 internal static class SeedRows
 {
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);

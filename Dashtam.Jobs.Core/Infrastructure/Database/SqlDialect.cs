@@ -8,7 +8,7 @@ internal abstract class SqlDialect
     /// <summary>dashtam-api's database: <c>timestamptz</c> and <c>uuid</c>.</summary>
     public static SqlDialect PostgreSql { get; } = new PostgreSqlDialect();
 
-    /// <summary>The sample database: times as ISO text in microseconds, ids as text in lower case; both sort as they do there.</summary>
+    /// <summary>The sample database: times as ISO text in microseconds, ids in lower case; both sort as they do there.</summary>
     public static SqlDialect Sqlite { get; } = new SqliteDialect();
 
     /// <summary>A condition that holds for the ids in <c>@ids</c>.</summary>

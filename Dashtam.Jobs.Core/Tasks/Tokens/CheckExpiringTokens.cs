@@ -33,7 +33,9 @@ internal sealed class CheckExpiringTokens(
     }
 
     private static Notice NoticeOf(ExpiringConnection row, DateTimeOffset now) => ExpiryNotices.NoticeOf(
-        EventType, row, new Payload(row.Id, row.ProviderSlug, IsoTime.Python(row.ExpiresAt), ExpiryNotices.SecondsLeft(row, now)));
+        EventType,
+        row,
+        new Payload(row.Id, row.ProviderSlug, IsoTime.Python(row.ExpiresAt), ExpiryNotices.SecondsLeft(row, now)));
 
     // dashtam-api's code and its SSE document name different ones of these: all four are sent.
     private sealed record Payload(Guid ConnectionId, string ProviderSlug, string ExpiresAt, long ExpiresInSeconds);

@@ -14,7 +14,8 @@ internal sealed class DatabaseUrlTests
     public async Task The_server_takes_the_settings_of_this_service(string setting, string expected)
     {
         await using var database = await TestServices.CreatePostgresDatabaseAsync();
-        await using var source = NpgsqlDataSource.Create(DatabaseUrl.Parse("DATABASE_URL", database.ConnectionString, poolSize: 1));
+        await using var source = NpgsqlDataSource.Create(
+            DatabaseUrl.Parse("DATABASE_URL", database.ConnectionString, poolSize: 1));
 
         await using var show = source.CreateCommand($"SHOW {setting}");
 

@@ -9,7 +9,8 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Infrastructure.Database;
 [Category("Integration")]
 internal sealed class SessionsTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-01-02T03:04:05.678901Z", CultureInfo.InvariantCulture);
+    private static readonly DateTimeOffset Now =
+        DateTimeOffset.Parse("2026-01-02T03:04:05.678901Z", CultureInfo.InvariantCulture);
 
     private SeededDatabase _database = null!; // made by SetUp
 

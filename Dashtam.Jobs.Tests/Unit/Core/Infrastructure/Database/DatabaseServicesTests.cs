@@ -39,7 +39,8 @@ internal sealed class DatabaseServicesTests
     [Test]
     public async Task A_deployment_reads_postgresql()
     {
-        await using var services = Services(Deployed, ("DATABASE_URL", "postgresql://u:hunter2@h/d"), ("DATABASE_POOL_SIZE", "3"));
+        await using var services = Services(
+            Deployed, ("DATABASE_URL", "postgresql://u:hunter2@h/d"), ("DATABASE_POOL_SIZE", "3"));
 
         var source = services.GetRequiredService<DbDataSource>();
 

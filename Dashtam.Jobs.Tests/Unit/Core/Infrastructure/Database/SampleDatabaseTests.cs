@@ -7,7 +7,8 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Infrastructure.Database;
 [Category("Unit")]
 internal sealed class SampleDatabaseTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-01-02T03:04:05.6789012Z", CultureInfo.InvariantCulture);
+    private static readonly DateTimeOffset Now =
+        DateTimeOffset.Parse("2026-01-02T03:04:05.6789012Z", CultureInfo.InvariantCulture);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dashtam-sample-");
 
