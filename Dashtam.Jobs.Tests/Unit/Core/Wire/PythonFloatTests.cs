@@ -1,5 +1,5 @@
-using NUnit.Framework;
 using Dashtam.Jobs.Core.Wire;
+using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Unit.Core.Wire;
 
