@@ -80,7 +80,7 @@ internal sealed class RedisJobQueue(
         SettleAsync(
             _park,
             [.. Leaving(delivery), keys.Parked, keys.Sequence],
-            [delivery.Worker, delivery.Envelope, "unknown:parked", Options.ParkedMax],
+            [delivery.Worker, delivery.Envelope, "unknown:put_aside", Options.ParkedMax],
             cancellationToken);
 
     public Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken) =>

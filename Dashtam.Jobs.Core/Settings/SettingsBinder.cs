@@ -36,7 +36,9 @@ public static class SettingsBinder
                 continue;
             }
 
-            if (TryConvert(text, property.PropertyType, out var value))
+            // Annotations are checked here as well: the framework's own message does not say the value.
+            if (TryConvert(text, property.PropertyType, out var value)
+                && property.GetCustomAttributes<ValidationAttribute>().All(rule => rule.IsValid(value)))
             {
                 property.SetValue(options, value);
             }
