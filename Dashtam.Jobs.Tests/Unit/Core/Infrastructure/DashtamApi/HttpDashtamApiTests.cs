@@ -1,0 +1,192 @@
+using System.Net;
+using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
+using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Tests.Support.Fakes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Core.Infrastructure.DashtamApi;
+
+[Category("Unit")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class HttpDashtamApiTests : IDisposable
+{
+    private const string Key = "0123456789abcdef0123456789abcdef";
+
+    private static readonly ConnectionOwner Owner = new(
+        new("5eed0002-0000-7000-8000-000000000001"), new("5eed0000-0000-7000-8000-000000000001"), "alice@example.test");
+
+    private readonly FakeApiServer _server = new();
+    private readonly LogLines _log = new(Jobs.Core.Logging.LogVerbosity.Debug);
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _log.Dispose();
+    }
+
+    [Test]
+    public async Task A_sync_is_a_post_as_the_connections_owner()
+    {
+        var capture = ApiFixture.Load("accounts-syncs-201");
+        _server.Reply("accounts-syncs-201");
+
+        var outcome = await SyncAsync(force: true);
+
+        var request = _server.Requests.Single();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(outcome, Is.EqualTo(new SyncOutcome.Synced(Created: 1, Updated: 2, Unchanged: 3, Errors: 0)));
+            Assert.That(request.Method, Is.EqualTo(HttpMethod.Post));
+            Assert.That(request.Url.ToString(), Is.EqualTo($"https://api.example.test/base{capture.Path}"));
+            Assert.That(request.Body, Is.EqualTo(capture.RequestBody));
+            Assert.That(request.Authorization, Does.StartWith("Bearer "));
+            Assert.That(Token(request).Subject, Is.EqualTo(Owner.UserId.ToString()));
+        }
+    }
+
+    [TestCase("accounts-syncs-401-bad-token", 401, "Authentication Required")]
+    [TestCase("accounts-syncs-401-no-token", 401, "Authentication Required")]
+    [TestCase("accounts-syncs-403-not-owned", 403, "Access Denied")]
+    [TestCase("accounts-syncs-404-unknown-connection", 404, "Resource Not Found")]
+    [TestCase("accounts-syncs-422-bad-body", 422, "Validation Failed")]
+    public async Task A_refusal_is_not_tried_again_and_gives_its_title(string fixture, int status, string title)
+    {
+        _server.Reply(fixture);
+
+        var outcome = await SyncAsync();
+
+        Assert.That(outcome, Is.EqualTo(new SyncOutcome.Refused(status, title)));
+        Assert.That(_server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Synced_a_short_time_ago_is_not_tried_again()
+    {
+        _server.Reply("accounts-syncs-429-recently-synced");
+
+        var outcome = await SyncAsync();
+
+        Assert.That(outcome, Is.EqualTo(new SyncOutcome.RecentlySynced()));
+        Assert.That(_server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("accounts-syncs-500-cannot-decrypt", "Failed to decrypt provider credentials")]
+    [TestCase("accounts-syncs-500-not-active", "Provider connection is not active")]
+    public async Task A_server_error_is_tried_again_and_then_failed(string fixture, string detail)
+    {
+        _server.Reply(fixture);
+
+        var outcome = await SyncAsync();
+
+        Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed($"500 Command Execution Failed: {detail}")));
+        Assert.That(_server.Requests, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_request_timeout_and_a_lost_connection_are_tried_again()
+    {
+        _server.Break();
+        _server.Reply(new HttpResponseMessage(HttpStatusCode.RequestTimeout));
+        _server.Reply("accounts-syncs-201");
+
+        var outcome = await SyncAsync();
+
+        Assert.That(outcome, Is.TypeOf<SyncOutcome.Synced>());
+        Assert.That(_server.Requests, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_server_that_cannot_be_reached_is_failed()
+    {
+        _server.Break();
+
+        var outcome = await SyncAsync();
+
+        Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("connection refused")));
+    }
+
+    [Test]
+    public async Task A_reply_that_hangs_is_failed_when_the_calls_time_is_over()
+    {
+        _server.Hang();
+
+        var outcome = await SyncAsync();
+
+        Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>());
+    }
+
+    [TestCase("<html>")]
+    [TestCase("null")]
+    [TestCase("""{"created":1}""")]
+    [TestCase("""{"created":"x","updated":0,"unchanged":0,"errors":0}""")]
+    public async Task A_reply_that_is_not_dashtam_apis_is_failed(string body)
+    {
+        _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = new StringContent(body) });
+
+        var outcome = await SyncAsync();
+
+        Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>());
+    }
+
+    [Test]
+    public async Task A_redirect_is_not_followed()
+    {
+        var redirect = new HttpResponseMessage(HttpStatusCode.TemporaryRedirect);
+        redirect.Headers.Location = new Uri("https://elsewhere.test/");
+        _server.Reply(redirect);
+
+        var outcome = await SyncAsync();
+
+        Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("307 HTTP 307")));
+        Assert.That(_server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void The_runs_cancellation_is_not_a_failure_of_the_call()
+    {
+        _server.Hang();
+        using var run = new CancellationTokenSource();
+        run.Cancel();
+
+        Assert.That(() => SyncAsync(force: false, run.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task Neither_token_nor_key_is_logged()
+    {
+        _server.Reply("accounts-syncs-500-cannot-decrypt");
+
+        await SyncAsync();
+
+        var token = _server.Requests[0].Authorization!["Bearer ".Length..];
+        Assert.That(_log.Lines, Has.None.Contains(token).And.None.Contains(Key));
+    }
+
+    private Task<SyncOutcome> SyncAsync(bool force = false) => SyncAsync(force, CancellationToken.None);
+
+    private async Task<SyncOutcome> SyncAsync(bool force, CancellationToken cancellationToken)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["DASHTAM_API_URL"] = "https://api.example.test/base",
+            ["DASHTAM_API_SECRET_KEY"] = Key,
+            ["DASHTAM_API_RETRY_DELAY_MS"] = "1",
+            ["DASHTAM_API_TIMEOUT_SECONDS"] = "1",
+        }).Build();
+        var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(_log.Factory)
+            .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
+            .AddDashtamApi();
+        services.AddHttpClient(nameof(IDashtamApi)).ConfigurePrimaryHttpMessageHandler(() => _server);
+        await using var provider = services.BuildServiceProvider();
+        return await provider.GetRequiredService<IDashtamApi>().SyncAccountsAsync(Owner, force, cancellationToken);
+    }
+
+    private static JsonWebToken Token(SentRequest request) => new(request.Authorization!["Bearer ".Length..]);
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Tasks.Diagnostics;
+using Dashtam.Jobs.Core.Wire;
+using Microsoft.Extensions.Time.Testing;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Core.Tasks.Diagnostics;
+
+[Category("Unit")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class RunCanaryTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [TestCase("{}", "null")]
+    [TestCase("""{"echo": null}""", "null")]
+    [TestCase("""{"echo": {"a": [1.0, "ż"]}}""", """{"a": [1.0, "ż"]}""")]
+    public async Task It_returns_who_ran_it_and_what_it_was_given(string keywords, string echo)
+    {
+        var summary = await RunAsync(keywords);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(summary, Has.Property("Checked").EqualTo(1).And.Property("Processed").EqualTo(1)
+                .And.Property("Errors").Zero);
+            Assert.That(summary.Details.Select(detail => $"{detail.Key}={detail.Value.GetRawText()}"),
+                Is.EqualTo(new[] { "attempt=1", "worker=\"w\"", $"echo={echo}" }));
+        }
+    }
+
+    [Test]
+    public async Task It_fails_as_many_attempts_as_asked()
+    {
+        const string keywords = """{"fail_attempts": 2}""";
+
+        Assert.That(() => RunAsync(keywords, attempt: 1), Throws.InvalidOperationException.With.Message.Contains("attempt 1"));
+        Assert.That(() => RunAsync(keywords, attempt: 2), Throws.InvalidOperationException);
+        Assert.That((await RunAsync(keywords, attempt: 3)).Processed, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task It_sleeps_as_long_as_asked()
+    {
+        var run = RunAsync("""{"sleep_ms": 5000}""");
+
+        _time.Advance(TimeSpan.FromMilliseconds(4_999));
+        var early = run.IsCompleted;
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await run;
+
+        Assert.That(early, Is.False);
+    }
+
+    [Test]
+    public void It_stops_when_it_is_cancelled()
+    {
+        using var source = new CancellationTokenSource();
+        var run = RunAsync("""{"sleep_ms": 5000}""", token: source.Token);
+
+        source.Cancel();
+
+        Assert.That(() => run, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task It_goes_on_sleeping_when_asked_to_ignore_cancellation()
+    {
+        using var source = new CancellationTokenSource();
+        var run = RunAsync("""{"sleep_ms": 5000, "ignore_cancellation": true}""", token: source.Token);
+
+        await source.CancelAsync();
+        var ended = run.IsCompleted;
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await run;
+
+        Assert.That(ended, Is.False);
+    }
+
+    [TestCase("""{"sleep_ms": -1}""")]
+    [TestCase("""{"sleep_ms": 86400001}""")]
+    [TestCase("""{"fail_attempts": -1}""")]
+    [TestCase("""{"sleep_ms": "long"}""")]
+    public void Arguments_that_do_not_fit_are_refused(string keywords) =>
+        Assert.That(() => RunAsync(keywords), Throws.TypeOf<JobArgumentException>());
+
+    private async Task<JobSummary> RunAsync(string keywords, int attempt = 1, CancellationToken token = default)
+    {
+        var arguments = JobArguments.Parse("[]"u8.ToArray(), Encoding.UTF8.GetBytes(keywords)).Bind<RunCanaryArguments>();
+        var context = new JobContext("id", "run_canary", attempt, 3, "w", JobLabels.Empty);
+        return await new RunCanary(_time).RunAsync(context, arguments, token);
+    }
+}
