@@ -9,6 +9,8 @@ namespace Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 internal sealed class AccessTokens(IOptions<DashtamApiOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+    // A verifier refuses a token from its future, and two machines' clocks are never quite the same.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(10);
     private static readonly string[] Roles = ["user"];
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
@@ -30,7 +32,7 @@ internal sealed class AccessTokens(IOptions<DashtamApiOptions> options, TimeProv
                 ["sub"] = userId.ToString("D"),
                 ["email"] = email,
                 ["roles"] = Roles,
-                ["iat"] = now.ToUnixTimeSeconds(),
+                ["iat"] = (now - ClockSkew).ToUnixTimeSeconds(),
                 ["exp"] = (now + Lifetime).ToUnixTimeSeconds(),
                 ["jti"] = Guid.CreateVersion7(now).ToString("D"),
             },

@@ -20,10 +20,11 @@ internal sealed record SyncAccountsArguments
 /// <summary>Lets dashtam-api fetch the accounts of provider connections, each as its owner.</summary>
 /// <remarks>
 /// Schedule: none; it runs on request. Not offered unless <c>DASHTAM_API_URL</c> and <c>DASHTAM_API_SECRET_KEY</c> are set.
-/// Returns: <c>checked</c> connections looked at, ids that do not exist included; <c>errors</c> of those, calls that failed
-/// after all tries or were refused, and ids not found; <c>processed</c> the others; <c>created</c>, <c>updated</c>,
-/// <c>unchanged</c> and <c>account_errors</c> accounts, as dashtam-api counts them; <c>skipped</c> connections synced a short
-/// time ago (429); <c>refused</c> calls by the problem's title (other 4xx; beyond 20 titles under <c>other</c>).
+/// Returns: <c>checked</c> connections looked at, ids that do not exist included; <c>failed</c> of those, calls that failed
+/// after all tries or were refused, and ids not found; <c>processed</c> the others; <c>created</c>, <c>updated</c> and
+/// <c>unchanged</c> accounts, as dashtam-api counts them; <c>errors</c> those that dashtam-api counts, and <c>failed</c>;
+/// <c>skipped</c> connections synced a short time ago (429); <c>refused</c> calls by the problem's title (other 4xx; beyond 20
+/// titles under <c>other</c>).
 /// One connection's failure never hides the others'.
 /// </remarks>
 [Job("sync_accounts", Category = "accounts", TimeoutSeconds = 3_600)]

@@ -13,7 +13,7 @@ internal sealed class SyncTally
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, long> _refused = new(StringComparer.Ordinal);
     private long _checked;
-    private long _errors;
+    private long _failed;
     private long _created;
     private long _updated;
     private long _unchanged;
@@ -37,11 +37,11 @@ internal sealed class SyncTally
                     _skipped++;
                     break;
                 case SyncOutcome.Refused refused:
-                    _errors++;
+                    _failed++;
                     AddTitle(refused.Title);
                     break;
                 default:
-                    _errors++;
+                    _failed++;
                     break;
             }
         }
@@ -52,7 +52,7 @@ internal sealed class SyncTally
         lock (_lock)
         {
             _checked += count;
-            _errors += count;
+            _failed += count;
         }
     }
 
@@ -60,12 +60,12 @@ internal sealed class SyncTally
     {
         lock (_lock)
         {
-            return new JobSummary(_checked, _checked - _errors, _errors)
+            return new JobSummary(_checked, _checked - _failed, _failed + _accountErrors)
                 .With("created", _created)
                 .With("updated", _updated)
                 .With("unchanged", _unchanged)
-                .With("account_errors", _accountErrors)
                 .With("skipped", _skipped)
+                .With("failed", _failed)
                 .With("refused", JsonSerializer.SerializeToElement(_refused));
         }
     }

@@ -35,8 +35,8 @@ internal sealed class SyncAccountsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(summary, Has.Property("Checked").EqualTo(6).And.Property("Processed").EqualTo(3)
-                .And.Property("Errors").EqualTo(3));
-            Assert.That(Details(summary), Is.EqualTo("created=11 updated=22 unchanged=33 account_errors=44 skipped=1 "
+                .And.Property("Errors").EqualTo(3 + 44));
+            Assert.That(Details(summary), Is.EqualTo("created=11 updated=22 unchanged=33 skipped=1 failed=3 "
                 + """refused={"Access Denied":2}"""));
             Assert.That(_api.Calls, Does.Contain(new ConnectionOwner(synced.Id, synced.UserId, synced.Email)));
         }
