@@ -54,6 +54,10 @@ internal sealed partial class RedisConnections(
         {
             LogConnected(purpose, string.Join(", ", configuration.EndPoints));
         }
+        else if (local.EmbedsRedis)
+        {
+            LogNoLocalRedis(string.Join(", ", configuration.EndPoints));
+        }
         else
         {
             LogUnreachable(purpose, string.Join(", ", configuration.EndPoints));
@@ -73,6 +77,11 @@ internal sealed partial class RedisConnections(
     [LoggerMessage(EventName = "redis_unreachable", Level = LogLevel.Error,
         Message = "Redis at {Endpoint} ({Purpose}) cannot be reached; it is waited for. Is REDIS_URL right, and does it run?")]
     private partial void LogUnreachable(string purpose, string endpoint);
+
+    [LoggerMessage(EventName = "local_redis_missing", Level = LogLevel.Warning,
+        Message = "Local run: nothing listens at {Endpoint} yet; it is waited for. The scheduler embeds the Redis: "
+            + "dotnet run --project Dashtam.Jobs.Scheduler")]
+    private partial void LogNoLocalRedis(string endpoint);
 
     [LoggerMessage(EventName = "redis_connection_lost", Level = LogLevel.Warning,
         Message = "The connection to Redis at {Endpoint} ({Purpose}) was lost ({Failure}): {Problem}. It is opened again")]

@@ -21,6 +21,7 @@
 -- include now_ms.lua
 -- include push_dead.lua
 -- include gone.lua
+-- include store_result.lua
 local processing, workers, suspects, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = KEYS[8], stats = stats }
 local result, bare = KEYS[9], KEYS[10]
@@ -33,13 +34,7 @@ end
 
 push_dead(dead, info, envelope, now_ms(), max_entries, max_bytes)
 if result then
-  redis.call('SET', result, json, 'EX', ttl)
-end
-if bare then
-  local kind = redis.call('TYPE', bare).ok
-  if kind == 'none' or kind == 'string' then -- never over somebody else's list or hash
-    redis.call('SET', bare, json, 'EX', ttl)
-  end
+  store_result(result, bare, json, ttl)
 end
 redis.call('HDEL', suspects, redis.sha1hex(envelope))
 redis.call('HINCRBY', stats, counter, 1)

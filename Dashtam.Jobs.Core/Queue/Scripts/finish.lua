@@ -12,6 +12,7 @@
 -- ARGV[5]  lifetime of the result, seconds
 -- Returns  1 stored and acknowledged | 2 was so before | 0 fenced, nothing was written
 -- include gone.lua
+-- include store_result.lua
 local processing, workers, suspects, stats, result, bare = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local worker, envelope, counter, json, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
@@ -19,13 +20,7 @@ if redis.call('LREM', processing, 1, envelope) == 0 then
   return gone(workers, worker)
 end
 
-redis.call('SET', result, json, 'EX', ttl)
-if bare then
-  local kind = redis.call('TYPE', bare).ok
-  if kind == 'none' or kind == 'string' then -- never over somebody else's list or hash
-    redis.call('SET', bare, json, 'EX', ttl)
-  end
-end
+store_result(result, bare, json, ttl)
 redis.call('HDEL', suspects, redis.sha1hex(envelope))
 redis.call('HINCRBY', stats, counter, 1)
 return 1

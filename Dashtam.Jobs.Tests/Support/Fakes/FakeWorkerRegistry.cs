@@ -1,0 +1,41 @@
+using Dashtam.Jobs.Core.Queue;
+
+namespace Dashtam.Jobs.Tests.Support.Fakes;
+
+/// <summary>A registry in memory whose answers a test decides.</summary>
+internal sealed class FakeWorkerRegistry : IWorkerRegistry
+{
+    public List<string> Registered { get; } = [];
+
+    public List<string> Recovered { get; } = [];
+
+    /// <summary>Workers that look dead.</summary>
+    public List<string> Orphaned { get; } = [];
+
+    /// <summary>How often dead workers were looked for.</summary>
+    public int Looks { get; private set; }
+
+    public Task RegisterAsync(string worker, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken)
+    {
+        Registered.Add(worker);
+        return Task.CompletedTask;
+    }
+
+    public Task<Heartbeat> HeartbeatAsync(string worker, int running, CancellationToken cancellationToken) =>
+        Task.FromResult(new Heartbeat(Alive: true, Held: 0, Parked: 0));
+
+    public Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken)
+    {
+        Looks++;
+        return Task.FromResult<IReadOnlyList<string>>([.. Orphaned]);
+    }
+
+    public Task<int?> RecoverAsync(string deadWorker, CancellationToken cancellationToken)
+    {
+        Recovered.Add(deadWorker);
+        Orphaned.Remove(deadWorker);
+        return Task.FromResult<int?>(1);
+    }
+
+    public Task DepartAsync(string worker, CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,67 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Tests.Support.Fakes;
+using Dashtam.Jobs.Worker;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Tests.Support;
+
+/// <summary>The worker's loops over fakes and a clock that a test moves.</summary>
+internal sealed class WorkerBench : IDisposable
+{
+    public WorkerBench()
+    {
+        Running = new RunningJobs(Execution.Executor);
+        Session = new WorkerSession(
+            Registry, Running, Execution.Catalog, Options.Create(new WorkerOptions()), Execution.Time,
+            NullLogger<WorkerSession>.Instance);
+        Audit = new ProcessingAudit(
+            Execution.Queue, Session, Running, Execution.Time, NullLogger<ProcessingAudit>.Instance);
+    }
+
+    public ExecutionBench Execution { get; } = new();
+
+    public FakeWorkerRegistry Registry { get; } = new();
+
+    public IOptions<LeaseOptions> Lease { get; } = Options.Create(new LeaseOptions());
+
+    public RunningJobs Running { get; }
+
+    public WorkerSession Session { get; }
+
+    public ProcessingAudit Audit { get; }
+
+    /// <summary>Moves the clock in small steps, and lets a loop do what is due at each.</summary>
+    public async Task LiveAsync(TimeSpan time, Action? eachSecond = null)
+    {
+        for (var second = 0; second < time.TotalSeconds; second++)
+        {
+            Execution.Time.Advance(TimeSpan.FromSeconds(1));
+            eachSecond?.Invoke();
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Starts a loop, and stops it at the end.</summary>
+    public static async Task WhileAsync(BackgroundService loop, Func<Task> body)
+    {
+        await loop.StartAsync(CancellationToken.None);
+        try
+        {
+            await body();
+        }
+        finally
+        {
+            await loop.StopAsync(CancellationToken.None);
+        }
+    }
+
+    public void Dispose()
+    {
+        Audit.Dispose();
+        Running.Dispose();
+        Execution.Dispose();
+    }
+}

@@ -1,0 +1,76 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Tests.Unit.Core.Queue;
+
+[Category("Unit")]
+internal sealed class RedisJobProducerTests
+{
+    private static readonly JobEnvelope Envelope = new() { TaskId = "the-id", TaskName = "run_canary" };
+
+    private readonly IDatabase _database = Substitute.For<IDatabase>();
+    private readonly FakeTimeProvider _time = new() { AutoAdvanceAmount = TimeSpan.Zero };
+
+    [Test]
+    public async Task An_enqueue_whose_reply_was_lost_is_tried_again_and_refused_by_itself_is_a_success()
+    {
+        Answer(_ => throw Lost(CommandStatus.Sent), _ => RedisResult.Create(0, ResultType.Integer));
+
+        Assert.That(await EnqueueAsync(), Is.True);
+    }
+
+    [Test]
+    public async Task An_enqueue_that_was_never_sent_and_finds_its_id_was_somebody_else_s()
+    {
+        Answer(_ => throw Lost(CommandStatus.WaitingToBeSent), _ => RedisResult.Create(0, ResultType.Integer));
+
+        Assert.That(await EnqueueAsync(), Is.False);
+    }
+
+    [Test]
+    public void Replies_that_stay_lost_are_an_unknown_outcome_with_the_id()
+    {
+        Answer(_ => throw Lost(CommandStatus.Sent));
+
+        Assert.That(
+            EnqueueAsync,
+            Throws.InstanceOf<EnqueueOutcomeUnknownException>().With.Message.Contains("the-id").And.Message.Contains("unknown"));
+    }
+
+    [Test]
+    public void What_was_never_sent_is_certainly_not_enqueued()
+    {
+        Answer(_ => throw Lost(CommandStatus.WaitingToBeSent));
+
+        Assert.That(EnqueueAsync, Throws.InstanceOf<EnqueueException>().With.Message.Contains("Nothing was written"));
+    }
+
+    private void Answer(Func<NSubstitute.Core.CallInfo, RedisResult> first, params Func<NSubstitute.Core.CallInfo, RedisResult>[] next) =>
+        _database.ScriptEvaluateAsync(Arg.Any<string>(), Arg.Any<RedisKey[]>(), Arg.Any<RedisValue[]>())
+            .Returns(first, next);
+
+    private async Task<bool> EnqueueAsync()
+    {
+        var options = Options.Create(new QueueOptions());
+        var connections = Substitute.For<IRedisConnections>();
+        connections.Queue.Returns(_database);
+        var producer = new RedisJobProducer(connections, new QueueKeys(options), options, _time);
+        var enqueue = producer.EnqueueAsync(Envelope, TimeSpan.Zero, CancellationToken.None);
+        for (var turn = 0; turn < 1_000 && !enqueue.IsCompleted; turn++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1);
+        }
+
+        return await enqueue;
+    }
+
+    private static RedisConnectionException Lost(CommandStatus status) =>
+        new(ConnectionFailureType.SocketClosed, CommandFlags.None, "lost", innerException: null, status);
+}

@@ -1,0 +1,71 @@
+using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Worker;
+
+[Category("Unit")]
+internal sealed class RecoveryLoopTests
+{
+    private WorkerBench _bench = null!;
+    private RecoveryLoop _loop = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _bench = new WorkerBench();
+        _loop = new RecoveryLoop(
+            _bench.Registry, _bench.Session, _bench.Lease, _bench.Execution.Time, NullLogger<RecoveryLoop>.Instance);
+    }
+
+    [TearDown]
+    public void TearDown()
+    {
+        _loop.Dispose();
+        _bench.Dispose();
+    }
+
+    [Test]
+    public Task A_worker_judges_nobody_before_it_has_held_a_lease_of_its_own() => WorkerBench.WhileAsync(_loop, async () =>
+    {
+        _bench.Registry.Orphaned.Add("looks dead");
+        await _bench.Session.RegisterAsync(CancellationToken.None);
+
+        await _bench.LiveAsync(TimeSpan.FromSeconds(18), Beat);
+        var tooEarly = _bench.Registry.Looks;
+        await _bench.LiveAsync(TimeSpan.FromSeconds(8), Beat);
+
+        Assert.That(tooEarly, Is.Zero);
+        Assert.That(_bench.Registry.Recovered, Is.EqualTo(new[] { "looks dead" }));
+    });
+
+    [Test]
+    public Task After_an_outage_of_Redis_nobody_is_judged_until_a_lease_has_been_held_again() =>
+        WorkerBench.WhileAsync(_loop, async () =>
+        {
+            await _bench.Session.RegisterAsync(CancellationToken.None);
+            await _bench.LiveAsync(TimeSpan.FromSeconds(30), Beat);
+
+            _bench.Session.Broken(); // one heartbeat failed; everybody's lease may have run out by now
+            _bench.Registry.Orphaned.Add("is alive, like us");
+            await _bench.LiveAsync(TimeSpan.FromSeconds(18), Beat);
+
+            Assert.That(_bench.Registry.Recovered, Is.Empty);
+        });
+
+    [Test]
+    public Task A_gap_between_heartbeats_breaks_the_lease_also_when_none_of_them_failed() =>
+        WorkerBench.WhileAsync(_loop, async () =>
+        {
+            await _bench.Session.RegisterAsync(CancellationToken.None);
+            await _bench.LiveAsync(TimeSpan.FromSeconds(30), Beat);
+
+            _bench.Execution.Time.Advance(TimeSpan.FromSeconds(45)); // paused, as by SIGSTOP
+            Beat();
+
+            Assert.That(_bench.Session.Unbroken, Is.LessThan(_bench.Lease.Value.Lease));
+        });
+
+    private void Beat() => _bench.Session.Succeeded(_bench.Lease.Value.HeartbeatInterval * 2);
+}

@@ -1,0 +1,67 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Worker;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Worker;
+
+[Category("Unit")]
+internal sealed class WorkerSessionTests
+{
+    private WorkerBench _bench = null!;
+
+    [SetUp]
+    public void SetUp() => _bench = new WorkerBench();
+
+    [TearDown]
+    public void TearDown() => _bench.Dispose();
+
+    [Test]
+    public async Task A_worker_that_was_recovered_goes_on_under_a_name_that_was_never_used()
+    {
+        await _bench.Session.RegisterAsync(CancellationToken.None);
+        var lost = _bench.Session.Name;
+
+        await _bench.Session.RenewAsync(lost, CancellationToken.None);
+
+        Assert.That(_bench.Session.Name, Is.Not.EqualTo(lost));
+        Assert.That(_bench.Registry.Registered, Is.EqualTo(new[] { lost, _bench.Session.Name }));
+    }
+
+    [Test]
+    public async Task Who_notices_a_recovery_second_changes_nothing()
+    {
+        await _bench.Session.RegisterAsync(CancellationToken.None);
+        var lost = _bench.Session.Name;
+        await _bench.Session.RenewAsync(lost, CancellationToken.None);
+        var current = _bench.Session.Name;
+
+        await _bench.Session.RenewAsync(lost, CancellationToken.None);
+
+        Assert.That(_bench.Session.Name, Is.EqualTo(current));
+    }
+
+    [Test]
+    public async Task The_runs_that_were_lost_are_cancelled_and_no_others()
+    {
+        var cancelled = new TaskCompletionSource<string>();
+        _bench.Execution.Probe.Code = async (job, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token).ContinueWith(_ => cancelled.TrySetResult(job.Worker), TaskScheduler.Default);
+            return new JobSummary(0, 0, 0);
+        };
+        using var slots = new Slots(2);
+        var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
+        var lost = _bench.Session.Name;
+        await slots.TakeAllAsync(CancellationToken.None);
+        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, lost), slots);
+        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"), slots);
+
+        await _bench.Session.RenewAsync(lost, CancellationToken.None);
+
+        Assert.That(await cancelled.Task, Is.EqualTo(lost));
+        Assert.That(_bench.Running.HeldBy("another incarnation"), Has.Count.EqualTo(1));
+        _bench.Running.Cancel(CancelReason.Lost);
+    }
+}
