@@ -22,7 +22,11 @@ static WebApplication Build(string[] args)
 
     var local = LocalMode.From(builder.Environment, builder.Configuration);
     var http = HttpPort.Choose(builder.Configuration, defaultPort, mayFallOver: local.EmbedsRedis);
-    builder.WebHost.UseUrls(http.Url(loopbackOnly: builder.Environment.IsDevelopment()));
+    builder.WebHost.UseUrls(http.Url(loopbackOnly: local.EmbedsRedis));
+    if (http.Bound is { } bound)
+    {
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => bound);
+    }
 
     builder.Services
         .AddJobsLogging()
