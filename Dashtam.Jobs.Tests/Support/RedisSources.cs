@@ -56,7 +56,8 @@ internal static class RedisSources
     }
 
 #if EMBEDDED_REDIS
-    private static async Task<TestRedis> FromGarnetAsync()
+    /// <summary>An embedded Garnet, ended with the run.</summary>
+    public static async Task<TestRedis> FromGarnetAsync()
     {
         var port = LocalCommand.FreePort().ToString(CultureInfo.InvariantCulture);
         var server = new Garnet.GarnetServer(
