@@ -17,7 +17,7 @@ internal static class QueueServices
     {
         services.AddSingleton(local);
         services.AddSingleton(http);
-        services.AddHostedService<HttpPortAnnouncement>();
+        services.AddHostedService<ProcessAnnouncement>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
         services.AddRedisOptions(local);

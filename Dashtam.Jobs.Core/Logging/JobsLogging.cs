@@ -14,7 +14,9 @@ internal static class JobsLogging
 
     /// <summary>Sources that say at INFO what nobody asked for: a line per request, per fire, per connection.</summary>
     private static readonly string[] Chatty =
-        ["Microsoft.AspNetCore", "Microsoft.Extensions.Http", "Polly", "Quartz", "System.Net.Http"];
+    [
+        "Microsoft.AspNetCore", "Microsoft.Extensions.Http", "Microsoft.Hosting.Lifetime", "Polly", "Quartz", "System.Net.Http",
+    ];
 
     /// <summary>Replaces the host's loggers; <c>LOG_LEVEL</c> is checked before the host starts.</summary>
     public static IServiceCollection AddJobsLogging(this IServiceCollection services)

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Dashtam.Jobs.Core.Hosting;
 
-/// <summary>Says where the process listens, above all when it is not where it was looked for.</summary>
-internal sealed partial class HttpPortAnnouncement(HttpPort port, ILogger<HttpPortAnnouncement> logger) : IHostedService
+/// <summary>Says where the process listens, above all when it is not where it was looked for, and that it has stopped.</summary>
+/// <remarks>The first service to start, and so the last to stop.</remarks>
+internal sealed partial class ProcessAnnouncement(HttpPort port, ILogger<ProcessAnnouncement> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -20,11 +21,19 @@ internal sealed partial class HttpPortAnnouncement(HttpPort port, ILogger<HttpPo
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        LogStopped();
+        return Task.CompletedTask;
+    }
 
     [LoggerMessage(EventName = "http_listening", Level = LogLevel.Information,
         Message = "Health is served on port {HttpPort}: /health/live and /health/ready")]
     private partial void LogListening(int httpPort);
+
+    [LoggerMessage(EventName = "process_stopped", Level = LogLevel.Information,
+        Message = "Everything has stopped; the process ends")]
+    private partial void LogStopped();
 
     [LoggerMessage(EventName = "http_port_taken", Level = LogLevel.Warning,
         Message = "Port {WantedPort} (JOBS_HTTP_PORT) is taken; in this local run health is served on {HttpPort} instead")]
