@@ -99,9 +99,8 @@ internal sealed class QueueKeys
     public RedisKey? BareResult(string taskId)
     {
         string[] reserved = [_tag, "{sse}", "sse:", "schedule:", _resultPrefix];
-        return taskId.Length == 0 || taskId == QueueName
-            || Array.Exists(reserved, prefix => taskId.StartsWith(prefix, StringComparison.Ordinal))
-                ? null
-                : taskId;
+        var isReserved = taskId.Length == 0 || taskId == QueueName
+            || Array.Exists(reserved, prefix => taskId.StartsWith(prefix, StringComparison.Ordinal));
+        return isReserved ? default(RedisKey?) : new RedisKey(taskId);
     }
 }

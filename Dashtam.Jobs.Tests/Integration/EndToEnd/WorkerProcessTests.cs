@@ -157,6 +157,32 @@ internal sealed class WorkerProcessTests
     }
 
     [Test]
+    public async Task A_Redis_that_producers_filled_to_its_maxmemory_is_drained()
+    {
+        await using var redis = await TestServices.StartOwnRedisAsync("--maxmemory", "16mb", "--maxmemory-policy", "noeviction");
+        await using var queue = await TestQueue.CreateOnAsync(redis.ConnectionString);
+        var padding = new string('x', 10_000);
+        var pushed = 0;
+        Assert.That(
+            async () =>
+            {
+                for (; ; pushed++)
+                {
+                    await queue.PushAsync(Canary.Envelope($"full-{pushed}", labels: $$"""{"padding": "{{padding}}"}"""));
+                }
+            },
+            Throws.InstanceOf<StackExchange.Redis.RedisServerException>().With.Message.StartsWith("OOM"));
+
+        await using var worker = ServiceProcess.Worker(WorkerSettings.On(queue, redis.ConnectionString));
+        await worker.UntilAsync(
+            async () => (long)await queue.Queue.HashGetAsync(queue.Keys.Stats, "run_canary:succeeded") == pushed,
+            $"all {pushed} jobs have ended");
+
+        Assert.That(pushed, Is.GreaterThan(500));
+        Assert.That(await queue.ReadyAsync(), Is.Zero);
+    }
+
+    [Test]
     public async Task Every_line_of_its_log_is_a_JSON_object_with_an_event()
     {
         await using var worker = StartWorker();

@@ -94,6 +94,36 @@ internal sealed class RedisJobQueueTests
     }
 
     [Test]
+    public async Task A_result_is_also_written_at_the_bare_key_where_one_is_asked_for_but_never_over_another_type()
+    {
+        _queue.Options.BareKey = BareResultKey.Json;
+        var own = $"{_queue.Options.Name}:own";
+        var list = $"{_queue.Options.Name}:list";
+        await _queue.Queue.ListLeftPushAsync(list, "somebody else's");
+        var held = await _queue.HoldAsync("w", "1"u8.ToArray(), "2"u8.ToArray());
+
+        await FinishAsync(held[0], own);
+        var settlement = await FinishAsync(held[1], list);
+
+        Assert.That((string?)await _queue.Queue.StringGetAsync(own), Is.EqualTo("{}"));
+        Assert.That((await _queue.Queue.KeyTimeToLiveAsync(own))!.Value.TotalSeconds, Is.InRange(86_300, 86_400));
+        Assert.That(settlement, Is.EqualTo(Settlement.Done));
+        Assert.That(await _queue.Queue.KeyTypeAsync(list), Is.EqualTo(RedisType.List));
+    }
+
+    [Test]
+    public async Task A_task_id_that_names_the_queue_or_a_key_of_others_has_no_bare_result()
+    {
+        _queue.Options.BareKey = BareResultKey.Json;
+        var name = _queue.Options.Name;
+        string[] ids = [name, $"{{{name}}}:dead", "sse:user:1", "schedule:cron", "{sse}:notice:1", $"{name}:result:1", ""];
+
+        Assert.That(ids.Select(id => _queue.Keys.BareResult(id)), Is.All.Null);
+        await FinishAsync((await _queue.HoldAsync("w", "1"u8.ToArray()))[0], name);
+        Assert.That(await _queue.Queue.KeyTypeAsync(name), Is.AnyOf(RedisType.None, RedisType.List));
+    }
+
+    [Test]
     public async Task A_finish_repeated_after_a_lost_reply_answers_already_done()
     {
         var delivery = (await _queue.HoldAsync("w", "job"u8.ToArray()))[0];
