@@ -16,17 +16,17 @@ internal sealed class CrashTests
     private static readonly TimeSpan Promise = TimeSpan.FromSeconds(45);
 
     private TestQueue _queue = null!;
-    private string _redis = null!;
+    private OwnRedis _redis = null!;
 
     [SetUp]
     public async Task SetUp()
     {
-        _redis = (await TestServices.RedisAsync()).ConnectionString;
-        _queue = await TestQueue.CreateAsync();
+        _redis = await TestServices.StartOwnRedisAsync();
+        _queue = await TestQueue.CreateOnAsync(_redis.ConnectionString);
     }
 
     [TearDown]
-    public async Task TearDown() => await _queue.DisposeAsync();
+    public ValueTask TearDown() => Disposal.DisposeAllAsync(_queue, _redis);
 
     [Test]
     public async Task Jobs_of_a_worker_that_was_killed_have_one_result_each_from_a_second_one_that_stands_by()
@@ -38,6 +38,7 @@ internal sealed class CrashTests
             () => Task.FromResult(standsBySince.Elapsed > Lease), "it has held a lease of its own", Lease * 2);
 
         await second.SignalAsync("STOP"); // for a moment, so that the first one takes all
+        await second.UntilAsync(NobodyWaitsAsync, "its wait in Redis has ended: it would be served a job");
         await using var first = StartWorker();
         await HoldAllAsync(first);
         await second.SignalAsync("CONT");
@@ -65,7 +66,7 @@ internal sealed class CrashTests
     }
 
     private ServiceProcess StartWorker() =>
-        ServiceProcess.Worker(WorkerSettings.On(_queue, _redis, more: WorkerSettings.Concurrency(Jobs)));
+        ServiceProcess.Worker(WorkerSettings.On(_queue, _redis.ConnectionString, more: WorkerSettings.Concurrency(Jobs)));
 
     private async Task HoldAllAsync(ServiceProcess worker)
     {
@@ -74,6 +75,9 @@ internal sealed class CrashTests
             number => Canary.Envelope(number.ToString(CultureInfo.InvariantCulture), sleepMs: 5_000))]);
         await worker.UntilAsync(() => Task.FromResult(worker.Count("job_started") == Jobs), "all jobs are running");
     }
+
+    private async Task<bool> NobodyWaitsAsync() =>
+        ((string?)await _queue.Queue.ExecuteAsync("INFO", "clients"))!.Contains("blocked_clients:0", StringComparison.Ordinal);
 
     private async Task<bool> AllEndedAsync() =>
         (long)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "run_canary:succeeded") >= Jobs;

@@ -37,13 +37,7 @@ internal sealed class MainJobTests
     }
 
     [TearDown]
-    public async Task TearDown()
-    {
-        await _listener.DisposeAsync();
-        await _queue.DisposeAsync();
-        await _redis.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    public ValueTask TearDown() => Disposal.DisposeAllAsync(_listener, _queue, _redis, _database);
 
     [Test]
     public async Task Each_expiring_row_is_announced_to_its_user_exactly_once_when_somebody_listens()

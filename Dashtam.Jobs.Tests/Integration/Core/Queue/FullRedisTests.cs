@@ -22,11 +22,7 @@ internal sealed class FullRedisTests
     }
 
     [TearDown]
-    public async Task TearDown()
-    {
-        await _queue.DisposeAsync();
-        await _redis.DisposeAsync();
-    }
+    public ValueTask TearDown() => Disposal.DisposeAllAsync(_queue, _redis);
 
     [Test]
     public async Task Fetch_heartbeat_finish_retry_park_dead_letter_and_give_back_go_on()

@@ -43,7 +43,7 @@ internal sealed class JobsLoggingTests
     [TestCase("Quartz.Core.QuartzSchedulerThread", LogVerbosity.Debug, LogLevel.Warning)]
     [TestCase("Microsoft.AspNetCore.Hosting.Diagnostics", LogVerbosity.Info, LogLevel.Warning)]
     [TestCase("System.Net.Http.HttpClient.api.LogicalHandler", LogVerbosity.Critical, LogLevel.Critical)]
-    [TestCase("Microsoft.Hosting.Lifetime", LogVerbosity.Info, LogLevel.Information)]
+    [TestCase("Microsoft.Hosting.Lifetime", LogVerbosity.Info, LogLevel.Warning)]
     public void Libraries_that_say_much_are_quiet(string source, LogVerbosity verbosity, LogLevel lowest)
     {
         using var lines = new LogLines(verbosity);

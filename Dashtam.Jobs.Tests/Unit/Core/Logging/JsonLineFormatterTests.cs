@@ -39,7 +39,7 @@ internal sealed partial class JsonLineFormatterTests : IDisposable
         }
     }
 
-    [TestCase("Microsoft.Hosting.Lifetime", "lifetime")]
+    [TestCase("Microsoft.Extensions.Hosting.Lifetime", "lifetime")]
     [TestCase("Dashtam.Jobs.Worker.QueuePump", "queue_pump")]
     [TestCase("startup", "startup")]
     [TestCase("", "log")]

@@ -17,7 +17,7 @@ internal sealed class ProviderConnectionsTests
     public async Task Seed() => _database = await SeededDatabase.CreateAsync(Now);
 
     [TearDown]
-    public ValueTask DisposeDatabase() => _database.DisposeAsync();
+    public ValueTask DisposeDatabase() => Disposal.DisposeAllAsync(_database);
 
     [TestCase(1)]
     [TestCase(2)]
