@@ -1,7 +1,7 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker;
 
@@ -18,12 +18,14 @@ internal sealed partial class GracefulDrain(
     TimeProvider time,
     ILogger<GracefulDrain> logger) : IHostedService
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         LogDraining(running.Count, worker.Value.DrainSeconds);
-        await GiveBackUnknownAsync(cancellationToken);
+        var unknown = GiveBackUnknownAsync(); // beside the drain: a Redis that hangs must not use up its time
         if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))
         {
             var cancelled = running.Cancel(CancelReason.Drain);
@@ -33,44 +35,39 @@ internal sealed partial class GracefulDrain(
 
         // Handlers that still run are given up last, right before the process ends: nobody else may start their jobs sooner.
         running.StopSettling();
-        foreach (var delivery in running.All)
-        {
-            await GiveBackAsync(delivery, cancellationToken);
-        }
-
+        await Task.WhenAll(running.All.Select(GiveBackAsync));
+        await unknown;
         LogDrained();
     }
 
-    private async Task GiveBackUnknownAsync(CancellationToken cancellationToken)
+    private async Task GiveBackUnknownAsync()
     {
         try
         {
-            foreach (var delivery in await audit.FindUnknownAsync(cancellationToken))
-            {
-                await GiveBackAsync(delivery, cancellationToken);
-            }
-
+            using var deadline = new CancellationTokenSource(Deadline, time);
+            await Task.WhenAll((await audit.FindUnknownAsync(deadline.Token)).Select(GiveBackAsync));
             while (audit.TryAdopt(out var adopted))
             {
-                await GiveBackAsync(adopted, cancellationToken);
+                await GiveBackAsync(adopted);
             }
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
         {
             LogFailed(error.Message);
         }
     }
 
-    private async Task GiveBackAsync(Delivery delivery, CancellationToken cancellationToken)
+    private async Task GiveBackAsync(Delivery delivery)
     {
         try
         {
-            if (await queue.GiveBackAsync(delivery, cancellationToken) == Settlement.Done)
+            using var deadline = new CancellationTokenSource(Deadline, time);
+            if (await queue.GiveBackAsync(delivery, deadline.Token) == Settlement.Done)
             {
                 LogGivenBack(delivery.Worker);
             }
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
         {
             LogFailed(error.Message);
         }

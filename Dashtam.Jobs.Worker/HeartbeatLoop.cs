@@ -1,6 +1,6 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker;
 
@@ -18,6 +18,7 @@ internal sealed partial class HeartbeatLoop(
     private static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(1);
 
     private bool _failing;
+    private long _dropped;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +27,7 @@ internal sealed partial class HeartbeatLoop(
         {
             await session.DepartAsync(cancellationToken);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException or OperationCanceledException)
+        catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
         {
             // The lease runs out by itself.
             LogNotDeparted(error.Message);
@@ -43,7 +44,7 @@ internal sealed partial class HeartbeatLoop(
                 await BeatAsync(stoppingToken);
                 Log(problem: null);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 session.Broken();
                 Log(error.Message);
@@ -76,6 +77,12 @@ internal sealed partial class HeartbeatLoop(
             audit.Request();
         }
 
+        if (heartbeat.Dropped > _dropped)
+        {
+            LogDropped(heartbeat.Dropped);
+        }
+
+        _dropped = heartbeat.Dropped;
         if (heartbeat.Parked > 0)
         {
             parked.Request();
@@ -99,6 +106,11 @@ internal sealed partial class HeartbeatLoop(
     [LoggerMessage(EventName = "heartbeat_failed", Level = LogLevel.Error,
         Message = "The heartbeat does not reach Redis: {Problem}. It is tried again every second")]
     private partial void LogFailed(string problem);
+
+    [LoggerMessage(EventName = "dead_letters_dropped", Level = LogLevel.Error,
+        Message = "{Dropped} dead letters have been dropped so far, the oldest first, because there is no room for more "
+            + "(JOBS_DEAD_MAX_ENTRIES, JOBS_DEAD_MAX_BYTES)")]
+    private partial void LogDropped(long dropped);
 
     [LoggerMessage(EventName = "heartbeat_resumed", Level = LogLevel.Information, Message = "The heartbeat reaches Redis again")]
     private partial void LogResumed();

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker;
 
@@ -14,6 +14,8 @@ internal sealed partial class ParkedJobsLoop(
 
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private double _lookedAtUntil = double.NegativeInfinity;
 
     /// <summary>A heartbeat has seen parked jobs.</summary>
     public void Request() => _requests.Writer.TryWrite(true);
@@ -27,7 +29,7 @@ internal sealed partial class ParkedJobsLoop(
                 await _requests.Reader.ReadAsync(stoppingToken);
                 await UnparkKnownAsync(stoppingToken);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 LogFailed(error.Message);
             }
@@ -40,10 +42,11 @@ internal sealed partial class ParkedJobsLoop(
 
     private async Task UnparkKnownAsync(CancellationToken stoppingToken)
     {
+        // What this process does not know it will never know: it is looked at once, not with each heartbeat.
         for (var skip = 0; ;)
         {
-            var page = await parked.ListAsync(skip, PageSize, stoppingToken);
-            foreach (var member in page)
+            var page = await parked.ListAsync(_lookedAtUntil, skip, PageSize, stoppingToken);
+            foreach (var (member, since) in page)
             {
                 if (Knows(member) && await parked.UnparkAsync(member, stoppingToken))
                 {
@@ -51,7 +54,8 @@ internal sealed partial class ParkedJobsLoop(
                 }
                 else
                 {
-                    skip++;
+                    skip = since > _lookedAtUntil ? 1 : skip + 1;
+                    _lookedAtUntil = since;
                 }
             }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using StackExchange.Redis;
 
@@ -15,9 +16,9 @@ internal sealed partial class ProcessingAudit(
     : BackgroundService
 {
     /// <summary>
-    /// Longer than any client deadline: what is unknown before and after such a pause is no reply that is still under way.
+    /// Longer than the client's deadline, 5 s and up to one more until it is noticed: what is unknown before and after such a pause is no reply that is still under way.
     /// </summary>
-    internal static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(6);
+    internal static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
@@ -65,7 +66,7 @@ internal sealed partial class ProcessingAudit(
                 await _requests.Reader.ReadAsync(stoppingToken);
                 await CompareAsync(stoppingToken);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 LogFailed(error.Message);
                 Request();

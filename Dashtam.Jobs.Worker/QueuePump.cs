@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using StackExchange.Redis;
 
@@ -13,6 +14,7 @@ internal sealed partial class QueuePump(
     Slots slots,
     ProcessingAudit audit,
     Freshness fetching,
+    IHostApplicationLifetime lifetime,
     Random random,
     TimeProvider time,
     ILogger<QueuePump> logger) : BackgroundService
@@ -25,18 +27,22 @@ internal sealed partial class QueuePump(
 
     private bool _failing;
 
+    // Slots that the pump has taken and no job owns yet. Counted down beside each start: whatever is thrown afterwards, a slot
+    // that a job owns is not given back by the pump.
+    private int _free;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await session.Registered.WaitAsync(stoppingToken);
+        await StartedAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var free = await slots.TakeAllAsync(stoppingToken);
+            _free = await slots.TakeAllAsync(stoppingToken);
             try
             {
-                free = await TurnAsync(free, stoppingToken);
+                await TurnAsync(stoppingToken);
                 LogHealthyAgain();
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 // The reply is lost, not necessarily the work: the list is compared with what is held.
                 audit.Request();
@@ -46,59 +52,62 @@ internal sealed partial class QueuePump(
             }
             finally
             {
-                slots.Release(free);
+                slots.Release(_free);
             }
         }
     }
 
-    /// <summary>One fetch and, when slots are left, one wait. Returns how many of the taken slots are still free.</summary>
-    private async Task<int> TurnAsync(int free, CancellationToken stoppingToken)
+    /// <summary>Nothing is fetched before the whole process is up: one that cannot start must not take jobs with it.</summary>
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
+        await started.Task.WaitAsync(stoppingToken);
+        await session.Registered.WaitAsync(stoppingToken);
+    }
+
+    /// <summary>One fetch and, when slots are left, one wait.</summary>
+    private async Task TurnAsync(CancellationToken stoppingToken)
     {
         var worker = session.Name;
-        while (free > 0 && audit.TryAdopt(out var adopted))
+        while (_free > 0 && audit.TryAdopt(out var adopted))
         {
-            running.Start(adopted, slots);
-            free--;
+            Start(adopted);
         }
 
-        var fetched = await FetchAsync(worker, free);
+        if (_free == 0)
+        {
+            return;
+        }
+
+        // Neither call takes the stopping token: a reply that nobody awaits would strand its jobs. Both are short.
+        var fetched = await queue.FetchAsync(worker, _free, CancellationToken.None);
+        fetching.Mark();
         if (!fetched.Registered)
         {
             await session.RenewAsync(worker, stoppingToken);
-            return free;
+            return;
         }
 
         foreach (var delivery in fetched.Deliveries)
         {
-            running.Start(delivery, slots);
-            free--;
+            Start(delivery);
         }
 
-        return free == 0 || stoppingToken.IsCancellationRequested
-            ? free
-            : await WaitAsync(worker, free, fetched.NextDue);
+        if (_free > 0 && !stoppingToken.IsCancellationRequested)
+        {
+            await WaitAsync(worker, fetched.NextDue);
+        }
     }
 
-    // Neither call takes the stopping token: a reply that nobody awaits would strand its jobs. Both are short.
-    private async Task<FetchedBatch> FetchAsync(string worker, int free)
+    private async Task WaitAsync(string worker, TimeSpan? nextDue)
     {
-        var fetched = free == 0
-            ? new FetchedBatch(Registered: true, [], NextDue: null)
-            : await queue.FetchAsync(worker, free, CancellationToken.None);
-        fetching.Mark();
-        return fetched;
-    }
-
-    private async Task<int> WaitAsync(string worker, int free, TimeSpan? nextDue)
-    {
-        // One slot is kept for what the wait brings; the others are there for jobs that are adopted meanwhile.
         var limit = nextDue is { } due && due < LongestWait ? due + DueJitter * random.NextDouble() : LongestWait;
         try
         {
             if (await waiter.WaitAsync(worker, limit) is { } delivery)
             {
-                running.Start(delivery, slots);
-                free--;
+                Start(delivery);
             }
         }
         catch (RedisServerException error) when (error.Message.StartsWith("OOM", StringComparison.Ordinal))
@@ -107,8 +116,12 @@ internal sealed partial class QueuePump(
             LogFull();
             await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
         }
+    }
 
-        return free;
+    private void Start(Delivery delivery)
+    {
+        _free--;
+        running.Start(delivery, slots);
     }
 
     private void LogFailure(Exception error)

@@ -1,6 +1,6 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker;
 
@@ -30,9 +30,13 @@ internal sealed partial class RecoveryLoop(
             {
                 await RecoverAsync(alsoDeparted: round % RoundsBetweenDeparted == 0, stoppingToken);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException or OperationCanceledException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 LogFailed(error.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
             }
         }
     }
@@ -47,10 +51,16 @@ internal sealed partial class RecoveryLoop(
                 return;
             }
 
-            if (await registry.RecoverAsync(worker, stoppingToken) is > 0 and var moved)
+            int? moved;
+            do
             {
-                LogRecovered(worker, moved);
+                moved = await registry.RecoverAsync(worker, stoppingToken);
+                if (moved > 0)
+                {
+                    LogRecovered(worker, moved.Value);
+                }
             }
+            while (moved >= WorkerRegistry.EnvelopesMovedAtOnce);
         }
     }
 

@@ -11,15 +11,20 @@ internal sealed class RunningJobs(JobExecutor executor) : IDisposable
     private readonly CancellationTokenSource _exit = new();
     private long _number;
 
-    /// <summary>Deliveries that are held.</summary>
-    public int Count => _held.Count;
+    /// <summary>Deliveries that are held and not settled yet.</summary>
+    public int Count => Unsettled.Count();
 
-    /// <summary>Deliveries that were fetched under one name.</summary>
+    /// <summary>Handlers that run on although their job is settled: they ignored their cancellation, and cost their slots.</summary>
+    public int Abandoned => _held.Values.Count(held => held.Settled.IsCompleted);
+
+    /// <summary>Deliveries that are held and not settled yet.</summary>
+    public IReadOnlyList<Delivery> All => [.. Unsettled.Select(held => held.Delivery)];
+
+    private IEnumerable<Held> Unsettled => _held.Values.Where(held => !held.Settled.IsCompleted);
+
+    /// <summary>Those of them that were fetched under one name.</summary>
     public IReadOnlyList<Delivery> HeldBy(string worker) =>
-        [.. _held.Values.Select(held => held.Delivery).Where(delivery => delivery.Worker == worker)];
-
-    /// <summary>All deliveries that are held.</summary>
-    public IReadOnlyList<Delivery> All => [.. _held.Values.Select(held => held.Delivery)];
+        [.. Unsettled.Select(held => held.Delivery).Where(delivery => delivery.Worker == worker)];
 
     /// <summary>Starts a delivery on a slot that the caller has taken for it; the slot is released when the handler returned.</summary>
     public void Start(Delivery delivery, Slots slots)
@@ -27,7 +32,7 @@ internal sealed class RunningJobs(JobExecutor executor) : IDisposable
         var held = new Held(delivery);
         var number = Interlocked.Increment(ref _number);
         _held[number] = held; // before the run begins: a comparison with the processing list must find it
-        held.Completion = Task.Run(() => RunAsync(number, held, slots), CancellationToken.None);
+        _ = Task.Run(() => RunAsync(number, held, slots), CancellationToken.None);
     }
 
     /// <summary>Cancels what was fetched under one name, or everything.</summary>
@@ -43,19 +48,12 @@ internal sealed class RunningJobs(JobExecutor executor) : IDisposable
         return cancelled;
     }
 
-    /// <summary>True when everything ended within the limit.</summary>
+    /// <summary>True when everything was settled within the limit.</summary>
     public async Task<bool> DrainAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        try
-        {
-            await Task.WhenAll(_held.Values.Select(held => held.Completion)).WaitAsync(limit, time, cancellationToken);
-        }
-        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
-        {
-            // What is still held is the answer.
-        }
-
-        return _held.IsEmpty;
+        var settled = Task.WhenAll(_held.Values.Select(held => held.Settled));
+        await settled.WaitAsync(limit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Count == 0;
     }
 
     /// <summary>The process ends: nobody tries to settle anything any more.</summary>
@@ -71,6 +69,7 @@ internal sealed class RunningJobs(JobExecutor executor) : IDisposable
         }
         finally
         {
+            held.MarkSettled();
             _held.TryRemove(number, out _);
             slots.Release();
         }
@@ -78,16 +77,21 @@ internal sealed class RunningJobs(JobExecutor executor) : IDisposable
 
     private sealed class Held(Delivery delivery)
     {
+        private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Lock _lock = new();
         private JobRun? _run;
         private CancelReason _reason;
 
         public Delivery Delivery { get; } = delivery;
 
-        public Task Completion { get; set; } = Task.CompletedTask;
+        /// <summary>Completes when the delivery has left the processing list; the handler may run on.</summary>
+        public Task Settled => _settled.Task;
+
+        public void MarkSettled() => _settled.TrySetResult();
 
         public void Begin(JobRun run)
         {
+            run.Abandoned = MarkSettled;
             lock (_lock)
             {
                 _run = run;

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker;
 
@@ -44,7 +44,7 @@ internal sealed class WakeLoop(IReadyWaiter waiter, TimeProvider time) : Backgro
                 await waiter.SubscribeAsync(due => _due.Writer.TryWrite(due));
                 return;
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 // Without it a job starts up to a second late; the subscription itself survives reconnects.
                 await Task.Delay(PauseAfterFailure, time, stoppingToken)

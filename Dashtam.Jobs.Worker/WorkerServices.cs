@@ -8,8 +8,8 @@ namespace Dashtam.Jobs.Worker;
 /// <summary>Registers the worker's loops. What is added first starts first and stops last.</summary>
 internal static class WorkerServices
 {
-    // Room for Redis to answer after drain and grace.
-    private static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(10);
+    // A Redis that hangs costs the pump two deadlines before the drain begins, and the last words two more.
+    private static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(25);
 
     public static IServiceCollection AddWorkerLoops(this IServiceCollection services)
     {

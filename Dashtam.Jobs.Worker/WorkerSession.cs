@@ -22,6 +22,7 @@ internal sealed partial class WorkerSession(
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _unbrokenSince;
     private long? _lastHeartbeat;
+    private string? _lostName;
 
     /// <summary>The current incarnation.</summary>
     public string Name { get; private set; } = NewName();
@@ -69,7 +70,8 @@ internal sealed partial class WorkerSession(
             ["running"] = "0",
             ["jobs"] = string.Join(',', catalog.Jobs.Select(job => job.Name).Order(StringComparer.Ordinal)),
         };
-        await registry.RegisterAsync(Name, about, cancellationToken);
+        await registry.RegisterAsync(Name, _lostName, about, cancellationToken);
+        _lostName = null;
         Succeeded(gapLimit: TimeSpan.MaxValue);
         LogRegistered(Name, options.Value.Concurrency, catalog.Jobs.Count);
         _registered.TrySetResult();
@@ -113,6 +115,7 @@ internal sealed partial class WorkerSession(
             }
 
             Name = NewName();
+            _lostName ??= lostName; // a name whose registration failed holds nothing: the one before it counts
             _unbrokenSince = null;
         }
 

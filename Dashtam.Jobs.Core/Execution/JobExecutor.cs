@@ -40,10 +40,9 @@ internal sealed partial class JobExecutor(
         }
         catch (Exception error)
         {
-            // Nothing above should throw. If it does, the job stays in the processing list: recovery finds it after this
-            // process has ended, and until then the heartbeat's comparison adopts it.
+            // Nothing above should throw. A job that made it throw would do so again each time the audit finds it.
             LogFailed(error);
-            return new JobOutcome.Fenced();
+            return await RejectAsync(delivery, Defect(error), settleToken);
         }
     }
 
@@ -57,6 +56,7 @@ internal sealed partial class JobExecutor(
         {
             // The job has gone the way of a timeout; its handler still runs, and costs this slot until it returns.
             LogAbandoned(job.Name, envelope.TaskId);
+            run.Abandoned?.Invoke();
             await run.Handler;
             LogReturned(job.Name, envelope.TaskId);
         }
@@ -72,7 +72,7 @@ internal sealed partial class JobExecutor(
             return await RejectAsync(delivery, UnknownJob(envelope), settleToken);
         }
 
-        LogParked(envelope.TaskName, envelope.TaskId);
+        LogParked(Short(envelope.TaskName), Short(envelope.TaskId));
         return settlement == Settlement.Done ? new JobOutcome.Parked() : new JobOutcome.Fenced();
     }
 
@@ -88,6 +88,9 @@ internal sealed partial class JobExecutor(
         return new JobOutcome.Rejected(letter.Detail);
     }
 
+    // A name of somebody's making may be megabytes long.
+    private static string Short(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
+
     private DeadLetter TooLarge() => new(
         DeadLetterReason.TooLarge,
         $"The envelope is larger than {options.Value.MaxEnvelopeBytes} bytes (JOBS_MAX_ENVELOPE_BYTES)",
@@ -96,9 +99,13 @@ internal sealed partial class JobExecutor(
     private static DeadLetter Malformed(string problem) =>
         new(DeadLetterReason.Malformed, problem, JobName: null, TaskId: null, Attempts: 0, Result: null);
 
+    private static DeadLetter Defect(Exception error) => new(
+        DeadLetterReason.Failed, $"The service could not bring it to an end: {error.GetType().Name}",
+        JobName: null, TaskId: null, Attempts: 0, Result: null);
+
     private static DeadLetter UnknownJob(JobEnvelope envelope)
     {
-        var problem = $"No worker knows the job '{envelope.TaskName}', and there is no room to park it (JOBS_PARKED_MAX)";
+        var problem = $"No worker knows the job '{Short(envelope.TaskName)}', and there is no room to park it (JOBS_PARKED_MAX)";
         var error = new JobError("UnknownJobError", [problem], "dashtam.jobs");
         return new DeadLetter(
             DeadLetterReason.UnknownJob, problem, JobName: null, envelope.TaskId, Attempts: 0,

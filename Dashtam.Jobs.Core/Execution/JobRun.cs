@@ -60,6 +60,9 @@ internal sealed class JobRun(
     /// </summary>
     public Task Handler { get; set; } = Task.CompletedTask;
 
+    /// <summary>Called when the job is settled while its handler still runs.</summary>
+    public Action? Abandoned { get; set; }
+
     /// <summary>Cancels the run; the first reason counts.</summary>
     public void Cancel(CancelReason reason)
     {

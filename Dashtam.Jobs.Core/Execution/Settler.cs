@@ -1,6 +1,6 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Execution;
 
@@ -37,7 +37,7 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
                 LogGivenUp(attempt);
                 return Settlement.Fenced;
             }
-            catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 LogRepeated(attempt, error.Message);
             }

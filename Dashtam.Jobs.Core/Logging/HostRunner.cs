@@ -15,14 +15,12 @@ internal static class HostRunner
             var host = build();
             try
             {
-                await RunAsync(host);
+                return await RunAsync(host);
             }
             finally
             {
                 await DisposeAsync(host);
             }
-
-            return Environment.ExitCode;
         }
         catch (Exception error)
         {
@@ -30,7 +28,7 @@ internal static class HostRunner
         }
     }
 
-    private static async Task RunAsync(IHost host)
+    private static async Task<int> RunAsync(IHost host)
     {
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         try
@@ -40,10 +38,40 @@ internal static class HostRunner
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             // Told to stop before it had started: nothing failed.
-            return;
+            return Environment.ExitCode;
+        }
+        catch
+        {
+            // What had started must stop in order: a worker that cannot listen on its port has registered already.
+            await StopQuietlyAsync(host);
+            throw;
         }
 
-        await host.WaitForShutdownAsync(CancellationToken.None);
+        try
+        {
+            await host.WaitForShutdownAsync(CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            return StartupFailure.ReportEnd(error);
+        }
+
+        // A loop that failed has stopped the host, as an order to stop does; whoever restarts processes must see the difference.
+        var failed = host.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Select(service => service.ExecuteTask?.Exception).FirstOrDefault(error => error is not null);
+        return failed is null ? Environment.ExitCode : StartupFailure.ReportEnd(failed.GetBaseException());
+    }
+
+    private static async Task StopQuietlyAsync(IHost host)
+    {
+        try
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // What is reported is why it did not start, not what followed from it.
+        }
     }
 
     private static async ValueTask DisposeAsync(IHost host)

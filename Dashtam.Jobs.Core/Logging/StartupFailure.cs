@@ -16,9 +16,17 @@ internal static partial class StartupFailure
     /// <returns>The exit code, not 0.</returns>
     public static int Report(Exception exception)
     {
-        // The host's own logger may not exist yet, or be disposed already.
-        using var factory = new SerilogLoggerFactory(new LoggerConfiguration().ToConsole().CreateLogger(), dispose: true);
+        using var factory = Factory();
         Log(factory.CreateLogger("startup"), exception);
+        return ExitCode;
+    }
+
+    /// <summary>The same of a process that had started, <c>process_failed</c>.</summary>
+    /// <returns>The exit code, not 0.</returns>
+    public static int ReportEnd(Exception exception)
+    {
+        using var factory = Factory();
+        LogProcessFailed(factory.CreateLogger("shutdown"), exception, exception.Message);
         return ExitCode;
     }
 
@@ -36,6 +44,10 @@ internal static partial class StartupFailure
         }
     }
 
+    // The host's own logger may not exist yet, or be disposed already.
+    private static SerilogLoggerFactory Factory() =>
+        new(new LoggerConfiguration().ToConsole().CreateLogger(), dispose: true);
+
     private static IEnumerable<string> SettingFailures(Exception exception) => exception switch
     {
         AggregateException several => several.Flatten().InnerExceptions
@@ -47,5 +59,9 @@ internal static partial class StartupFailure
 
     [LoggerMessage(EventName = "startup_failed", Level = LogLevel.Critical, Message = "Cannot start: {Reason}")]
     private static partial void LogStartupFailed(
+        Microsoft.Extensions.Logging.ILogger logger, Exception? exception, string reason);
+
+    [LoggerMessage(EventName = "process_failed", Level = LogLevel.Critical, Message = "Ended by a failure: {Reason}")]
+    private static partial void LogProcessFailed(
         Microsoft.Extensions.Logging.ILogger logger, Exception? exception, string reason);
 }

@@ -13,7 +13,8 @@ internal sealed class HandlerStage(IServiceScopeFactory scopes)
         {
             await using var scope = scopes.CreateAsyncScope();
             var summary = await run.Job.Invoke(scope.ServiceProvider, run.Context, run.Envelope.Arguments, run.Token);
-            return new JobOutcome.Succeeded(summary);
+            return new JobOutcome.Succeeded(
+                summary ?? throw new InvalidOperationException($"{run.Job.HandlerType.Name} returned no summary"));
         }
         catch (Exception error)
         {

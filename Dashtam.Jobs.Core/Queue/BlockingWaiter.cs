@@ -14,6 +14,7 @@ internal sealed partial class BlockingWaiter(
 
     private long _clientId;
     private int _waiting;
+    private bool _watches;
 
     public async Task<Delivery?> WaitAsync(string worker, TimeSpan limit)
     {
@@ -22,6 +23,7 @@ internal sealed partial class BlockingWaiter(
         {
             if (_clientId == 0)
             {
+                ForgetClientIdWithItsConnection();
                 _clientId = (long)await connections.Waiting.ExecuteAsync("CLIENT", "ID");
             }
 
@@ -30,7 +32,7 @@ internal sealed partial class BlockingWaiter(
                 "BLMOVE", keys.Ready, keys.Processing(worker), "RIGHT", "LEFT", seconds);
             return reply.IsNull ? null : new Delivery((byte[])reply!, worker);
         }
-        catch (Exception error) when (error is RedisTimeoutException or RedisConnectionException)
+        catch (Exception error) when (RedisFailure.Is(error))
         {
             await EndConnectionAsync();
             throw;
@@ -53,7 +55,7 @@ internal sealed partial class BlockingWaiter(
         {
             await connections.Queue.ExecuteAsync("CLIENT", "UNBLOCK", clientId);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (RedisFailure.Is(error))
         {
             // The wait ends by itself within a second.
             LogNotInterrupted(error.Message);
@@ -74,6 +76,15 @@ internal sealed partial class BlockingWaiter(
             });
     }
 
+    private void ForgetClientIdWithItsConnection()
+    {
+        if (!_watches)
+        {
+            _watches = true;
+            connections.Waiting.Multiplexer.ConnectionRestored += (_, _) => Interlocked.Exchange(ref _clientId, 0);
+        }
+    }
+
     /// <summary>
     /// A connection that did not answer may still wait in Redis, and would be served a job that nobody reads: it is ended
     /// before another one waits.
@@ -90,7 +101,7 @@ internal sealed partial class BlockingWaiter(
         {
             await connections.Queue.ExecuteAsync("CLIENT", "KILL", "ID", clientId);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (RedisFailure.Is(error))
         {
             LogNotEnded(error.Message);
         }

@@ -5,8 +5,13 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <summary>Jobs of names that no worker here knew, until one does.</summary>
 internal interface IParkedJobs
 {
-    /// <summary>Parked members <c>{seq}|{envelope}</c>, oldest first.</summary>
-    Task<IReadOnlyList<byte[]>> ListAsync(int skip, int take, CancellationToken cancellationToken);
+    /// <summary>Parked members <c>{seq}|{envelope}</c> and since when in ms, oldest first.</summary>
+    /// <param name="since">Only those that were parked at this time, in ms, or later.</param>
+    /// <param name="skip">How many of those to leave out.</param>
+    /// <param name="take">How many to return at most.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
+    Task<IReadOnlyList<(byte[] Member, double Since)>> ListAsync(
+        double since, int skip, int take, CancellationToken cancellationToken);
 
     /// <summary>Makes one ready again; false when somebody else did.</summary>
     Task<bool> UnparkAsync(byte[] member, CancellationToken cancellationToken);
@@ -17,11 +22,13 @@ internal sealed class ParkedJobs(IRedisConnections connections, QueueKeys keys) 
 {
     private readonly RedisScript _unpark = RedisScript.Load("unpark.lua");
 
-    public async Task<IReadOnlyList<byte[]>> ListAsync(int skip, int take, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(byte[] Member, double Since)>> ListAsync(
+        double since, int skip, int take, CancellationToken cancellationToken)
     {
-        var members = await connections.Queue.SortedSetRangeByRankAsync(keys.Parked, skip, skip + take - 1)
+        var members = await connections.Queue
+            .SortedSetRangeByScoreWithScoresAsync(keys.Parked, start: since, skip: skip, take: take)
             .WaitAsync(cancellationToken);
-        return Array.ConvertAll(members, member => (byte[])member!);
+        return Array.ConvertAll(members, member => ((byte[])member.Element!, member.Score));
     }
 
     public async Task<bool> UnparkAsync(byte[] member, CancellationToken cancellationToken) =>

@@ -29,24 +29,27 @@ internal sealed class RedisJobProducer(
                 // Refused by our own earlier try, whose reply was lost, is a success.
                 return enqueued || mayHaveRun;
             }
-            catch (RedisServerException error)
+            catch (RedisServerException error) when (!RedisFailure.IsPassing(error))
             {
-                throw new EnqueueException(envelope.TaskId, error.Message, error);
+                throw Failure(envelope.TaskId, mayHaveRun, error.Message, error);
             }
-            catch (Exception error) when (error is RedisConnectionException or RedisTimeoutException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 mayHaveRun |= MayHaveRun(error);
                 if (attempt == Tries)
                 {
-                    throw mayHaveRun
-                        ? new EnqueueOutcomeUnknownException(envelope.TaskId, error)
-                        : new EnqueueException(envelope.TaskId, "Redis cannot be reached", error);
+                    throw Failure(envelope.TaskId, mayHaveRun, "Redis cannot be reached", error);
                 }
 
                 await Task.Delay(Pause * attempt, time, cancellationToken);
             }
         }
     }
+
+    // What an earlier try did is not undone by what a later one was told.
+    private static JobsException Failure(string taskId, bool mayHaveRun, string reason, Exception error) => mayHaveRun
+        ? new EnqueueOutcomeUnknownException(taskId, error)
+        : new EnqueueException(taskId, reason, error);
 
     private async Task<bool> SendAsync(string taskId, byte[] bytes, TimeSpan delay, CancellationToken cancellationToken)
     {
@@ -68,6 +71,7 @@ internal sealed class RedisJobProducer(
             (CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog),
         RedisTimeoutException timeout => timeout.Commandstatus is not
             (CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog),
+        RedisServerException => false, // it was refused
         _ => true,
     };
 }

@@ -8,13 +8,19 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <param name="Alive">False: the lease has ended, the jobs are others'; go on under a new name.</param>
 /// <param name="Held">Envelopes in the worker's processing list.</param>
 /// <param name="Parked">Jobs of unknown names that wait in the queue.</param>
-internal readonly record struct Heartbeat(bool Alive, long Held, long Parked);
+/// <param name="Dropped">Dead letters that were dropped so far because there was no room; a permitted loss, to be logged.</param>
+internal readonly record struct Heartbeat(bool Alive, long Held, long Parked, long Dropped);
 
 /// <summary>Which workers there are, and whose lease has run out.</summary>
 internal interface IWorkerRegistry
 {
     /// <summary>Begins an incarnation.</summary>
-    Task RegisterAsync(string worker, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken);
+    /// <param name="worker">Its name, never used before.</param>
+    /// <param name="lostName">The name that it replaces, whose list is looked at from now on; null: none.</param>
+    /// <param name="about">What the worker says of itself.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
+    Task RegisterAsync(
+        string worker, string? lostName, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken);
 
     /// <summary>Renews the lease, unless recovery has ended it.</summary>
     Task<Heartbeat> HeartbeatAsync(string worker, int running, CancellationToken cancellationToken);
@@ -33,7 +39,9 @@ internal interface IWorkerRegistry
 internal sealed class WorkerRegistry(
     IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> queue, IOptions<LeaseOptions> lease) : IWorkerRegistry
 {
-    private const int EnvelopesMovedAtOnce = 1_000;
+    /// <summary>Envelopes that one recovery moves at most: the script stays short.</summary>
+    internal const int EnvelopesMovedAtOnce = 1_000;
+
     private const int DepartedLookedAtAtOnce = 1_000;
     private static readonly TimeSpan DepartedRemembered = TimeSpan.FromHours(1);
 
@@ -51,21 +59,24 @@ internal sealed class WorkerRegistry(
     private long AboutSeconds => (long)lease.Value.Lease.TotalSeconds * 3;
 
     public async Task RegisterAsync(
-        string worker, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken)
+        string worker, string? lostName, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken)
     {
         var fields = about.SelectMany(pair => new RedisValue[] { pair.Key, pair.Value });
         await _register.RunAsync(
-            Database, [keys.Workers, keys.Worker(worker)], [worker, AboutSeconds, .. fields], cancellationToken);
+            Database,
+            [keys.Workers, keys.Worker(worker), keys.Departed],
+            [worker, AboutSeconds, lostName ?? "", .. fields],
+            cancellationToken);
     }
 
     public async Task<Heartbeat> HeartbeatAsync(string worker, int running, CancellationToken cancellationToken)
     {
         var reply = await _heartbeat.RunAsync(
             Database,
-            [keys.Workers, keys.Worker(worker), keys.Processing(worker), keys.Parked],
+            [keys.Workers, keys.Worker(worker), keys.Processing(worker), keys.Parked, keys.Stats],
             [worker, AboutSeconds, running],
             cancellationToken);
-        return new Heartbeat((int)reply[0] == 1, (long)reply[1], (long)reply[2]);
+        return new Heartbeat((int)reply[0] == 1, (long)reply[1], (long)reply[2], (long)reply[3]);
     }
 
     public async Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Schedules;
-using StackExchange.Redis;
+using Quartz;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
 
@@ -22,6 +23,9 @@ internal sealed partial class MisfireCatchUp(
     /// <summary>Quartz has this long to fire an instant in the ordinary way.</summary>
     private static readonly TimeSpan OrdinaryDelay = TimeSpan.FromSeconds(3);
 
+    /// <summary>More than any zone's clocks are put back at once.</summary>
+    private static readonly TimeSpan ClockChange = TimeSpan.FromHours(3);
+
     private readonly HashSet<string> _registered = new(StringComparer.Ordinal);
     private bool _failing;
 
@@ -40,7 +44,7 @@ internal sealed partial class MisfireCatchUp(
                 reached.Mark();
                 Log(problem: null);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 Log(error.Message);
                 pause = PauseAfterFailure;
@@ -59,8 +63,8 @@ internal sealed partial class MisfireCatchUp(
         var (schedule, cron) = firing;
         var state = await ledger.RegisterAsync(schedule, replace: !_registered.Contains(schedule.Id), stoppingToken);
         _registered.Add(schedule.Id);
-        var latest = cron.GetPreviousValidTimeBefore(state.Now - OrdinaryDelay);
-        if (!state.Current || latest is not { } missed || missed <= state.LastFired)
+        var latest = Latest(cron, state.LastFired, state.Now - OrdinaryDelay);
+        if (!state.Current || latest is not { } missed)
         {
             return;
         }
@@ -69,6 +73,28 @@ internal sealed partial class MisfireCatchUp(
         {
             LogCaughtUp(schedule.Id, missed, state.LastFired);
         }
+    }
+
+    /// <summary>The latest instant after one and up to another; null: there is none.</summary>
+    /// <remarks>
+    /// Found by walking forward, as Quartz fires: where clocks are put back, its look backward (4.7) also names the second of
+    /// two equal wall-clock times, which does not fire.
+    /// </remarks>
+    internal static DateTimeOffset? Latest(CronExpression cron, DateTimeOffset after, DateTimeOffset upTo)
+    {
+        if (cron.GetPreviousValidTimeBefore(upTo.AddSeconds(1)) is not { } previous || previous <= after)
+        {
+            return null;
+        }
+
+        var from = previous - ClockChange > after ? previous - ClockChange : after;
+        DateTimeOffset? latest = null;
+        while (cron.GetNextValidTimeAfter(from) is { } next && next <= upTo)
+        {
+            latest = from = next;
+        }
+
+        return latest;
     }
 
     private void Log(string? problem)

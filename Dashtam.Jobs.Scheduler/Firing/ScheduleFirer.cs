@@ -1,7 +1,7 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
 
@@ -41,7 +41,7 @@ internal sealed partial class ScheduleFirer(
 
                 LogTooEarly(schedule.Id, instant, (long)reply.Early.TotalMilliseconds);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (RedisFailure.Is(error))
             {
                 LogRepeated(schedule.Id, instant, attempt, error.Message);
             }

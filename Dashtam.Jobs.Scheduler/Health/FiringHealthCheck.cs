@@ -2,7 +2,6 @@ using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Quartz;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Scheduler.Health;
 
@@ -10,14 +9,18 @@ namespace Dashtam.Jobs.Scheduler.Health;
 internal sealed class FiringHealthCheck(Freshness reached, IRedisConnections connections, ISchedulerFactory schedulers)
     : IHealthCheck
 {
+    // They are checked every ten seconds.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (reached.Age is null)
+        if (reached.Age is not { } age || age > Fresh)
         {
-            return HealthCheckResult.Unhealthy("the schedules are not registered in Redis yet");
+            return HealthCheckResult.Unhealthy(reached.Age is null
+                ? "the schedules are not registered in Redis yet"
+                : "the schedules could not be checked for a while: the log says why");
         }
 
         var scheduler = await schedulers.GetScheduler(cancellationToken);
@@ -31,7 +34,7 @@ internal sealed class FiringHealthCheck(Freshness reached, IRedisConnections con
             await connections.Queue.PingAsync().WaitAsync(Limit, cancellationToken);
             return HealthCheckResult.Healthy("schedules fire");
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (RedisFailure.Is(error))
         {
             return HealthCheckResult.Unhealthy("Redis does not answer");
         }

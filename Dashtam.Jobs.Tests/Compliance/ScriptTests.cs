@@ -10,7 +10,7 @@ namespace Dashtam.Jobs.Tests.Compliance;
 internal sealed partial class ScriptTests
 {
     /// <summary>Parts of other scripts: they have no keys of their own.</summary>
-    private static readonly string[] Parts = ["now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua"];
+    private static readonly string[] Parts = ["now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua"];
 
     /// <summary>Scripts that take a job out of a processing list.</summary>
     private static readonly string[] Exits = ["finish.lua", "retry.lua", "dead_letter.lua", "park.lua", "give_back.lua"];

@@ -59,7 +59,7 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
     }
 
     public Task RegisterAsync(string worker) => Registry.RegisterAsync(
-        worker, new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "test" }, CancellationToken.None);
+        worker, lostName: null, new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "test" }, CancellationToken.None);
 
     /// <summary>As a Python producer does.</summary>
     public Task PushAsync(params byte[][] envelopes) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -10,7 +11,12 @@ namespace Dashtam.Jobs.Worker.Health;
 /// Ready means: jobs were fetched within the last seconds or, with every slot taken, could have been: the heartbeat goes through.
 /// </summary>
 internal sealed class PumpHealthCheck(
-    Freshness fetching, WorkerSession session, Slots slots, IOptions<LeaseOptions> lease) : IHealthCheck
+    Freshness fetching,
+    WorkerSession session,
+    RunningJobs running,
+    Slots slots,
+    IOptions<LeaseOptions> lease,
+    IOptions<WorkerOptions> options) : IHealthCheck
 {
     // A fetch comes at least once a second, and waits five for a reply.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(8);
@@ -28,7 +34,9 @@ internal sealed class PumpHealthCheck(
 
         if (slots.Busy)
         {
-            return HealthCheckResult.Healthy("every slot is taken");
+            return running.Abandoned >= options.Value.Concurrency
+                ? HealthCheckResult.Unhealthy("every slot is held by a handler that ignores its cancellation: restart the worker")
+                : HealthCheckResult.Healthy("every slot is taken");
         }
 
         return fetching.Age is { } age && age < Fresh

@@ -1,3 +1,5 @@
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,7 +9,7 @@ namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 
 /// <summary>Opens the connections before anything else starts, and goes on when Redis is away: it is waited for.</summary>
 internal sealed partial class RedisConnections(
-    IOptions<RedisOptions> options, LocalMode local, ILogger<RedisConnections> logger)
+    IOptions<RedisOptions> options, IOptions<QueueOptions> queueOptions, LocalMode local, ILogger<RedisConnections> logger)
     : IRedisConnections, IHostedService, IAsyncDisposable
 {
     private readonly List<ConnectionMultiplexer> _opened = [];
@@ -25,6 +27,7 @@ internal sealed partial class RedisConnections(
     {
         var queue = options.Value.Queue(local, ClientName("queue"));
         _queue = await OpenAsync(queue, "queue", cancellationToken);
+        CheckCluster(_queue.Multiplexer);
         _waiting = await OpenAsync(options.Value.Queue(local, ClientName("waiting")), "waiting", cancellationToken);
         _notices = options.Value.HasNoticesServer
             ? await OpenAsync(options.Value.Notices(local, ClientName("notices")), "notices", cancellationToken)
@@ -39,6 +42,26 @@ internal sealed partial class RedisConnections(
         foreach (var multiplexer in _opened)
         {
             await multiplexer.DisposeAsync();
+        }
+    }
+
+    /// <summary>On Redis Cluster a result must lie in its queue's slot, or no script could write it.</summary>
+    private void CheckCluster(IConnectionMultiplexer multiplexer)
+    {
+        if (!multiplexer.GetServers().Any(server => server.IsConnected && server.ServerType == ServerType.Cluster))
+        {
+            return;
+        }
+
+        if (!queueOptions.Value.ResultPrefix.Contains("{queue}", StringComparison.Ordinal))
+        {
+            throw new InvalidSettingException(
+                "JOB_RESULT_PREFIX", "on Redis Cluster a value with {queue} in it is required, for example {queue}:result");
+        }
+
+        if (queueOptions.Value.BareKey != BareResultKey.None)
+        {
+            throw new InvalidSettingException("JOB_RESULT_BARE_KEY", "allowed on Redis Cluster is NONE only");
         }
     }
 

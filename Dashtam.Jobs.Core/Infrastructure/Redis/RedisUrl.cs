@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using Dashtam.Jobs.Core.Settings;
@@ -15,9 +16,13 @@ internal static class RedisUrl
         + "percent-encoded) or StackExchange.Redis' host:6379,password=...";
 
     private const int DefaultPort = 6379;
+    private const int DeadlineMs = 5_000;
+
+    private static readonly SearchValues<char> SchemeCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
 
     // Placed before a native connection string, so that what an operator writes there wins.
-    private const string Defaults = "connectTimeout=5000,asyncTimeout=5000,syncTimeout=5000,keepAlive=10,";
+    private const string Defaults = "connectTimeout=5000,syncTimeout=5000,keepAlive=10,";
 
     /// <summary>What a connection needs; nothing is connected yet, and a host that is away is no error here.</summary>
     /// <param name="setting">The variable's name, for the error.</param>
@@ -27,8 +32,10 @@ internal static class RedisUrl
     public static ConfigurationOptions Parse(string setting, string text, string clientName)
     {
         text = text.Trim();
-        var options = text.Contains("://", StringComparison.Ordinal) ? FromUrl(setting, text) : FromNative(setting, text);
+        var options = LooksLikeUrl(text) ? FromUrl(setting, text) : FromNative(setting, text);
         options.ClientName ??= clientName;
+        // The worker's waits and its audit are made for this deadline: see ProcessingAudit.SecondLook.
+        options.AsyncTimeout = DeadlineMs;
         // A Redis that is away is waited for.
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new ExponentialRetry(
@@ -40,6 +47,13 @@ internal static class RedisUrl
         // Counters of thread pools tell an operator nothing, and hide what was wrong.
         options.IncludeDetailInExceptions = false;
         return options;
+    }
+
+    // A password in a native string may hold "://".
+    private static bool LooksLikeUrl(string text)
+    {
+        var end = text.IndexOf("://", StringComparison.Ordinal);
+        return end > 0 && text.AsSpan(0, end).IndexOfAnyExcept(SchemeCharacters) < 0;
     }
 
     private static ConfigurationOptions FromNative(string setting, string text)

@@ -4,12 +4,13 @@
 -- ARGV[1]  envelope
 -- ARGV[2]  lifetime of the once-key, seconds
 -- Returns  1 enqueued | 0 was enqueued before
+-- include wrong_type.lua
 local ready, once = KEYS[1], KEYS[2]
 local envelope, ttl = ARGV[1], ARGV[2]
 
-local kind = redis.call('TYPE', ready).ok
-if kind ~= 'list' and kind ~= 'none' then
-  return redis.error_reply('WRONGTYPE the queue key holds a ' .. kind .. ', not a list')
+local wrong = wrong_type(ready)
+if wrong then
+  return wrong
 end
 
 if not redis.call('SET', once, '1', 'NX', 'EX', ttl) then

@@ -19,14 +19,15 @@
 -- Returns  {1, ms until the next due time or -1, envelope, ...} | {0, -1} the caller was recovered and must take a new name
 -- include now_ms.lua
 -- include push_dead.lua
+-- include wrong_type.lua
 local ready, processing, delayed, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = KEYS[8], stats = KEYS[9] }
 local worker, wanted, move, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local info, max_entries, max_bytes = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 
-local kind = redis.call('TYPE', ready).ok
-if kind ~= 'list' and kind ~= 'none' then
-  return redis.error_reply('WRONGTYPE the queue key holds a ' .. kind .. ', not a list')
+local wrong = wrong_type(ready)
+if wrong then
+  return wrong
 end
 if not redis.call('ZSCORE', workers, worker) then
   return { 0, -1 }

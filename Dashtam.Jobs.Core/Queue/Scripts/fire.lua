@@ -9,14 +9,16 @@
 -- Returns  {code, ms until the instant}: 1 enqueued | 0 this instant or a later one has fired
 --          | -1 another version is stored | -2 more than 1 s in Redis' future
 -- include now_ms.lua
+-- include wrong_type.lua
 local ready, fired, schedules = KEYS[1], KEYS[2], KEYS[3]
 local id, version, instant, envelope = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 
-local kind = redis.call('TYPE', ready).ok
-if kind ~= 'list' and kind ~= 'none' then
-  return redis.error_reply('WRONGTYPE the queue key holds a ' .. kind .. ', not a list')
+local wrong = wrong_type(ready)
+if wrong then
+  return wrong
 end
-if redis.call('HGET', schedules, id) ~= version then
+local stored = redis.call('HGET', schedules, id)
+if stored and stored ~= version then
   return { -1, 0 }
 end
 local ahead = instant * 1000 - now_ms()
@@ -28,6 +30,7 @@ if last and instant <= tonumber(last) then
   return { 0, 0 }
 end
 
+redis.call('HSET', schedules, id, version) -- unknown after a loss of data, or before the registration at the very first start
 redis.call('HSET', fired, id, ARGV[3])
 redis.call('LPUSH', ready, envelope)
 return { 1, 0 }

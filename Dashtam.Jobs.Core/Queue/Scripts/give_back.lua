@@ -7,9 +7,14 @@
 -- ARGV[2]  envelope, byte for byte as fetched
 -- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
 -- include gone.lua
+-- include wrong_type.lua
 local processing, workers, suspects, ready = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local worker, envelope = ARGV[1], ARGV[2]
 
+local wrong = wrong_type(ready)
+if wrong then
+  return wrong
+end
 if redis.call('LREM', processing, 1, envelope) == 0 then
   return gone(workers, worker)
 end

@@ -4,19 +4,21 @@
 -- KEYS[2]  {q}:worker:{worker}      HASH  what the worker says of itself
 -- KEYS[3]  {q}:processing:{worker}  LIST  what it holds
 -- KEYS[4]  {q}:parked               ZSET  {seq}|{envelope} -> since, ms
+-- KEYS[5]  {q}:stats:jobs           HASH  counters
 -- ARGV[1]  worker
 -- ARGV[2]  lifetime of the hash, seconds
 -- ARGV[3]  running jobs
--- Returns  {1, envelopes in the processing list, parked jobs} | {0, 0, 0} the lease has ended
+-- Returns  {1, envelopes in the processing list, parked jobs, dead letters dropped so far} | {0, 0, 0, 0} the lease has ended
 -- include now_ms.lua
-local workers, about, processing, parked = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local workers, about, processing, parked, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local worker, ttl, running = ARGV[1], ARGV[2], ARGV[3]
 
 if redis.call('ZREM', workers, worker) == 0 then
-  return { 0, 0, 0 }
+  return { 0, 0, 0, 0 }
 end
 
 redis.call('ZADD', workers, now_ms(), worker)
 redis.call('HSET', about, 'running', running)
 redis.call('EXPIRE', about, ttl)
-return { 1, redis.call('LLEN', processing), redis.call('ZCARD', parked) }
+local dropped = tonumber(redis.call('HGET', stats, 'dead:dropped') or '0')
+return { 1, redis.call('LLEN', processing), redis.call('ZCARD', parked), dropped }

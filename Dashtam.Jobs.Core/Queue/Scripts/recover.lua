@@ -22,11 +22,16 @@
 -- Returns  envelopes moved, or -1 the worker is alive
 -- include now_ms.lua
 -- include push_dead.lua
+-- include wrong_type.lua
 local workers, departed, processing, ready, suspects = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local dead = { index = KEYS[6], entries = KEYS[7], bytes = KEYS[8], sequence = KEYS[9], stats = KEYS[10] }
 local worker, lease, most, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local info, max_entries, max_bytes, memory = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 
+local wrong = wrong_type(ready)
+if wrong then
+  return wrong
+end
 local now = now_ms()
 local seen = redis.call('ZSCORE', workers, worker)
 if seen and now - tonumber(seen) < lease then
@@ -34,6 +39,10 @@ if seen and now - tonumber(seen) < lease then
 end
 
 redis.call('ZREM', workers, worker)
+local since = redis.call('ZSCORE', departed, worker)
+if seen or not since then
+  redis.call('ZADD', departed, now, worker)
+end
 local moved = 0
 while moved < most do
   local envelope = redis.call('LPOP', processing) -- newest first: the oldest ends up where it is taken first
@@ -49,10 +58,9 @@ while moved < most do
   moved = moved + 1
 end
 
-local since = redis.call('ZSCORE', departed, worker)
-if moved > 0 or seen or not since then
+if moved > 0 then
   redis.call('ZADD', departed, now, worker)
-elseif now - tonumber(since) > memory then
+elseif since and not seen and now - tonumber(since) > memory then
   redis.call('ZREM', departed, worker)
 end
 return moved

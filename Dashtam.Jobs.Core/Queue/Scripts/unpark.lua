@@ -3,9 +3,14 @@
 -- KEYS[2]  q           LIST  ready envelopes
 -- ARGV[1]  the parked member, byte for byte
 -- Returns  1 moved | 0 somebody else did
+-- include wrong_type.lua
 local parked, ready = KEYS[1], KEYS[2]
 local member = ARGV[1]
 
+local wrong = wrong_type(ready)
+if wrong then
+  return wrong
+end
 if redis.call('ZREM', parked, member) == 0 then
   return 0
 end

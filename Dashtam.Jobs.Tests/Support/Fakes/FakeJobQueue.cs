@@ -25,16 +25,27 @@ internal sealed class FakeJobQueue : IJobQueue
     public DeadLetter? LastLetter { get; private set; }
 
     /// <summary>Says that the connection was lost.</summary>
-    public static Func<Settlement> ConnectionLost =>
-        () => throw new RedisConnectionException(
-            ConnectionFailureType.SocketClosed, CommandFlags.None, "lost", innerException: null, CommandStatus.Sent);
+    public static Func<Settlement> ConnectionLost => () => throw Lost;
 
-    public void Push(byte[] envelope) => _ready.Insert(0, envelope);
+    /// <summary>What a caller sees of a lost connection.</summary>
+    public static RedisConnectionException Lost => new(
+        ConnectionFailureType.SocketClosed, CommandFlags.None, "lost", innerException: null, CommandStatus.Sent);
+
+    public void Push(byte[] envelope)
+    {
+        lock (_lock)
+        {
+            _ready.Insert(0, envelope);
+        }
+    }
 
     public Delivery Hold(byte[] envelope, string worker)
     {
-        ListOf(worker).Add(envelope);
-        return new Delivery(envelope, worker);
+        lock (_lock)
+        {
+            ListOf(worker).Add(envelope);
+            return new Delivery(envelope, worker);
+        }
     }
 
     public Task<FetchedBatch> FetchAsync(string worker, int wanted, CancellationToken cancellationToken)

@@ -15,14 +15,15 @@ internal sealed class FakeWorkerRegistry : IWorkerRegistry
     /// <summary>How often dead workers were looked for.</summary>
     public int Looks { get; private set; }
 
-    public Task RegisterAsync(string worker, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken)
+    public Task RegisterAsync(
+        string worker, string? lostName, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken)
     {
         Registered.Add(worker);
         return Task.CompletedTask;
     }
 
     public Task<Heartbeat> HeartbeatAsync(string worker, int running, CancellationToken cancellationToken) =>
-        Task.FromResult(new Heartbeat(Alive: true, Held: 0, Parked: 0));
+        Task.FromResult(new Heartbeat(Alive: true, Held: 0, Parked: 0, Dropped: 0));
 
     public Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken)
     {

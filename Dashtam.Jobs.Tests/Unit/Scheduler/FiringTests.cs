@@ -108,6 +108,20 @@ internal sealed class FiringTests
         Assert.That(_ledger.Fired, Is.Empty);
     }
 
+    [TestCase("2026-10-25T00:31:00Z", "2026-10-25T00:30:00Z")]
+    [TestCase("2026-10-25T02:00:00Z", "2026-10-25T00:30:00Z")]
+    [TestCase("2026-10-26T12:00:00Z", "2026-10-26T01:30:00Z")]
+    public void A_time_that_exists_twice_when_clocks_are_put_back_is_caught_up_once(string now, string latest)
+    {
+        var cron = ScheduleCatalog.Read(Schedule with { Cron = "30 2 * * *", TimeZone = "Europe/Warsaw" }, Now).Cron;
+        var lastFired = Parse("2026-10-24T00:30:00Z");
+
+        var missed = MisfireCatchUp.Latest(cron, lastFired, Parse(now));
+
+        Assert.That(missed, Is.EqualTo(Parse(latest)));
+        Assert.That(MisfireCatchUp.Latest(cron, missed!.Value, Parse(now)), Is.Null, "and not again");
+    }
+
     [Test]
     public async Task A_version_that_was_superseded_catches_up_nothing()
     {
@@ -128,6 +142,9 @@ internal sealed class FiringTests
 
         Assert.That(_ledger.Registrations, Is.EqualTo(new[] { true, false }));
     }
+
+    private static DateTimeOffset Parse(string text) =>
+        DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private Task CatchUpAsync() => _catchUp.CatchUpAsync(ScheduleCatalog.Read(Schedule, Now), CancellationToken.None);
 

@@ -23,7 +23,7 @@ internal sealed class ProcessingAuditTests
         _bench.Execution.Queue.Hold("stranded"u8.ToArray(), _bench.Session.Name);
 
         _bench.Audit.Request();
-        await _bench.LiveAsync(TimeSpan.FromSeconds(4));
+        await _bench.LiveAsync(TimeSpan.FromSeconds(8));
         var tooEarly = _bench.Audit.TryAdopt(out _);
         await _bench.LiveAsync(TimeSpan.FromSeconds(4));
 

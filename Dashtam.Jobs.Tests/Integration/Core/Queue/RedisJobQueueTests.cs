@@ -284,7 +284,7 @@ internal sealed class RedisJobQueueTests
     {
         var delivery = (await _queue.HoldAsync("w", "a|b"u8.ToArray()))[0];
         await _queue.Jobs.ParkAsync(delivery, CancellationToken.None);
-        var member = (await _queue.Parked.ListAsync(0, 10, CancellationToken.None))[0];
+        var member = (await _queue.Parked.ListAsync(double.NegativeInfinity, 0, 10, CancellationToken.None))[0].Member;
 
         var first = await _queue.Parked.UnparkAsync(member, CancellationToken.None);
         var second = await _queue.Parked.UnparkAsync(member, CancellationToken.None);
@@ -303,6 +303,24 @@ internal sealed class RedisJobQueueTests
         Assert.That(
             () => _queue.FetchAsync("w", 1), Throws.InstanceOf<RedisServerException>().With.Message.Contains("not a list"));
         Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task While_the_queue_key_is_of_another_type_no_job_leaves_the_place_where_it_is()
+    {
+        var held = await _queue.HoldAsync("w", "1"u8.ToArray(), "2"u8.ToArray());
+        await _queue.Jobs.ParkAsync(held[1], CancellationToken.None);
+        var member = (await _queue.Parked.ListAsync(double.NegativeInfinity, 0, 10, CancellationToken.None))[0].Member;
+        await _queue.LetLeaseRunOutAsync("w");
+        await _queue.Queue.StringSetAsync(_queue.Keys.Ready, "a result, written by the Python service");
+
+        Assert.That(() => _queue.Jobs.GiveBackAsync(held[0], CancellationToken.None), Throws.InstanceOf<RedisServerException>());
+        Assert.That(() => _queue.Parked.UnparkAsync(member, CancellationToken.None), Throws.InstanceOf<RedisServerException>());
+        Assert.That(() => _queue.Registry.RecoverAsync("w", CancellationToken.None), Throws.InstanceOf<RedisServerException>());
+
+        Assert.That(await _queue.ProcessingAsync("w"), Is.EqualTo(1));
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Parked), Is.EqualTo(1));
+        Assert.That(await _queue.Queue.SortedSetScoreAsync(_queue.Keys.Workers, "w"), Is.Not.Null, "it is looked at again");
     }
 
     [Test]

@@ -25,7 +25,7 @@ internal sealed class WorkerRegistryTests
         var heartbeat = await _queue.Registry.HeartbeatAsync("w", running: 2, CancellationToken.None);
         var orphaned = await _queue.Registry.FindOrphanedAsync(alsoDeparted: true, CancellationToken.None);
 
-        Assert.That(heartbeat, Is.EqualTo(new Heartbeat(Alive: true, Held: 2, Parked: 0)));
+        Assert.That(heartbeat, Is.EqualTo(new Heartbeat(Alive: true, Held: 2, Parked: 0, Dropped: 0)));
         Assert.That(orphaned, Is.Empty);
         Assert.That((int)await _queue.Queue.HashGetAsync(_queue.Keys.Worker("w"), "running"), Is.EqualTo(2));
     }

@@ -44,6 +44,26 @@ internal sealed class RedisJobProducerTests
     }
 
     [Test]
+    public void A_refusal_after_a_lost_reply_does_not_undo_what_the_first_try_may_have_done()
+    {
+        Answer(
+            _ => throw Lost(CommandStatus.Sent),
+            _ => throw new RedisServerException(RedisErrorKind.OutOfMemory, CommandFlags.None, "OOM command not allowed"));
+
+        Assert.That(EnqueueAsync, Throws.InstanceOf<EnqueueOutcomeUnknownException>());
+    }
+
+    [Test]
+    public async Task A_Redis_that_is_loading_is_waited_for()
+    {
+        Answer(
+            _ => throw new RedisServerException(RedisErrorKind.Loading, CommandFlags.None, "LOADING Redis is loading"),
+            _ => RedisResult.Create(1, ResultType.Integer));
+
+        Assert.That(await EnqueueAsync(), Is.True);
+    }
+
+    [Test]
     public void What_was_never_sent_is_certainly_not_enqueued()
     {
         Answer(_ => throw Lost(CommandStatus.WaitingToBeSent));

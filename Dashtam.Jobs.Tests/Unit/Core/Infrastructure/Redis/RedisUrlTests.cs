@@ -57,18 +57,22 @@ internal sealed class RedisUrlTests
     }
 
     [Test]
-    public void What_an_operator_writes_into_a_native_string_wins()
+    public void What_an_operator_writes_into_a_native_string_wins_except_for_the_deadline()
     {
         var options = RedisUrl.Parse("REDIS_URL", "one:1,two:2,asyncTimeout=700,keepAlive=3,name=mine", "jobs-worker");
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(options.EndPoints, Has.Count.EqualTo(2));
-            Assert.That(options.AsyncTimeout, Is.EqualTo(700));
+            Assert.That(options.AsyncTimeout, Is.EqualTo(5_000), "the audit's second look is made for it");
             Assert.That(options.KeepAlive, Is.EqualTo(3));
             Assert.That(options.ClientName, Is.EqualTo("mine"));
         }
     }
+
+    [Test]
+    public void A_native_string_s_password_may_look_like_a_url() => Assert.That(
+        RedisUrl.Parse("REDIS_URL", "cache:6379,password=a://b", "jobs-worker").Password, Is.EqualTo("a://b"));
 
     [TestCase("http://:hunter2@cache:6379/0")]
     [TestCase("redis://:hunter2@/0")]

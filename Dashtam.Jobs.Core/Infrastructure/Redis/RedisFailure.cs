@@ -1,0 +1,18 @@
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Infrastructure.Redis;
+
+/// <summary>Tells a Redis that cannot be reached, or that refused, from a defect.</summary>
+internal static class RedisFailure
+{
+    /// <summary>
+    /// The library has no common base: time-outs derive from <see cref="TimeoutException"/>, and
+    /// <see cref="RedisCommandException"/> from <see cref="Exception"/>.
+    /// </summary>
+    public static bool Is(Exception error) =>
+        error is RedisException or TimeoutException or RedisCommandException or ObjectDisposedException;
+
+    /// <summary>The server is there and will answer otherwise soon: it loads, fails over or moves a slot.</summary>
+    public static bool IsPassing(RedisServerException error) => error.Kind is RedisErrorKind.Loading or RedisErrorKind.ReadOnly
+        or RedisErrorKind.TryAgain or RedisErrorKind.MasterDown or RedisErrorKind.ClusterDown or RedisErrorKind.Busy;
+}
