@@ -125,6 +125,19 @@ internal sealed class JobExecutorTests
         Assert.That(_bench.Queue.LastLetter.Result, Is.Null);
     }
 
+    [TestCase("""{"task_id": "waits", "task_name": "run_probe", "labels": {}, "args": []}""", "waits")]
+    [TestCase("""{"task_name": 1, "labels": {"task_id": "not this"}, "task_id": "waits"}""", "waits")]
+    [TestCase("""{"task_name": "x", "task_id": 7}""", null)]
+    [TestCase("""{"task_name": "x", "task_id": "\ud800"}""", null)]
+    [TestCase("[]", null)]
+    public async Task A_malformed_envelope_with_an_id_has_an_error_result_for_whoever_waits(string envelope, string? taskId)
+    {
+        await _bench.ExecuteAsync(Encoding.UTF8.GetBytes(envelope));
+
+        Assert.That(_bench.Queue.LastLetter!.TaskId, Is.EqualTo(taskId));
+        Assert.That(_bench.Queue.LastLetter.Result, taskId is null ? Is.Null : Is.Not.Null);
+    }
+
     [Test]
     public async Task An_envelope_that_is_too_large_is_not_even_read()
     {
