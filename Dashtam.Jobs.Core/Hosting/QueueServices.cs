@@ -42,6 +42,7 @@ internal static class QueueServices
         services.AddSingleton<IJobQueue, RedisJobQueue>();
         services.AddSingleton<IReadyWaiter, BlockingWaiter>();
         services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
+        services.AddSingleton<ILease, RedisLease>();
         services.AddSingleton<IParkedJobs, ParkedJobs>();
         services.AddSingleton<IFenceTokens, FenceTokens>();
         services.AddSingleton<IFencedEffects, RedisFencedEffects>();

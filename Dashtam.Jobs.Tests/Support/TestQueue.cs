@@ -18,8 +18,10 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
         var queueOptions = Microsoft.Extensions.Options.Options.Create(options);
         Jobs = new RedisJobQueue(this, Keys, queueOptions);
         Producer = new RedisJobProducer(this, Keys, queueOptions, TimeProvider.System);
-        Registry = new WorkerRegistry(this, Keys, queueOptions, Microsoft.Extensions.Options.Options.Create(lease));
-        Parked = new ParkedJobs(this, Keys);
+        var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
+        Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
+        Lease = new RedisLease(this, Keys, leaseOptions);
+        Parked = new ParkedJobs(this, Keys, queueOptions);
         Ledger = new ScheduleLedger(this, Keys);
     }
 
@@ -33,6 +35,8 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
 
     public WorkerRegistry Registry { get; }
 
+    public RedisLease Lease { get; }
+
     public ParkedJobs Parked { get; }
 
     public ScheduleLedger Ledger { get; }
@@ -42,6 +46,9 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
     public IDatabase Waiting => Queue;
 
     public IDatabase Notices => Queue;
+
+    public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline) => BlockingRedis.Open(
+        RedisConnections.Owner(_multiplexer, key), ConfigurationOptions.Parse(_multiplexer.Configuration), deadline);
 
     /// <summary>On the run's shared Redis.</summary>
     public static async Task<TestQueue> CreateAsync(QueueOptions? options = null, LeaseOptions? lease = null) =>
@@ -66,7 +73,13 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
         Queue.ListLeftPushAsync(Keys.Ready, Array.ConvertAll(envelopes, envelope => (RedisValue)envelope));
 
     public async Task<IReadOnlyList<Delivery>> FetchAsync(string worker, int wanted) =>
-        (await Jobs.FetchAsync(worker, wanted, CancellationToken.None)).Deliveries;
+        (await FetchBatchAsync(worker, wanted)).Deliveries;
+
+    public Task<FetchedBatch> FetchBatchAsync(string worker, int wanted, bool mayRunAlone = true) =>
+        Jobs.FetchAsync(worker, wanted, mayRunAlone, CancellationToken.None);
+
+    /// <summary>A heartbeat of a worker with nothing to say.</summary>
+    public Heartbeat Renew(string worker, int running = 0) => Lease.Renew(worker, new HeartbeatReport(running, Oldest: null));
 
     /// <summary>Registers a worker that fetches the given envelopes.</summary>
     public async Task<IReadOnlyList<Delivery>> HoldAsync(string worker, params byte[][] envelopes)
@@ -92,6 +105,7 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Lease.Dispose();
         var server = _multiplexer.GetServers()[0];
         try
         {

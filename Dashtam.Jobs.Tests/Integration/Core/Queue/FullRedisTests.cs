@@ -32,7 +32,7 @@ internal sealed class FullRedisTests
 
         var fetched = await _queue.FetchAsync("w", 5);
         var fence = await new FenceTokens(_queue, _queue.Keys).NextAsync(fetched[0], own: 0, CancellationToken.None);
-        var heartbeat = await _queue.Registry.HeartbeatAsync("w", running: 5, CancellationToken.None);
+        var heartbeat = _queue.Renew("w", running: 5);
         var letter = new DeadLetter(DeadLetterReason.Failed, "why", "run_canary", "2", Attempts: 3, "{}"u8.ToArray());
         Settlement[] settlements =
         [
