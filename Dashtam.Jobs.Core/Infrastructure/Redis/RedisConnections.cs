@@ -45,9 +45,9 @@ internal sealed partial class RedisConnections(
         {
             return multiplexer.GetServer(key).EndPoint;
         }
-        catch (RedisException)
+        catch (Exception error) when (error is RedisException or InvalidOperationException)
         {
-            // None is connected. A thread pool that is starved disconnects the multiplexer; the server may be well.
+            // None is connected (the library says so with either). A thread pool that is starved disconnects the multiplexer; the server may be well.
             return multiplexer.GetEndPoints()[0];
         }
     }
