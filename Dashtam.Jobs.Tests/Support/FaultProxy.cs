@@ -32,9 +32,10 @@ internal sealed class FaultProxy : IAsyncDisposable
     private byte[]? _answer;
     private TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public FaultProxy(int target)
+    /// <param name="target">A server of this machine, in StackExchange.Redis' form.</param>
+    public FaultProxy(string target)
     {
-        _target = target;
+        _target = int.Parse(target.Split(':')[1], CultureInfo.InvariantCulture);
         Port = LocalCommand.FreePort();
         Listen();
     }
@@ -78,6 +79,15 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>Every command is answered with this line, as <c>-LOADING …</c>, and reaches no server; null ends that.</summary>
     public void AnswerWith(string? line) =>
         Volatile.Write(ref _answer, line is null ? null : Encoding.UTF8.GetBytes(line + "\r\n"));
+
+    /// <summary>The connections that there are stay open, and nothing passes through them any more.</summary>
+    public void SilenceAll()
+    {
+        foreach (var pipe in _pipes.Keys)
+        {
+            pipe.IsSilent = true;
+        }
+    }
 
     /// <summary>Ends the connections that there are.</summary>
     public void CutAll()
@@ -153,7 +163,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         int read;
         while ((read = await pipe.Client.GetStream().ReadAsync(buffer, _end.Token)) > 0)
         {
-            if (_mode == ProxyMode.Swallow)
+            if (_mode == ProxyMode.Swallow || pipe.IsSilent)
             {
                 continue;
             }
@@ -197,7 +207,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                 return;
             }
 
-            if (_mode == ProxyMode.Pass)
+            if (_mode == ProxyMode.Pass && !pipe.IsSilent)
             {
                 await pipe.Client.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
@@ -221,6 +231,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private sealed class Pipe(TcpClient client) : IDisposable
     {
         private volatile Loss? _loss;
+        private volatile bool _isSilent;
 
         public TcpClient Client { get; } = client;
 
@@ -230,6 +241,12 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             get => _loss;
             set => _loss = value;
+        }
+
+        public bool IsSilent
+        {
+            get => _isSilent;
+            set => _isSilent = value;
         }
 
         public void Cut()

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using StackExchange.Redis;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 
 namespace Dashtam.Jobs.Tests.Support;
 
@@ -41,13 +43,26 @@ internal sealed class RedisNode : IAsyncDisposable
         await UntilAsync("PONG", "PING");
     }
 
-    /// <summary>One command, by the library's connection that knows nothing of topologies.</summary>
+    /// <summary>One command over a bare connection: the library's is made for servers, not for what a topology is made of.</summary>
+    /// <exception cref="IOException">The connection ended.</exception>
     public async Task<string> CommandAsync(params string[] command)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(
-            $"{Endpoint},allowAdmin=true,connectTimeout=1000,$SENTINEL=SENTINEL,tiebreaker=");
-        var reply = await connection.GetServers()[0].ExecuteAsync(command[0], [.. command[1..]]);
-        return reply.ToString();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Port);
+        await using var stream = client.GetStream();
+        stream.ReadTimeout = (int)Patience.TotalMilliseconds;
+        var request = string.Concat(command.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"));
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"*{command.Length}\r\n{request}"));
+        using var reader = new StreamReader(stream);
+        var line = await reader.ReadLineAsync() ?? throw new IOException("no reply");
+        if (line[0] != '$' || !int.TryParse(line.AsSpan(1), CultureInfo.InvariantCulture, out var length) || length < 0)
+        {
+            return line;
+        }
+
+        var text = new char[length];
+        await reader.ReadBlockAsync(text);
+        return new string(text);
     }
 
     /// <summary>Asks until the answer holds a text.</summary>
@@ -65,7 +80,7 @@ internal sealed class RedisNode : IAsyncDisposable
                     return;
                 }
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (error is IOException or SocketException)
             {
                 last = error.Message;
             }

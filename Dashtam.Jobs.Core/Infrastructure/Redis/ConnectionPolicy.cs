@@ -11,10 +11,10 @@ internal static class ConnectionPolicy
 {
     /// <summary>Placed before what an operator writes into a connection string, which wins.</summary>
     /// <remarks>
-    /// <c>connectTimeout</c>: a first packet that was dropped is sent again after 1 s. <c>configCheckSeconds</c>: how soon a
+    /// <c>connectTimeout</c>: a first packet that was dropped is sent again after 1 s; what hangs longer is begun anew. <c>configCheckSeconds</c>: how soon a
     /// server's new role is noticed where no Sentinel announces it; one <c>INFO replication</c>, which is the keep-alive, too.
     /// </remarks>
-    public const string Defaults = "connectTimeout=2000,syncTimeout=5000,keepAlive=10,configCheckSeconds=1,";
+    public const string Defaults = "connectTimeout=1500,syncTimeout=5000,keepAlive=10,configCheckSeconds=1,";
 
     /// <summary>
     /// How long a reply is waited for. The worker's waits and its audit are made for this: see <c>ProcessingAudit.SecondLook</c>.
@@ -35,6 +35,8 @@ internal static class ConnectionPolicy
         options.HeartbeatInterval = Pulse; // the library tries again, and notices deadlines, at its pulse only
         options.CircuitBreaker = new DeadSocketBreaker();
         options.BeforeSocketConnect = (_, _, socket) => LimitUnacknowledged(socket);
+        options.TieBreaker = ""; // a key and a channel of the library's own that nobody here writes to: no permission for them
+        options.ConfigurationChannel = "";
         options.BacklogPolicy = BacklogPolicy.FailFast; // what waits in a backlog might run long after its caller has given up
         options.AllowAdmin = true; // CLIENT KILL ends a waiter whose reply may be lost
         options.IncludeDetailInExceptions = false; // counters of thread pools tell an operator nothing, and hide what was wrong

@@ -6,9 +6,10 @@ namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 /// <summary>One Lua script: an embedded resource, sent once to a server and called by its SHA-1 from then on.</summary>
 internal sealed class RedisScript
 {
-    private readonly string _text;
+    private RedisScript(string text) => Text = text;
 
-    private RedisScript(string text) => _text = text;
+    /// <summary>What the server is sent.</summary>
+    public string Text { get; }
 
     /// <summary>Reads an embedded <c>.lua</c> file; a line <c>-- include NAME</c> is replaced by that file's text.</summary>
     /// <exception cref="InvalidOperationException">There is no such script.</exception>
@@ -27,7 +28,7 @@ internal sealed class RedisScript
     /// <remarks>The library sends <c>EVALSHA</c>, and the text again when a server answers <c>NOSCRIPT</c>.</remarks>
     public Task<RedisResult> RunAsync(
         IDatabase database, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        database.ScriptEvaluateAsync(_text, keys, arguments).WaitAsync(cancellationToken);
+        database.ScriptEvaluateAsync(Text, keys, arguments).WaitAsync(cancellationToken);
 
     private static string Read(string name)
     {

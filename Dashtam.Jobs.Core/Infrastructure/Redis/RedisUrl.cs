@@ -88,7 +88,7 @@ internal static class RedisUrl
 
         options.Ssl = url.Scheme.StartsWith("rediss", StringComparison.Ordinal);
         (options.User, options.Password) = Credentials(url.UserInfo);
-        var path = url.AbsolutePath.Trim('/');
+        var path = url.AbsolutePath is ['/', .. var rest] ? rest.TrimEnd('/') : "";
         if (isSentinel)
         {
             (options.ServiceName, path) = ServiceAndDatabase(setting, path);
