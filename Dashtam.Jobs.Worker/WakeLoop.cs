@@ -10,6 +10,9 @@ internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, I
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
+    // The first may come before the connection is up.
+    private const int LoggedAttempt = 3;
+
     // A few at most: who is told of more than that wakes up soon enough by itself.
     private readonly Channel<TimeSpan> _due = Channel.CreateBounded<TimeSpan>(
         new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -37,7 +40,7 @@ internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, I
 
     private async Task SubscribeAsync(CancellationToken stoppingToken)
     {
-        for (var isFirst = true; !stoppingToken.IsCancellationRequested; isFirst = false)
+        for (var attempt = 1; !stoppingToken.IsCancellationRequested; attempt++)
         {
             try
             {
@@ -46,7 +49,7 @@ internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, I
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {
-                if (isFirst)
+                if (attempt == LoggedAttempt)
                 {
                     LogNotSubscribed(error.Message);
                 }

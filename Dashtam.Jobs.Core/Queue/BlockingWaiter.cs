@@ -23,11 +23,11 @@ internal sealed partial class BlockingWaiter(
         try
         {
             // Asked with every wait, in the same breath: an id that is kept may be another client's after a reconnect.
-            var server = connections.Waiting.Multiplexer.GetServer(keys.Ready);
-            var id = server.ExecuteAsync("CLIENT", "ID");
+            var owner = Owner();
+            var id = owner?.ExecuteAsync("CLIENT", "ID");
             var wait = connections.Waiting.ExecuteAsync(
                 "BLMOVE", keys.Ready, keys.Processing(worker), "RIGHT", "LEFT", seconds);
-            _waiting = client = await IdentifyAsync(server.EndPoint, id);
+            _waiting = client = await IdentifyAsync(owner, id);
             var reply = await wait;
             return reply.IsNull ? null : new Delivery((byte[])reply!, worker);
         }
@@ -76,12 +76,30 @@ internal sealed partial class BlockingWaiter(
             });
     }
 
-    /// <summary>Never throws: the wait that was sent with it may bring a job.</summary>
-    private async Task<WaitingClient?> IdentifyAsync(EndPoint server, Task<RedisResult> id)
+    /// <summary>The node that holds the queue; null while there is no connection to it, and the wait itself will say so.</summary>
+    private IServer? Owner()
     {
         try
         {
-            return new WaitingClient(server, (long)await id);
+            return connections.Waiting.Multiplexer.GetServer(keys.Ready);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Never throws: the wait that was sent with it may bring a job.</summary>
+    private async Task<WaitingClient?> IdentifyAsync(IServer? owner, Task<RedisResult>? id)
+    {
+        if (owner is null || id is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new WaitingClient(owner.EndPoint, (long)await id);
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {

@@ -35,8 +35,8 @@ internal static class ConnectionPolicy
         options.HeartbeatInterval = Pulse; // the library tries again, and notices deadlines, at its pulse only
         options.CircuitBreaker = new DeadSocketBreaker();
         options.BeforeSocketConnect = (_, _, socket) => LimitUnacknowledged(socket);
-        options.TieBreaker = ""; // a key and a channel of the library's own that nobody here writes to: no permission for them
-        options.ConfigurationChannel = "";
+        options.TieBreaker = ""; // a key of the library's own that nobody here writes: no permission for it
+        options.SetClientLibrary = false; // CLIENT SETINFO is younger than Redis 7.0, whose users cannot be allowed it
         options.BacklogPolicy = BacklogPolicy.FailFast; // what waits in a backlog might run long after its caller has given up
         options.AllowAdmin = true; // CLIENT KILL ends a waiter whose reply may be lost
         options.IncludeDetailInExceptions = false; // counters of thread pools tell an operator nothing, and hide what was wrong

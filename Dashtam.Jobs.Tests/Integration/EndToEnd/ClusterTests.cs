@@ -34,7 +34,7 @@ internal sealed class ClusterTests
         await using var worker = ServiceProcess.Worker(Settings(("WORKER_LEASE_SECONDS", "5"), ("JOBS_RETRY_BASE_SECONDS", "0.1")));
         await worker.UntilReadyAsync();
         await scheduler.UntilReadyAsync();
-        await _queue.HoldAsync("dead", Canary.Envelope("recovered"));
+        await _queue.Queue.ListLeftPushAsync(_queue.Keys.Processing("dead"), Canary.Envelope("recovered"));
         await _queue.LetLeaseRunOutAsync("dead");
 
         await _queue.PushAsync(

@@ -64,7 +64,8 @@ internal sealed partial class RedisAclTests
             .SelectMany(file => CallPattern().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups["sub"].Success
                 ? $"+{match.Groups["command"].Value}|{match.Groups["sub"].Value}".ToLowerInvariant()
-                : $"+{match.Groups["command"].Value}".ToLowerInvariant());
+                : $"+{match.Groups["command"].Value}".ToLowerInvariant())
+            .Distinct(StringComparer.Ordinal);
 
         Assert.That(commands, Is.SubsetOf(worker));
     }

@@ -68,12 +68,28 @@ internal sealed class SentinelTests
             string.Create(CultureInfo.InvariantCulture, $"sentinel monitor jobs 127.0.0.1 {_redis.Primary.Port} 1"));
         await using var worker = ServiceProcess.Worker(
             WorkerSettings.On(_before, $"redis+sentinel://:s3cret@{sentinel.Endpoint}/jobs"));
-        await worker.UntilLoggedAsync("redis_primary_unknown");
+        await worker.UntilLoggedAsync("redis_unreachable");
 
         await sentinel.StartAsync(sentinel: true);
         await worker.UntilReadyAsync();
 
         Assert.That(worker.Lines, Has.None.Contains("s3cret"));
+    }
+
+    [Test]
+    public async Task A_primary_that_is_away_at_the_start_is_waited_for()
+    {
+        await using var primary = new RedisNode();
+        await using var sentinel = new RedisNode(
+            string.Create(CultureInfo.InvariantCulture, $"sentinel monitor jobs 127.0.0.1 {primary.Port} 1"));
+        await sentinel.StartAsync(sentinel: true);
+        await using var worker = ServiceProcess.Worker(WorkerSettings.On(_before, $"redis+sentinel://{sentinel.Endpoint}/jobs"));
+        await worker.UntilAsync(
+            () => Task.FromResult(worker.Count("redis_unreachable") + worker.Count("redis_primary_unknown") > 0), "it says so");
+
+        await primary.StartAsync();
+
+        await worker.UntilReadyAsync();
     }
 
     private static async Task<bool> AllEndedAsync(TestQueue queue)
