@@ -216,9 +216,10 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private async Task LoseAsync(Pipe pipe, byte[] buffer)
     {
+        var server = pipe.Server.GetStream(); // not to be had after the shutdown
         pipe.CutClient();
         pipe.Server.Client.Shutdown(SocketShutdown.Send); // Redis runs what it was sent before it sees the end
-        while (await pipe.Server.GetStream().ReadAsync(buffer, _end.Token) > 0)
+        while (await server.ReadAsync(buffer, _end.Token) > 0)
         {
             // Nobody hears the answers.
         }
