@@ -49,13 +49,13 @@ internal sealed class FaultProxy : IAsyncDisposable
     public Task ReplyLost => _cut.Task;
 
     /// <summary>
-    /// Once: a connection that sends bytes with the one text in them is cut when the server answers with the other, by default
-    /// anything. The answer is thrown away; all that was sent on the connection has run.
+    /// Once: a connection that sends bytes with one of the texts in them is cut when the server answers with
+    /// <paramref name="reply"/>, empty for anything. The answer is thrown away; all that was sent on the connection has run.
     /// </summary>
-    public void LoseReplyTo(string request, string reply = "")
+    public void LoseReplyTo(string reply, params string[] requests)
     {
         _cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _loss, new Loss(Encoding.UTF8.GetBytes(request), Encoding.UTF8.GetBytes(reply)));
+        Volatile.Write(ref _loss, new Loss(Array.ConvertAll(requests, Encoding.UTF8.GetBytes), Encoding.UTF8.GetBytes(reply)));
     }
 
     /// <summary>From now on new connections behave so; those that exist as well, except that none is refused.</summary>
@@ -175,7 +175,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                 continue;
             }
 
-            if (Volatile.Read(ref _loss) is { } loss && requests.Span.IndexOf(loss.Request) >= 0)
+            if (Volatile.Read(ref _loss) is { } loss && loss.IsAskedBy(requests.Span))
             {
                 pipe.Loss = loss;
             }
@@ -227,7 +227,21 @@ internal sealed class FaultProxy : IAsyncDisposable
         _cut.TrySetResult();
     }
 
-    private sealed record Loss(byte[] Request, byte[] Reply);
+    private sealed record Loss(byte[][] Requests, byte[] Reply)
+    {
+        public bool IsAskedBy(ReadOnlySpan<byte> bytes)
+        {
+            foreach (var request in Requests)
+            {
+                if (bytes.IndexOf(request) >= 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     private sealed class Pipe(TcpClient client) : IDisposable
     {

@@ -77,7 +77,7 @@ internal sealed class LostReplyTests
     [Test]
     public async Task A_job_is_adopted_when_the_reply_of_BLMOVE_is_lost()
     {
-        _proxy.LoseReplyTo("BLMOVE", reply: "run_canary");
+        _proxy.LoseReplyTo(reply: "run_canary", "BLMOVE");
         await using var worker = StartWorker();
         await worker.UntilReadyAsync();
 
@@ -298,12 +298,12 @@ internal sealed class LostReplyTests
     private ServiceProcess StartScheduler(string cron) => ServiceProcess.Scheduler(WorkerSettings.On(
         _queue, _proxy.ConnectionString, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", Never)]));
 
-    /// <summary>The script is known to the server, so that it is called by its SHA-1.</summary>
+    /// <summary>The library sends a script's text the first time, and its SHA-1 from then on.</summary>
     private async Task LoseAsync(string script, string reply = "")
     {
         var text = RedisScript.Load(script).Text;
         var sha = await _queue.Queue.Multiplexer.GetServers()[0].ScriptLoadAsync(text);
-        _proxy.LoseReplyTo(Convert.ToHexStringLower(sha), reply);
+        _proxy.LoseReplyTo(reply, text.Split('\n')[0], Convert.ToHexStringLower(sha));
     }
 
     private Task LostAsync() => _proxy.ReplyLost.WaitAsync(Patience);
