@@ -52,6 +52,12 @@ internal sealed partial class ScriptTests
         Assert.That(header, Does.Contain("-- Returns"));
     }
 
+    [TestCaseSource(nameof(All))]
+    public void A_script_builds_no_key_because_a_cluster_must_know_all_of_them_before_it_runs(string name) =>
+        Assert.That(
+            KeyPattern().Matches(Code(name)).Select(match => match.Groups["key"].Value).Where(key => !NamePattern().IsMatch(key)),
+            Is.Empty);
+
     [TestCaseSource(nameof(Exits))]
     public void An_exit_s_first_write_is_the_LREM_that_fences_it(string name)
     {
@@ -83,6 +89,13 @@ internal sealed partial class ScriptTests
 
     [GeneratedRegex(@"(KEYS|ARGV)\[[0-9]+\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex IndexPattern();
+
+    [GeneratedRegex(@"redis\.p?call\('(?!TIME|PUBLISH|PUBSUB)[A-Z]+',\s*(?<key>[^,)]+)",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex KeyPattern();
+
+    [GeneratedRegex(@"^[a-z_]+(\.[a-z_]+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex NamePattern();
 
     [GeneratedRegex(@"redis\.p?call\('(?<command>[A-Za-z]+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex CallPattern();

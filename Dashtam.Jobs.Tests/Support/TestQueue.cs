@@ -60,9 +60,22 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
     {
         options ??= new QueueOptions();
         options.Name = $"test:{Guid.NewGuid():N}";
-        options.ResultPrefix = $"{options.Name}:result";
-        var multiplexer = await ConnectionMultiplexer.ConnectAsync($"{connectionString},allowAdmin=true,asyncTimeout=10000");
+        options.ResultPrefix = "{queue}:result";
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(Configuration(connectionString));
         return new TestQueue(multiplexer, options, lease ?? new LeaseOptions());
+    }
+
+    /// <summary>The same queue over another connection: through a proxy, or on the server that took over.</summary>
+    public static async Task<TestQueue> CreateOnAsync(string connectionString, TestQueue like) => new(
+        await ConnectionMultiplexer.ConnectAsync(Configuration(connectionString)), like.Options, new LeaseOptions());
+
+    // A test that measures how soon a process is back must be back sooner itself.
+    private static ConfigurationOptions Configuration(string connectionString)
+    {
+        var configuration = ConfigurationOptions.Parse($"{connectionString},allowAdmin=true,asyncTimeout=10000");
+        configuration.ReconnectRetryPolicy = new LinearRetry(50);
+        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(50);
+        return configuration;
     }
 
     public Task RegisterAsync(string worker) => Registry.RegisterAsync(

@@ -31,4 +31,14 @@ internal static class TestServices
     /// <param name="serverArguments">Of <c>redis-server</c>, as <c>"--maxmemory", "8mb"</c>.</param>
     public static Task<OwnRedis> StartOwnRedisAsync(params string[] serverArguments) =>
         new ServiceSearch<OwnRedis>("A Redis of its own", _ => "", RedisSources.Own(serverArguments)).GetAsync();
+
+    /// <summary>A Redis Cluster for one test or fixture.</summary>
+    public static Task<RedisCluster> StartClusterAsync() => StartAsync("A Redis Cluster", RedisCluster.StartAsync);
+
+    /// <summary>A primary, a replica and three Sentinels for one test.</summary>
+    public static Task<RedisSentinels> StartSentinelsAsync() => StartAsync("Redis Sentinel", RedisSentinels.StartAsync);
+
+    private static Task<T> StartAsync<T>(string name, Func<Task<T>> start)
+        where T : class =>
+        new ServiceSearch<T>(name, _ => "", new ServiceSource<T>("redis-server", IsReal: true, start)).GetAsync();
 }
