@@ -31,4 +31,12 @@ internal static class TestServices
     /// <param name="serverArguments">Of <c>redis-server</c>, as <c>"--maxmemory", "8mb"</c>.</param>
     public static Task<OwnRedis> StartOwnRedisAsync(params string[] serverArguments) =>
         new ServiceSearch<OwnRedis>("A Redis of its own", _ => "", RedisSources.Own(serverArguments)).GetAsync();
+
+    /// <summary>The same, of this machine: servers that reach each other at loopback, as a replica does its master.</summary>
+    public static Task<OwnRedis> StartRedisProcessAsync(params string[] serverArguments) =>
+        new ServiceSearch<OwnRedis>("redis-server", _ => "", RedisSources.Process(serverArguments)).GetAsync();
+
+    /// <summary>The same, of the version that production runs.</summary>
+    public static Task<OwnRedis> StartCurrentRedisAsync(params string[] serverArguments) =>
+        new ServiceSearch<OwnRedis>(RedisSources.Image, _ => "", RedisSources.Container(serverArguments)).GetAsync();
 }

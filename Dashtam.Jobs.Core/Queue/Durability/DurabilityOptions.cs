@@ -14,7 +14,7 @@ internal sealed class DurabilityOptions
     /// <summary>What must hold before a schedule counts as fired; default <c>MEMORY</c>.</summary>
     [Setting("JOBS_SCHEDULE_DURABILITY", Allowed = "MEMORY, FSYNCED or REPLICATED:n with n from 1 to 99")]
     [Display(Name = "JOBS_SCHEDULE_DURABILITY")]
-    [RegularExpression("(?i)MEMORY|FSYNCED|REPLICATED:0?[1-9][0-9]?")]
+    [RegularExpression("(?i)MEMORY|FSYNCED|REPLICATED:[1-9][0-9]?")]
     public string Schedules { get; set; } = "MEMORY";
 
     /// <summary><see cref="WaitMs"/> as a duration.</summary>
