@@ -197,9 +197,10 @@ internal sealed class ReplicatedTests
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!await holds())
         {
-            await Task.Delay(10);
+            await Task.Delay(10, deadline.Token);
         }
     }
 
@@ -211,20 +212,17 @@ internal sealed class ReplicatedTests
     {
         var id = (long)await database.ExecuteAsync("CLIENT", "ID");
         await _queue.Queue.ExecuteAsync("CLIENT", "KILL", "ID", id);
-        while (true)
+        await UntilAsync(async () =>
         {
             try
             {
-                if ((long)await database.ExecuteAsync("CLIENT", "ID") != id)
-                {
-                    return;
-                }
+                return (long)await database.ExecuteAsync("CLIENT", "ID") != id;
             }
             catch (RedisConnectionException)
             {
-                await Task.Delay(20);
+                return false;
             }
-        }
+        });
     }
 
     private async Task<int> CallsOfWaitAsync()
