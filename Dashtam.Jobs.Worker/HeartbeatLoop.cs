@@ -4,25 +4,37 @@ using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;
 
-/// <summary>Renews the lease. It is the first loop to start and the last to stop: jobs are held from before to after the others.</summary>
+/// <summary>
+/// Renews the lease, on a thread of its own: handlers that block every thread of the pool must not cost the worker its jobs.
+/// It is the first loop to start and the last to stop: jobs are held from before to after the others.
+/// </summary>
 internal sealed partial class HeartbeatLoop(
-    IWorkerRegistry registry,
+    ILease lease,
     WorkerSession session,
     RunningJobs running,
     ProcessingAudit audit,
     ParkedJobsLoop parked,
+    StuckHandlers stuck,
     IOptions<LeaseOptions> options,
-    TimeProvider time,
-    ILogger<HeartbeatLoop> logger) : BackgroundService
+    ILogger<HeartbeatLoop> logger) : IHostedService, IDisposable
 {
-    private static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _failing;
     private long _dropped;
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
+        new Thread(Run) { IsBackground = true, Name = "heartbeat" }.Start();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await session.DepartAsync(cancellationToken);
@@ -34,47 +46,84 @@ internal sealed partial class HeartbeatLoop(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public void Dispose()
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = options.Value.HeartbeatInterval;
-            try
-            {
-                await BeatAsync(stoppingToken);
-                Log(problem: null);
-            }
-            catch (Exception error) when (RedisFailure.Is(error))
-            {
-                session.Broken();
-                Log(error.Message);
-                pause = FirstTry;
-            }
+        lease.Dispose();
+        _stopping.Dispose();
+    }
 
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private void Run()
+    {
+        try
+        {
+            do
+            {
+                stuck.Check();
+            }
+            while (!_stopping.Token.WaitHandle.WaitOne(Beat()));
+
+            _ended.TrySetResult();
+        }
+        catch (Exception error)
+        {
+            // A worker without a heartbeat is a dead one that does not know it.
+            LogEnded(error);
+            stuck.Recycle();
+            _ended.TrySetException(error);
         }
     }
 
-    private async Task BeatAsync(CancellationToken stoppingToken)
+    /// <summary>One heartbeat; returns the pause until the next.</summary>
+    internal TimeSpan Beat()
+    {
+        try
+        {
+            RenewLease();
+            Log(problem: null);
+            return options.Value.HeartbeatInterval;
+        }
+        catch (OperationCanceledException)
+        {
+            return TimeSpan.Zero; // the worker stops
+        }
+        catch (Exception error) when (RedisFailure.Is(error))
+        {
+            session.Broken();
+            Log(error.Message);
+            return PauseAfterFailure;
+        }
+    }
+
+    private void RenewLease()
     {
         if (!session.Registered.IsCompleted)
         {
-            await session.RegisterAsync(stoppingToken);
+            session.RegisterAsync(_stopping.Token).GetAwaiter().GetResult();
             return;
         }
 
         var worker = session.Name;
-        var heartbeat = await registry.HeartbeatAsync(worker, running.Count, stoppingToken);
+        var heartbeat = lease.Renew(worker, new HeartbeatReport(running.Count, running.Oldest()));
         if (!heartbeat.Alive)
         {
-            await session.RenewAsync(worker, stoppingToken);
+            session.RenewAsync(worker, _stopping.Token).GetAwaiter().GetResult();
             return;
         }
 
         session.Succeeded(gapLimit: options.Value.HeartbeatInterval * 2);
+        Act(worker, heartbeat);
+    }
+
+    private void Act(string worker, Heartbeat heartbeat)
+    {
         if (heartbeat.Held != running.HeldBy(worker).Count)
         {
             audit.Request();
+        }
+
+        if (heartbeat.Parked > 0)
+        {
+            parked.Request();
         }
 
         if (heartbeat.Dropped > _dropped)
@@ -83,10 +132,6 @@ internal sealed partial class HeartbeatLoop(
         }
 
         _dropped = heartbeat.Dropped;
-        if (heartbeat.Parked > 0)
-        {
-            parked.Request();
-        }
     }
 
     private void Log(string? problem)
@@ -114,6 +159,10 @@ internal sealed partial class HeartbeatLoop(
 
     [LoggerMessage(EventName = "heartbeat_resumed", Level = LogLevel.Information, Message = "The heartbeat reaches Redis again")]
     private partial void LogResumed();
+
+    [LoggerMessage(EventName = "heartbeat_ended", Level = LogLevel.Critical,
+        Message = "The heartbeat's thread has ended; the worker stops, because nobody would renew its lease")]
+    private partial void LogEnded(Exception error);
 
     [LoggerMessage(EventName = "worker_not_departed", Level = LogLevel.Warning,
         Message = "The worker could not say good-bye: {Problem}. Its lease runs out by itself")]

@@ -3,12 +3,16 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
+using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;
 
-/// <summary>Takes back the parked jobs that this worker knows: an older worker had put them aside.</summary>
+/// <summary>
+/// Takes back the parked jobs that this worker knows: an older worker had put them aside. Those that nobody knows end as dead
+/// letters when their time is up.
+/// </summary>
 internal sealed partial class ParkedJobsLoop(
-    IParkedJobs parked, JobCatalog catalog, ILogger<ParkedJobsLoop> logger) : BackgroundService
+    IParkedJobs parked, JobCatalog catalog, IOptions<QueueOptions> options, ILogger<ParkedJobsLoop> logger) : BackgroundService
 {
     private const int PageSize = 100;
 
@@ -28,6 +32,7 @@ internal sealed partial class ParkedJobsLoop(
             {
                 await _requests.Reader.ReadAsync(stoppingToken);
                 await UnparkKnownAsync(stoppingToken);
+                await ExpireAsync(stoppingToken);
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {
@@ -66,15 +71,49 @@ internal sealed partial class ParkedJobsLoop(
         }
     }
 
-    private bool Knows(byte[] member)
+    private async Task ExpireAsync(CancellationToken stoppingToken)
     {
-        var envelope = member.AsMemory(Array.IndexOf(member, (byte)'|') + 1);
-        return JobEnvelope.TryParse(envelope, out var parsed, out _) && catalog.Find(parsed.TaskName) is not null;
+        while (true)
+        {
+            var page = await parked.ListAsync(double.NegativeInfinity, skip: 0, PageSize, stoppingToken);
+            foreach (var (member, _) in page)
+            {
+                var letter = Letter(member);
+                if (!await parked.ExpireAsync(member, letter, stoppingToken))
+                {
+                    return; // they come oldest first
+                }
+
+                LogExpired(letter.Detail);
+            }
+
+            if (page.Count < PageSize)
+            {
+                return;
+            }
+        }
     }
+
+    private bool Knows(byte[] member) =>
+        JobEnvelope.TryParse(EnvelopeIn(member), out var parsed, out _) && catalog.Find(parsed.TaskName) is not null;
+
+    private DeadLetter Letter(byte[] member)
+    {
+        var envelope = EnvelopeIn(member);
+        return JobEnvelope.TryParse(envelope, out var parsed, out var problem)
+            ? Rejections.UnknownJob(parsed, $"it was parked for {options.Value.ParkSeconds} s (JOBS_PARK_SECONDS)")
+            : Rejections.Malformed(envelope, problem);
+    }
+
+    private static byte[] EnvelopeIn(byte[] member) => member[(Array.IndexOf(member, (byte)'|') + 1)..];
 
     [LoggerMessage(EventName = "job_unparked", Level = LogLevel.Information,
         Message = "A job that an older worker did not know is ready again")]
     private partial void LogUnparked();
+
+    [LoggerMessage(EventName = "parked_job_expired", Level = LogLevel.Error,
+        Message = "A parked job became a dead letter: {Detail}")]
+    private partial void LogExpired(string detail);
 
     [LoggerMessage(EventName = "unpark_failed", Level = LogLevel.Warning,
         Message = "Parked jobs could not be looked at: {Problem}. The next heartbeat tries again")]

@@ -30,6 +30,9 @@ internal sealed partial class ProcessingAudit(
     /// <summary>Asks for a comparison; one that is under way serves all who ask meanwhile.</summary>
     public void Request() => _requests.Writer.TryWrite(true);
 
+    /// <summary>The delivery that <see cref="TryAdopt"/> gives next; null: none.</summary>
+    public Delivery? NextAdopted => _adopted.TryPeek(out var next) ? next : null;
+
     /// <summary>A delivery that was found; the pump runs it like a fetched one.</summary>
     public bool TryAdopt([MaybeNullWhen(false)] out Delivery delivery) => _adopted.TryDequeue(out delivery);
 
@@ -98,7 +101,7 @@ internal sealed partial class ProcessingAudit(
             if (delivery.Worker == first[0].Worker && seenBefore.GetValueOrDefault(key) is > 0 and var count)
             {
                 seenBefore[key] = count - 1;
-                _adopted.Enqueue(delivery);
+                _adopted.Enqueue(delivery with { Moves = await queue.MovesAsync(delivery.Envelope, stoppingToken) });
                 LogAdopted(delivery.Worker, delivery.Envelope.Length);
             }
         }

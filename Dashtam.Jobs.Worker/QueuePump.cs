@@ -21,6 +21,7 @@ internal sealed partial class QueuePump(
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PauseWhileOthersEnd = TimeSpan.FromMilliseconds(250);
 
     // Due times are spread a little over the workers, so that a thousand idle ones do not ask at once.
     private static readonly TimeSpan DueJitter = TimeSpan.FromMilliseconds(20);
@@ -47,8 +48,7 @@ internal sealed partial class QueuePump(
                 // The reply is lost, not necessarily the work: the list is compared with what is held.
                 audit.Request();
                 LogFailure(error);
-                await Task.Delay(PauseAfterFailure, time, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await PauseAsync(PauseAfterFailure, stoppingToken);
             }
             finally
             {
@@ -70,28 +70,30 @@ internal sealed partial class QueuePump(
     private async Task TurnAsync(CancellationToken stoppingToken)
     {
         var worker = session.Name;
-        while (_free > 0 && audit.TryAdopt(out var adopted))
-        {
-            Start(adopted);
-        }
-
-        if (_free == 0)
+        if (await AdoptAsync(stoppingToken) || _free == 0)
         {
             return;
         }
 
         // Neither call takes the stopping token: a reply that nobody awaits would strand its jobs. Both are short.
-        var fetched = await queue.FetchAsync(worker, _free, CancellationToken.None);
+        var fetched = await queue.FetchAsync(worker, _free, mayRunAlone: running.Abandoned == 0, CancellationToken.None);
         fetching.Mark();
-        if (!fetched.Registered)
+        switch (fetched.Code)
         {
-            await session.RenewAsync(worker, stoppingToken);
-            return;
+            case FetchCode.NotRegistered:
+                await session.RenewAsync(worker, stoppingToken);
+                return;
+            case FetchCode.LetEnd:
+                await PauseAsync(PauseWhileOthersEnd, stoppingToken);
+                return;
+            case FetchCode.RunAlone:
+                await RunAloneAsync(fetched.Deliveries[0], stoppingToken);
+                return;
         }
 
         foreach (var delivery in fetched.Deliveries)
         {
-            Start(delivery);
+            _ = Start(delivery);
         }
 
         if (_free > 0 && !stoppingToken.IsCancellationRequested)
@@ -100,6 +102,46 @@ internal sealed partial class QueuePump(
         }
     }
 
+    /// <summary>Starts what the audit has found; true: nothing may be fetched now, because a suspect is among it.</summary>
+    private async Task<bool> AdoptAsync(CancellationToken stoppingToken)
+    {
+        while (_free > 0 && audit.NextAdopted is { } next)
+        {
+            if (next.RunsAlone && running.Count > 0)
+            {
+                await PauseAsync(PauseWhileOthersEnd, stoppingToken);
+                return true;
+            }
+
+            if (!audit.TryAdopt(out var adopted))
+            {
+                return false;
+            }
+
+            if (adopted.RunsAlone)
+            {
+                await RunAloneAsync(adopted, stoppingToken);
+                return true;
+            }
+
+            _ = Start(adopted);
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs a suspect, and fetches nothing beside it: should it take the worker down, it takes nothing else with it.</summary>
+    private async Task RunAloneAsync(Delivery delivery, CancellationToken stoppingToken)
+    {
+        LogAlone(delivery.Moves);
+        slots.Busy = true;
+        await Start(delivery).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        slots.Busy = false;
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken) =>
+        await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     private async Task WaitAsync(string worker, TimeSpan? nextDue)
     {
         var limit = nextDue is { } due && due < LongestWait ? due + DueJitter * random.NextDouble() : LongestWait;
@@ -107,7 +149,7 @@ internal sealed partial class QueuePump(
         {
             if (await waiter.WaitAsync(worker, limit) is { } delivery)
             {
-                Start(delivery);
+                _ = Start(delivery);
             }
         }
         catch (RedisServerException error) when (error.Message.StartsWith("OOM", StringComparison.Ordinal))
@@ -118,10 +160,10 @@ internal sealed partial class QueuePump(
         }
     }
 
-    private void Start(Delivery delivery)
+    private Task Start(Delivery delivery)
     {
         _free--;
-        running.Start(delivery, slots);
+        return running.Start(delivery, slots);
     }
 
     private void LogFailure(Exception error)
@@ -150,6 +192,10 @@ internal sealed partial class QueuePump(
 
     [LoggerMessage(EventName = "fetch_resumed", Level = LogLevel.Information, Message = "Jobs are fetched again")]
     private partial void LogResumed();
+
+    [LoggerMessage(EventName = "suspect_runs_alone", Level = LogLevel.Warning,
+        Message = "A job that {Moves} workers lost runs alone now: nothing is fetched until it has ended")]
+    private partial void LogAlone(int moves);
 
     [LoggerMessage(EventName = "redis_full", Level = LogLevel.Warning,
         Message = "Redis is full (maxmemory): it refuses to wait for jobs; they are polled until there is room")]

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
+using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;
 
 /// <summary>What this process holds, and starts what it is handed.</summary>
-internal sealed class RunningJobs(JobExecutor executor) : IDisposable
+internal sealed class RunningJobs(JobExecutor executor, IOptions<TimeoutOptions> timeouts, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<long, Held> _held = new();
     private readonly CancellationTokenSource _exit = new();
@@ -26,13 +27,22 @@ internal sealed class RunningJobs(JobExecutor executor) : IDisposable
     public IReadOnlyList<Delivery> HeldBy(string worker) =>
         [.. Unsettled.Select(held => held.Delivery).Where(delivery => delivery.Worker == worker)];
 
+    /// <summary>The run whose time, with its grace, is up first or has been up for longest; null: nothing runs.</summary>
+    public OldestRun? Oldest() => Unsettled
+        .Select(held => held.Run)
+        .OfType<JobRun>()
+        .Select(run => new OldestRun(
+            run.Context.TaskId, time.GetElapsedTime(run.StartedAt), run.Timeout + timeouts.Value.Grace))
+        .MinBy(run => run.Limit - run.Age);
+
     /// <summary>Starts a delivery on a slot that the caller has taken for it; the slot is released when the handler returned.</summary>
-    public void Start(Delivery delivery, Slots slots)
+    /// <returns>Completes when the handler has returned; it does not fail.</returns>
+    public Task Start(Delivery delivery, Slots slots)
     {
         var held = new Held(delivery);
         var number = Interlocked.Increment(ref _number);
         _held[number] = held; // before the run begins: a comparison with the processing list must find it
-        _ = Task.Run(() => RunAsync(number, held, slots), CancellationToken.None);
+        return Task.Run(() => RunAsync(number, held, slots), CancellationToken.None);
     }
 
     /// <summary>Cancels what was fetched under one name, or everything.</summary>
@@ -83,6 +93,9 @@ internal sealed class RunningJobs(JobExecutor executor) : IDisposable
         private CancelReason _reason;
 
         public Delivery Delivery { get; } = delivery;
+
+        /// <summary>Null until it has begun.</summary>
+        public JobRun? Run => Volatile.Read(ref _run);
 
         /// <summary>Completes when the delivery has left the processing list; the handler may run on.</summary>
         public Task Settled => _settled.Task;

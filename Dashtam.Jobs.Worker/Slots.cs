@@ -6,8 +6,12 @@ internal sealed class Slots(int count) : IDisposable
     private readonly SemaphoreSlim _free = new(count, count);
     private volatile bool _busy;
 
-    /// <summary>Whether the pump waits for a place: then no fetch is expected.</summary>
-    public bool Busy => _busy;
+    /// <summary>Whether there is no place for another job: then no fetch is expected.</summary>
+    public bool Busy
+    {
+        get => _busy;
+        set => _busy = value;
+    }
 
     /// <summary>Takes every free place; waits until there is at least one.</summary>
     public async Task<int> TakeAllAsync(CancellationToken stoppingToken)

@@ -16,6 +16,7 @@ internal static class WorkerServices
         services.AddSingleton<Freshness>();
         services.AddSingleton<RunningJobs>();
         services.AddSingleton<WorkerSession>();
+        services.AddSingleton<StuckHandlers>();
         services.AddSingleton(provider => new Slots(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency));
 
         services.AddLoop<HeartbeatLoop>(); // the lease is held from before the first fetch until after the last settlement

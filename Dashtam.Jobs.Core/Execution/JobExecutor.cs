@@ -12,6 +12,7 @@ internal sealed partial class JobExecutor(
     JobPipeline pipeline,
     IJobQueue queue,
     Settler settler,
+    IFenceTokens fences,
     IOptions<QueueOptions> options,
     TimeProvider time,
     ILogger<JobExecutor> logger)
@@ -26,15 +27,21 @@ internal sealed partial class JobExecutor(
         {
             if (delivery.Envelope.Length > options.Value.MaxEnvelopeBytes)
             {
-                return await RejectAsync(delivery, TooLarge(), settleToken);
+                return await RejectAsync(delivery, Rejections.TooLarge(options.Value.MaxEnvelopeBytes), settleToken);
             }
 
             if (!JobEnvelope.TryParse(delivery.Envelope, out var envelope, out var problem))
             {
-                return await RejectAsync(delivery, Malformed(delivery, problem), settleToken);
+                return await RejectAsync(delivery, Rejections.Malformed(delivery.Envelope, problem), settleToken);
             }
 
-            return catalog.Find(envelope.TaskName) is { } job
+            var job = catalog.Find(envelope.TaskName);
+            if (delivery.DeathsAlone >= options.Value.MaxDeliveries)
+            {
+                return await RejectAsync(delivery, Rejections.CrashLoop(delivery, envelope, job?.Name), settleToken);
+            }
+
+            return job is not null
                 ? await RunAsync(delivery, envelope, job, started, settleToken)
                 : await ParkAsync(delivery, envelope, settleToken);
         }
@@ -42,14 +49,17 @@ internal sealed partial class JobExecutor(
         {
             // Nothing above should throw. A job that made it throw would do so again each time the audit finds it.
             LogFailed(error);
-            return await RejectAsync(delivery, Defect(error), settleToken);
+            return await RejectAsync(delivery, Rejections.Defect(error), settleToken);
         }
     }
 
     private async Task<JobOutcome> RunAsync(
         Delivery delivery, JobEnvelope envelope, JobDescriptor job, Action<JobRun> started, CancellationToken settleToken)
     {
-        using var run = new JobRun(delivery, envelope, job, time.GetTimestamp(), settleToken);
+        using var run = new JobRun(delivery, envelope, job, time.GetTimestamp(), settleToken)
+        {
+            Fence = new DeliveryFence(fences, delivery),
+        };
         started(run);
         var outcome = await pipeline.RunAsync(run);
         if (!run.Handler.IsCompleted)
@@ -69,10 +79,11 @@ internal sealed partial class JobExecutor(
         var settlement = await settler.SettleAsync(token => queue.ParkAsync(delivery, token), settleToken);
         if (settlement == Settlement.Full)
         {
-            return await RejectAsync(delivery, UnknownJob(envelope), settleToken);
+            return await RejectAsync(
+                delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX)"), settleToken);
         }
 
-        LogParked(Short(envelope.TaskName), Short(envelope.TaskId));
+        LogParked(Rejections.Short(envelope.TaskName), Rejections.Short(envelope.TaskId));
         return settlement == Settlement.Done ? new JobOutcome.Parked() : new JobOutcome.Fenced();
     }
 
@@ -86,36 +97,6 @@ internal sealed partial class JobExecutor(
 
         LogRejected(letter.Reason, letter.Detail, delivery.Envelope.Length);
         return new JobOutcome.Rejected(letter.Detail);
-    }
-
-    // A name of somebody's making may be megabytes long.
-    private static string Short(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
-
-    private DeadLetter TooLarge() => new(
-        DeadLetterReason.TooLarge,
-        $"The envelope is larger than {options.Value.MaxEnvelopeBytes} bytes (JOBS_MAX_ENVELOPE_BYTES)",
-        JobName: null, TaskId: null, Attempts: 0, Result: null);
-
-    private static DeadLetter Malformed(Delivery delivery, string problem)
-    {
-        var taskId = TaskIdReader.Find(delivery.Envelope);
-        var error = new JobError("MalformedEnvelopeError", [problem], "dashtam.jobs");
-        return new DeadLetter(
-            DeadLetterReason.Malformed, problem, JobName: null, taskId, Attempts: 0,
-            taskId is null ? null : JobResult.Failure(error, TimeSpan.Zero, JobLabels.Empty).ToUtf8());
-    }
-
-    private static DeadLetter Defect(Exception error) => new(
-        DeadLetterReason.Failed, $"The service could not bring it to an end: {error.GetType().Name}",
-        JobName: null, TaskId: null, Attempts: 0, Result: null);
-
-    private static DeadLetter UnknownJob(JobEnvelope envelope)
-    {
-        var problem = $"No worker knows the job '{Short(envelope.TaskName)}', and there is no room to park it (JOBS_PARKED_MAX)";
-        var error = new JobError("UnknownJobError", [problem], "dashtam.jobs");
-        return new DeadLetter(
-            DeadLetterReason.UnknownJob, problem, JobName: null, envelope.TaskId, Attempts: 0,
-            JobResult.Failure(error, TimeSpan.Zero, envelope.Labels).ToUtf8());
     }
 
     [LoggerMessage(EventName = "envelope_rejected", Level = LogLevel.Error,

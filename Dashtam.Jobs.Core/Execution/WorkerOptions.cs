@@ -14,5 +14,15 @@ internal sealed class WorkerOptions
     [Setting("WORKER_DRAIN_SECONDS"), Display(Name = "WORKER_DRAIN_SECONDS"), Range(0, 3_600)]
     public int DrainSeconds { get; set; } = 30;
 
+    /// <summary>
+    /// Percent of the slots that handlers may hold that ignore their cancellation; above it the worker drains and ends, to be
+    /// started again. 0 to 100, default 50.
+    /// </summary>
+    [Setting("WORKER_MAX_ABANDONED_PERCENT"), Display(Name = "WORKER_MAX_ABANDONED_PERCENT"), Range(0, 100)]
+    public int MaxAbandonedPercent { get; set; } = 50;
+
+    /// <summary>How many slots that share is.</summary>
+    public int MostAbandoned => Concurrency * MaxAbandonedPercent / 100;
+
     public TimeSpan Drain => TimeSpan.FromSeconds(DrainSeconds);
 }

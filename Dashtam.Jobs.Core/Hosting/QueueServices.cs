@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure;
+using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
@@ -57,7 +58,10 @@ internal static class QueueServices
         services.AddSingleton<IJobQueue, RedisJobQueue>();
         services.AddSingleton<IReadyWaiter, BlockingWaiter>();
         services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
+        services.AddSingleton<ILease, RedisLease>();
         services.AddSingleton<IParkedJobs, ParkedJobs>();
+        services.AddSingleton<IFenceTokens, FenceTokens>();
+        services.AddSingleton<IFencedEffects, RedisFencedEffects>();
         services.AddSingleton<Settler>();
         services.AddSingleton<Backoff>();
         services.AddSingleton<HandlerStage>();

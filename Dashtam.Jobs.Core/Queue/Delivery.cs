@@ -3,13 +3,43 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <summary>An envelope in a worker's hands. It can only be settled against the list that it was fetched into.</summary>
 /// <param name="Envelope">The bytes as popped.</param>
 /// <param name="Worker">The incarnation whose processing list holds it.</param>
-internal sealed record Delivery(byte[] Envelope, string Worker);
+/// <param name="Moves">How often recovery moved it, as far as that matters: from <see cref="AloneFrom"/> on it runs alone.</param>
+internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
+{
+    /// <summary>
+    /// Two workers died while they held it, perhaps because of it. A death is held against a job only when nothing else ran
+    /// beside it, so from here on it runs alone.
+    /// </summary>
+    public const int AloneFrom = 2;
+
+    /// <summary>Workers that died while this job was all they ran.</summary>
+    public int DeathsAlone => Math.Max(0, Moves - AloneFrom);
+
+    /// <summary>Whether it must have a worker for itself.</summary>
+    public bool RunsAlone => Moves >= AloneFrom;
+}
+
+/// <summary>What the caller is to do after a fetch. The numbers are the script's.</summary>
+internal enum FetchCode
+{
+    /// <summary>The worker was recovered and must go on under a new name.</summary>
+    NotRegistered = 0,
+
+    /// <summary>Run the deliveries.</summary>
+    Run = 1,
+
+    /// <summary>A suspect waits and no worker is idle: let what runs end, and ask again.</summary>
+    LetEnd = 2,
+
+    /// <summary>Run the one delivery, and nothing beside it.</summary>
+    RunAlone = 3,
+}
 
 /// <summary>What a fetch brought.</summary>
-/// <param name="Registered">False: the worker was recovered and must go on under a new name; there are no deliveries.</param>
+/// <param name="Code">What to do.</param>
 /// <param name="Deliveries">At most as many as were wanted.</param>
 /// <param name="NextDue">How long until the earliest delayed job is due; null: there is none.</param>
-internal sealed record FetchedBatch(bool Registered, IReadOnlyList<Delivery> Deliveries, TimeSpan? NextDue);
+internal sealed record FetchedBatch(FetchCode Code, IReadOnlyList<Delivery> Deliveries, TimeSpan? NextDue);
 
 /// <summary>How the queue answered when a delivery was to leave the processing list. The numbers are the scripts'.</summary>
 internal enum Settlement

@@ -4,7 +4,11 @@ namespace Dashtam.Jobs.Core.Queue;
 internal interface IJobQueue
 {
     /// <summary>Moves what is due, then takes at most <paramref name="wanted"/> ready jobs into the worker's processing list.</summary>
-    Task<FetchedBatch> FetchAsync(string worker, int wanted, CancellationToken cancellationToken);
+    /// <param name="worker">The incarnation that takes them.</param>
+    /// <param name="wanted">Free slots.</param>
+    /// <param name="mayRunAlone">Whether it could run a suspect alone: not while an abandoned handler still runs.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
+    Task<FetchedBatch> FetchAsync(string worker, int wanted, bool mayRunAlone, CancellationToken cancellationToken);
 
     /// <summary>Stores the result, counts, acknowledges.</summary>
     Task<Settlement> FinishAsync(
@@ -22,6 +26,9 @@ internal interface IJobQueue
 
     /// <summary>Puts the job back where the next fetch takes it first, its attempt not counted.</summary>
     Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken);
+
+    /// <summary>How often recovery has moved an envelope.</summary>
+    Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken);
 
     /// <summary>All envelopes in the worker's processing list: what Redis believes it holds.</summary>
     Task<IReadOnlyList<byte[]>> ListProcessingAsync(string worker, CancellationToken cancellationToken);

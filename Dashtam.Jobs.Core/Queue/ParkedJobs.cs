@@ -1,4 +1,6 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue;
 
@@ -15,12 +17,16 @@ internal interface IParkedJobs
 
     /// <summary>Makes one ready again; false when somebody else did.</summary>
     Task<bool> UnparkAsync(byte[] member, CancellationToken cancellationToken);
+
+    /// <summary>Ends one as a dead letter when it has been parked for <c>JOBS_PARK_SECONDS</c>; false: it has not.</summary>
+    Task<bool> ExpireAsync(byte[] member, DeadLetter letter, CancellationToken cancellationToken);
 }
 
 /// <summary>The parking place in Redis.</summary>
-internal sealed class ParkedJobs(IRedisConnections connections, QueueKeys keys) : IParkedJobs
+internal sealed class ParkedJobs(IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options) : IParkedJobs
 {
     private readonly RedisScript _unpark = RedisScript.Load("unpark.lua");
+    private readonly RedisScript _expire = RedisScript.Load("expire_parked.lua");
 
     public async Task<IReadOnlyList<(byte[] Member, double Since)>> ListAsync(
         double since, int skip, int take, CancellationToken cancellationToken)
@@ -33,4 +39,19 @@ internal sealed class ParkedJobs(IRedisConnections connections, QueueKeys keys) 
 
     public async Task<bool> UnparkAsync(byte[] member, CancellationToken cancellationToken) =>
         (int)await _unpark.RunAsync(connections.Queue, [keys.Parked, keys.Ready], [member], cancellationToken) == 1;
+
+    public async Task<bool> ExpireAsync(byte[] member, DeadLetter letter, CancellationToken cancellationToken)
+    {
+        RedisKey[] touched =
+        [
+            keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence,
+            .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId) : [],
+        ];
+        RedisValue[] arguments =
+        [
+            member, options.Value.ParkSeconds * 1_000L, letter.Counter, letter.ToInfo(),
+            options.Value.DeadMaxEntries, options.Value.DeadMaxBytes, letter.Result ?? [], options.Value.ResultTtlSeconds,
+        ];
+        return (int)await _expire.RunAsync(connections.Queue, touched, arguments, cancellationToken) == 1;
+    }
 }

@@ -12,9 +12,11 @@ internal sealed class QueueKeys
 {
     private readonly string _tag;
     private readonly string _resultPrefix;
+    private readonly IOptions<QueueOptions> _options;
 
     public QueueKeys(IOptions<QueueOptions> options)
     {
+        _options = options;
         var name = options.Value.Name;
         _tag = "{" + name + "}";
         _resultPrefix = options.Value.ResultPrefix.Replace("{queue}", _tag, StringComparison.Ordinal);
@@ -32,6 +34,9 @@ internal sealed class QueueKeys
         Schedules = _tag + ":schedules";
         Fired = _tag + ":fired";
         Stats = _tag + ":stats:jobs";
+        Isolated = _tag + ":isolated";
+        Alone = _tag + ":alone";
+        Fence = _tag + ":fence";
         WakeChannel = _tag + ":wake";
         Epoch = _tag + ":epoch";
         DurableMark = _tag + ":durable";
@@ -79,6 +84,15 @@ internal sealed class QueueKeys
     /// <summary>HASH of <c>{job}:{outcome}</c> → count; bounded by the number of jobs.</summary>
     public RedisKey Stats { get; }
 
+    /// <summary>LIST of envelopes that recovery moved twice or more: each runs alone. Bounded by what workers that died held.</summary>
+    public RedisKey Isolated { get; }
+
+    /// <summary>STRING PX: the worker that lets its jobs end, to run one of <see cref="Isolated"/> alone.</summary>
+    public RedisKey Alone { get; }
+
+    /// <summary>STRING: the last fence token; it only grows, and is never reset.</summary>
+    public RedisKey Fence { get; }
+
     /// <summary>Pub/sub channel: in how many ms a delayed job is due that is now the earliest.</summary>
     public string WakeChannel { get; }
 
@@ -94,11 +108,20 @@ internal sealed class QueueKeys
     /// <summary>HASH with what a worker says of itself; expires some time after its last heartbeat.</summary>
     public RedisKey Worker(string worker) => $"{_tag}:worker:{worker}";
 
+    /// <summary>HASH EX: the last effect that <c>run_canary</c> recorded under a name.</summary>
+    public RedisKey CanaryEffect(string name) => $"{_tag}:canary:{name}";
+
     /// <summary>STRING NX EX: this task id has been enqueued.</summary>
     public RedisKey OnceById(string taskId) => $"{_tag}:once:id:{taskId}";
 
     /// <summary>STRING EX: the job's result.</summary>
     public RedisKey Result(string taskId) => $"{_resultPrefix}:{taskId}";
+
+    /// <summary>Every key at which a job's result is written, in the order that the scripts expect.</summary>
+    public RedisKey[] ResultKeys(string taskId) =>
+        _options.Value.BareKey == BareResultKey.Json && BareResult(taskId) is { } bare
+            ? [Result(taskId), bare]
+            : [Result(taskId)];
 
     /// <summary>
     /// The bare key for a result, or null when the id names a key of this service or of dashtam-api: with the id

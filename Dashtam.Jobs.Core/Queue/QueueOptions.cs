@@ -41,6 +41,14 @@ internal sealed class QueueOptions
     [Setting("JOBS_PARKED_MAX"), Display(Name = "JOBS_PARKED_MAX"), Range(1, 1_000_000)]
     public int ParkedMax { get; set; } = 10_000;
 
+    /// <summary>How long a job of an unknown name waits for a worker that knows it, in seconds; default one day.</summary>
+    [Setting("JOBS_PARK_SECONDS"), Display(Name = "JOBS_PARK_SECONDS"), Range(1, 31_536_000)]
+    public int ParkSeconds { get; set; } = 86_400;
+
+    /// <summary>How many workers a job may take down while it runs alone; then it becomes a dead letter. Default 3.</summary>
+    [Setting("JOBS_MAX_DELIVERIES"), Display(Name = "JOBS_MAX_DELIVERIES"), Range(1, 1_000)]
+    public int MaxDeliveries { get; set; } = 3;
+
     /// <summary>How long an enqueue of the same task id counts as the same enqueue, in seconds; default 15 minutes.</summary>
     [Setting("JOBS_ENQUEUE_ONCE_SECONDS"), Display(Name = "JOBS_ENQUEUE_ONCE_SECONDS"), Range(10, 604_800)]
     public int EnqueueOnceSeconds { get; set; } = 900;

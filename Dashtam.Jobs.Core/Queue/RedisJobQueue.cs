@@ -11,6 +11,9 @@ internal sealed class RedisJobQueue(
     /// <summary>Due jobs moved by one fetch at most: the script stays short when a million are due.</summary>
     private const int DueMovedAtOnce = 1_000;
 
+    /// <summary>How long a worker that lets its jobs end keeps others from doing so; it asks again well within that.</summary>
+    private static readonly TimeSpan AloneClaim = TimeSpan.FromSeconds(5);
+
     private readonly RedisScript _fetch = RedisScript.Load("fetch.lua");
     private readonly RedisScript _finish = RedisScript.Load("finish.lua");
     private readonly RedisScript _retry = RedisScript.Load("retry.lua");
@@ -20,35 +23,29 @@ internal sealed class RedisJobQueue(
 
     private QueueOptions Options => options.Value;
 
-    public async Task<FetchedBatch> FetchAsync(string worker, int wanted, CancellationToken cancellationToken)
+    public async Task<FetchedBatch> FetchAsync(
+        string worker, int wanted, bool mayRunAlone, CancellationToken cancellationToken)
     {
         RedisKey[] touched =
         [
             keys.Ready, keys.Processing(worker), keys.Delayed, keys.Workers,
             keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.Stats,
+            keys.Isolated, keys.Alone, keys.Suspects,
         ];
         RedisValue[] arguments =
         [
             worker, wanted, DueMovedAtOnce, Options.MaxEnvelopeBytes,
-            TooLarge(Options.MaxEnvelopeBytes), Options.DeadMaxEntries, Options.DeadMaxBytes,
+            Rejections.TooLarge(Options.MaxEnvelopeBytes).ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
+            mayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0,
         ];
-        var reply = await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken);
-
-        var deliveries = new Delivery[reply.Length - 2];
-        for (var i = 0; i < deliveries.Length; i++)
-        {
-            deliveries[i] = new Delivery((byte[])reply[i + 2]!, worker);
-        }
-
-        var nextDue = (long)reply[1];
-        return new FetchedBatch((int)reply[0] == 1, deliveries, nextDue < 0 ? null : TimeSpan.FromMilliseconds(nextDue));
+        return ToBatch(await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken), worker);
     }
 
     public Task<Settlement> FinishAsync(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
         SettleAsync(
             _finish,
-            [.. Leaving(delivery), .. ResultKeys(taskId)],
+            [.. Leaving(delivery), .. keys.ResultKeys(taskId)],
             [delivery.Worker, delivery.Envelope, $"{jobName}:succeeded", result, Options.ResultTtlSeconds],
             cancellationToken);
 
@@ -65,12 +62,12 @@ internal sealed class RedisJobQueue(
 
     public Task<Settlement> DeadLetterAsync(Delivery delivery, DeadLetter letter, CancellationToken cancellationToken)
     {
-        RedisKey[] resultKeys = letter is { Result: not null, TaskId: { } taskId } ? ResultKeys(taskId) : [];
+        RedisKey[] resultKeys = letter is { Result: not null, TaskId: { } taskId } ? keys.ResultKeys(taskId) : [];
         return SettleAsync(
             _deadLetter,
             [.. Leaving(delivery), keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, .. resultKeys],
             [
-                delivery.Worker, delivery.Envelope, $"{letter.JobName ?? "unknown"}:dead_lettered", letter.ToInfo(),
+                delivery.Worker, delivery.Envelope, letter.Counter, letter.ToInfo(),
                 Options.DeadMaxEntries, Options.DeadMaxBytes, letter.Result ?? [], Options.ResultTtlSeconds,
             ],
             cancellationToken);
@@ -90,17 +87,32 @@ internal sealed class RedisJobQueue(
             [delivery.Worker, delivery.Envelope],
             cancellationToken);
 
+    public async Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) =>
+        (int)await connections.Queue.HashGetAsync(keys.Suspects, EnvelopeHash.Of(envelope)).WaitAsync(cancellationToken);
+
     public async Task<IReadOnlyList<byte[]>> ListProcessingAsync(string worker, CancellationToken cancellationToken)
     {
         var values = await connections.Queue.ListRangeAsync(keys.Processing(worker)).WaitAsync(cancellationToken);
         return Array.ConvertAll(values, value => (byte[])value!);
     }
 
-    /// <summary>What a dead letter says that a script made without showing it to us.</summary>
-    internal static byte[] TooLarge(int limit) => new DeadLetter(
-        DeadLetterReason.TooLarge,
-        $"The envelope is larger than {limit} bytes (JOBS_MAX_ENVELOPE_BYTES)",
-        JobName: null, TaskId: null, Attempts: 0, Result: null).ToInfo();
+    private static FetchedBatch ToBatch(RedisResult reply, string worker)
+    {
+        var code = (FetchCode)(int)reply[0];
+        var nextDue = (long)reply[1] is >= 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
+        if (code == FetchCode.RunAlone)
+        {
+            return new FetchedBatch(code, [new Delivery((byte[])reply[2]!, worker, (int)reply[3])], nextDue);
+        }
+
+        var deliveries = new Delivery[reply.Length - 2];
+        for (var i = 0; i < deliveries.Length; i++)
+        {
+            deliveries[i] = new Delivery((byte[])reply[i + 2]!, worker);
+        }
+
+        return new FetchedBatch(code, deliveries, nextDue);
+    }
 
     private async Task<Settlement> SettleAsync(
         RedisScript script, RedisKey[] touched, RedisValue[] arguments, CancellationToken cancellationToken) =>
@@ -108,9 +120,4 @@ internal sealed class RedisJobQueue(
 
     private RedisKey[] Leaving(Delivery delivery) =>
         [keys.Processing(delivery.Worker), keys.Workers, keys.Suspects, keys.Stats];
-
-    private RedisKey[] ResultKeys(string taskId) =>
-        Options.BareKey == BareResultKey.Json && keys.BareResult(taskId) is { } bare
-            ? [keys.Result(taskId), bare]
-            : [keys.Result(taskId)];
 }

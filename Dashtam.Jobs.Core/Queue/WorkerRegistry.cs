@@ -4,13 +4,6 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue;
 
-/// <summary>What a heartbeat learned.</summary>
-/// <param name="Alive">False: the lease has ended, the jobs are others'; go on under a new name.</param>
-/// <param name="Held">Envelopes in the worker's processing list.</param>
-/// <param name="Parked">Jobs of unknown names that wait in the queue.</param>
-/// <param name="Dropped">Dead letters that were dropped so far because there was no room; a permitted loss, to be logged.</param>
-internal readonly record struct Heartbeat(bool Alive, long Held, long Parked, long Dropped);
-
 /// <summary>Which workers there are, and whose lease has run out.</summary>
 internal interface IWorkerRegistry
 {
@@ -21,9 +14,6 @@ internal interface IWorkerRegistry
     /// <param name="cancellationToken">Ends the wait for the reply.</param>
     Task RegisterAsync(
         string worker, string? lostName, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken);
-
-    /// <summary>Renews the lease, unless recovery has ended it.</summary>
-    Task<Heartbeat> HeartbeatAsync(string worker, int running, CancellationToken cancellationToken);
 
     /// <summary>Workers whose lease has run out and, when asked for, those that departed within the last hour.</summary>
     Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken);
@@ -46,7 +36,6 @@ internal sealed class WorkerRegistry(
     private static readonly TimeSpan DepartedRemembered = TimeSpan.FromHours(1);
 
     private readonly RedisScript _register = RedisScript.Load("register_worker.lua");
-    private readonly RedisScript _heartbeat = RedisScript.Load("heartbeat.lua");
     private readonly RedisScript _findStale = RedisScript.Load("find_stale.lua");
     private readonly RedisScript _recover = RedisScript.Load("recover.lua");
     private readonly RedisScript _depart = RedisScript.Load("depart.lua");
@@ -55,9 +44,6 @@ internal sealed class WorkerRegistry(
 
     private long LeaseMs => (long)lease.Value.Lease.TotalMilliseconds;
 
-    // What a worker says of itself outlives its lease a little: whoever looks at a dead one wants to know who it was.
-    private long AboutSeconds => (long)lease.Value.Lease.TotalSeconds * 3;
-
     public async Task RegisterAsync(
         string worker, string? lostName, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken)
     {
@@ -65,18 +51,8 @@ internal sealed class WorkerRegistry(
         await _register.RunAsync(
             Database,
             [keys.Workers, keys.Worker(worker), keys.Departed],
-            [worker, AboutSeconds, lostName ?? "", .. fields],
+            [worker, lease.Value.AboutSeconds, lostName ?? "", .. fields],
             cancellationToken);
-    }
-
-    public async Task<Heartbeat> HeartbeatAsync(string worker, int running, CancellationToken cancellationToken)
-    {
-        var reply = await _heartbeat.RunAsync(
-            Database,
-            [keys.Workers, keys.Worker(worker), keys.Processing(worker), keys.Parked, keys.Stats],
-            [worker, AboutSeconds, running],
-            cancellationToken);
-        return new Heartbeat((int)reply[0] == 1, (long)reply[1], (long)reply[2], (long)reply[3]);
     }
 
     public async Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken)
@@ -95,13 +71,14 @@ internal sealed class WorkerRegistry(
         RedisKey[] touched =
         [
             keys.Workers, keys.Departed, keys.Processing(deadWorker), keys.Ready, keys.Suspects,
-            keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.Stats,
+            keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.Stats, keys.Isolated,
         ];
         RedisValue[] arguments =
         [
             deadWorker, LeaseMs, EnvelopesMovedAtOnce,
-            queue.Value.MaxEnvelopeBytes, RedisJobQueue.TooLarge(queue.Value.MaxEnvelopeBytes),
+            queue.Value.MaxEnvelopeBytes, Rejections.TooLarge(queue.Value.MaxEnvelopeBytes).ToInfo(),
             queue.Value.DeadMaxEntries, queue.Value.DeadMaxBytes, (long)DepartedRemembered.TotalMilliseconds,
+            Delivery.AloneFrom,
         ];
         var moved = (int)await _recover.RunAsync(Database, touched, arguments, cancellationToken);
         return moved < 0 ? null : moved;

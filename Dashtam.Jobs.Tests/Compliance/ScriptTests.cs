@@ -10,7 +10,8 @@ namespace Dashtam.Jobs.Tests.Compliance;
 internal sealed partial class ScriptTests
 {
     /// <summary>Parts of other scripts: they have no keys of their own.</summary>
-    private static readonly string[] Parts = ["now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua"];
+    private static readonly string[] Parts =
+        ["now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "isolate.lua"];
 
     /// <summary>Scripts that take a job out of a processing list.</summary>
     private static readonly string[] Exits = ["finish.lua", "retry.lua", "dead_letter.lua", "park.lua", "give_back.lua"];
@@ -20,12 +21,15 @@ internal sealed partial class ScriptTests
     private static readonly string[] Reads =
     [
         "TYPE", "ZSCORE", "ZRANGE", "ZRANGEBYSCORE", "ZCARD", "LLEN", "HGET", "TIME", "PUBSUB", "EXISTS", "TTL", "GET",
-        "HSTRLEN",
+        "HSTRLEN", "LPOS",
     ];
 
     /// <summary>Scripts that must go on when Redis is full, or nothing ever drains.</summary>
     private static readonly string[] Drains =
-        [.. Exits, "fetch.lua", "heartbeat.lua", "register_worker.lua", "recover.lua", "depart.lua", "unpark.lua"];
+        [
+            .. Exits, "fetch.lua", "heartbeat.lua", "register_worker.lua", "recover.lua", "depart.lua", "unpark.lua", "fence.lua",
+            "expire_parked.lua",
+        ];
 
     public static IEnumerable<string> All => Sources.Files("Dashtam.Jobs.Core", "*.lua").Select(file => Path.GetFileName(file));
 

@@ -49,7 +49,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         {
             if (patience.Elapsed > (limit ?? Patience))
             {
-                Assert.Fail($"Not within {limit ?? Patience}: {what}. Its log:\n{string.Join('\n', _lines.TakeLast(60))}");
+                Assert.Fail($"Not within {limit ?? Patience}: {what}. Its log:\n{string.Join('\n', WhatMatters())}");
             }
 
             await Task.Delay(50);
@@ -147,6 +147,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
         return process;
+    }
+
+    /// <summary>What it last wrote, and before that its errors.</summary>
+    private IEnumerable<string> WhatMatters()
+    {
+        var lines = _lines.ToArray();
+        return lines.SkipLast(60)
+            .Where(line => line.Contains("\"level\":\"error\"", StringComparison.Ordinal)
+                || line.Contains("\"level\":\"critical\"", StringComparison.Ordinal))
+            .Take(40)
+            .Concat(lines.TakeLast(60));
     }
 
     private void Keep(string? line)

@@ -19,6 +19,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Keys = new QueueKeys(Microsoft.Extensions.Options.Options.Create(options));
         var queueOptions = Microsoft.Extensions.Options.Options.Create(options);
         Jobs = new RedisJobQueue(this, Keys, queueOptions);
+<<<<<<< HEAD
         var durability = Microsoft.Extensions.Options.Options.Create(Durability);
         Durable = new DurableWrites(this, Keys, durability);
         Memory = new MemoryGate(this, Keys, queueOptions, TimeProvider.System, NullLogger<MemoryGate>.Instance);
@@ -26,6 +27,14 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Registry = new WorkerRegistry(this, Keys, queueOptions, Microsoft.Extensions.Options.Options.Create(lease));
         Parked = new ParkedJobs(this, Keys);
         Ledger = new ScheduleLedger(this, Keys, new FireDurability(Durable, durability, NullLogger<FireDurability>.Instance));
+=======
+        Producer = new RedisJobProducer(this, Keys, queueOptions, TimeProvider.System);
+        var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
+        Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
+        Lease = new RedisLease(this, Keys, leaseOptions);
+        Parked = new ParkedJobs(this, Keys, queueOptions);
+        Ledger = new ScheduleLedger(this, Keys);
+>>>>>>> main
     }
 
     public QueueOptions Options { get; }
@@ -45,6 +54,8 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
 
     public WorkerRegistry Registry { get; }
 
+    public RedisLease Lease { get; }
+
     public ParkedJobs Parked { get; }
 
     public ScheduleLedger Ledger { get; }
@@ -54,6 +65,9 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public IDatabase Waiting => Queue;
 
     public IDatabase Notices => Queue;
+
+    public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline) => BlockingRedis.Open(
+        RedisConnections.Owner(_multiplexer, key), ConfigurationOptions.Parse(_multiplexer.Configuration), deadline);
 
     /// <summary>On the run's shared Redis.</summary>
     public static async Task<TestQueue> CreateAsync(QueueOptions? options = null, LeaseOptions? lease = null) =>
@@ -82,7 +96,13 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Queue.ListLeftPushAsync(Keys.Ready, Array.ConvertAll(envelopes, envelope => (RedisValue)envelope));
 
     public async Task<IReadOnlyList<Delivery>> FetchAsync(string worker, int wanted) =>
-        (await Jobs.FetchAsync(worker, wanted, CancellationToken.None)).Deliveries;
+        (await FetchBatchAsync(worker, wanted)).Deliveries;
+
+    public Task<FetchedBatch> FetchBatchAsync(string worker, int wanted, bool mayRunAlone = true) =>
+        Jobs.FetchAsync(worker, wanted, mayRunAlone, CancellationToken.None);
+
+    /// <summary>A heartbeat of a worker with nothing to say.</summary>
+    public Heartbeat Renew(string worker, int running = 0) => Lease.Renew(worker, new HeartbeatReport(running, Oldest: null));
 
     /// <summary>Registers a worker that fetches the given envelopes.</summary>
     public async Task<IReadOnlyList<Delivery>> HoldAsync(string worker, params byte[][] envelopes)
@@ -108,6 +128,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
 
     public async ValueTask DisposeAsync()
     {
+        Lease.Dispose();
         var server = _multiplexer.GetServers()[0];
         try
         {

@@ -13,7 +13,7 @@ internal sealed class WorkerBench : IDisposable
 {
     public WorkerBench()
     {
-        Running = new RunningJobs(Execution.Executor);
+        Running = new RunningJobs(Execution.Executor, Options.Create(new TimeoutOptions()), Execution.Time);
         Session = new WorkerSession(
             Registry, Running, Execution.Catalog, Options.Create(new WorkerOptions()), Execution.Time,
             NullLogger<WorkerSession>.Instance);

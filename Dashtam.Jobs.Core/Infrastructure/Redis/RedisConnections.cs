@@ -1,3 +1,4 @@
+using System.Net;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,23 @@ internal sealed partial class RedisConnections(
         _notices = options.Value.HasNoticesServer
             ? await OpenAsync(options.Value.Notices(local, ClientName("notices")), "notices", cancellationToken)
             : _queue;
+    }
+
+    public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline) => BlockingRedis.Open(
+        Owner(Queue.Multiplexer, key), options.Value.Queue(local, ClientName("lease")), deadline);
+
+    /// <summary>Which server owns a key, as far as is known: nothing is asked.</summary>
+    internal static EndPoint Owner(IConnectionMultiplexer multiplexer, RedisKey key)
+    {
+        try
+        {
+            return multiplexer.GetServer(key).EndPoint;
+        }
+        catch (Exception error) when (error is RedisException or InvalidOperationException)
+        {
+            // None is connected (the library says so with either). A thread pool that is starved disconnects the multiplexer; the server may be well.
+            return multiplexer.GetEndPoints()[0];
+        }
     }
 
     // Not at StopAsync: what stops after this still settles its jobs.

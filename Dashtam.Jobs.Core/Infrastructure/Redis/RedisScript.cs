@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Infrastructure.Redis;
@@ -7,8 +10,15 @@ namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 internal sealed class RedisScript
 {
     private readonly string _text;
+    private readonly byte[] _sha;
 
-    private RedisScript(string text) => _text = text;
+    private RedisScript(string text)
+    {
+        _text = text;
+#pragma warning disable CA5350 // Not for security: Redis names scripts so.
+        _sha = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text))));
+#pragma warning restore CA5350
+    }
 
     /// <summary>Reads an embedded <c>.lua</c> file; a line <c>-- include NAME</c> is replaced by that file's text.</summary>
     /// <exception cref="InvalidOperationException">There is no such script.</exception>
@@ -28,6 +38,25 @@ internal sealed class RedisScript
     public Task<RedisResult> RunAsync(
         IDatabase database, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         database.ScriptEvaluateAsync(_text, keys, arguments).WaitAsync(cancellationToken);
+
+    /// <summary>Runs it over a blocking connection; returns as <see cref="BlockingRedis.Execute"/> does.</summary>
+    public object? Run(BlockingRedis connection, RedisKey[] keys, string[] arguments)
+    {
+        try
+        {
+            return connection.Execute(Command("EVALSHA"u8.ToArray(), _sha, keys, arguments));
+        }
+        catch (RedisServerException error) when (error.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            return connection.Execute(Command("EVAL"u8.ToArray(), Encoding.UTF8.GetBytes(_text), keys, arguments));
+        }
+    }
+
+    private static List<byte[]> Command(byte[] verb, byte[] script, RedisKey[] keys, string[] arguments) =>
+    [
+        verb, script, Encoding.ASCII.GetBytes(keys.Length.ToString(CultureInfo.InvariantCulture)),
+        .. keys.Select(key => (byte[])key!), .. arguments.Select(Encoding.UTF8.GetBytes),
+    ];
 
     private static string Read(string name)
     {

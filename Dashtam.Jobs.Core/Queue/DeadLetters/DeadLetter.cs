@@ -15,6 +15,9 @@ internal sealed record DeadLetter(
 {
     private const int LongestDetail = 2_000;
 
+    /// <summary>Which counter it goes to.</summary>
+    public string Counter => $"{JobName ?? "unknown"}:dead_lettered";
+
     /// <summary>One line of JSON, as it stands before the envelope in <see cref="QueueKeys.DeadEntries"/>.</summary>
     public byte[] ToInfo() => JsonSerializer.SerializeToUtf8Bytes(
         new DeadLetterInfo(
@@ -34,6 +37,9 @@ internal enum DeadLetterReason
 
     /// <summary>No worker knows the job, and there is no room left to park it.</summary>
     UnknownJob,
+
+    /// <summary>Workers died each time that it ran, also when it ran alone.</summary>
+    CrashLoop,
 
     /// <summary>It failed, and no attempt is left.</summary>
     Failed,

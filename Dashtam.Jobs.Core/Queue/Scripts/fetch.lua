@@ -9,6 +9,9 @@
 -- KEYS[7]  {q}:dead:bytes           STRING  bytes of dead letters
 -- KEYS[8]  {q}:seq                  STRING  counter
 -- KEYS[9]  {q}:stats:jobs           HASH    counters
+-- KEYS[10] {q}:isolated             LIST    suspects that wait to run alone
+-- KEYS[11] {q}:alone                STRING  the worker that lets its jobs end, to take one
+-- KEYS[12] {q}:suspects             HASH    SHA-1 of an envelope -> how often recovery moved it
 -- ARGV[1]  worker
 -- ARGV[2]  envelopes wanted at most
 -- ARGV[3]  due envelopes to move at most
@@ -16,14 +19,18 @@
 -- ARGV[5]  info of a dead letter that is larger, JSON
 -- ARGV[6]  dead letters kept at most
 -- ARGV[7]  bytes of dead letters kept at most
--- Returns  {1, ms until the next due time or -1, envelope, ...} | {0, -1} the caller was recovered and must take a new name
+-- ARGV[8]  ms for which the caller, if it holds jobs, claims to let them end for a suspect; 0: it cannot run one alone
+-- Returns  {code, ms until the next due time or -1, envelope, ...}: 1 run them | 0 the caller was recovered and must take a
+--          new name | 2 let what runs end and ask again | 3, …, envelope, moves: run this one alone
+-- include isolate.lua
 -- include now_ms.lua
 -- include push_dead.lua
 -- include wrong_type.lua
 local ready, processing, delayed, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = KEYS[8], stats = KEYS[9] }
 local worker, wanted, move, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local info, max_entries, max_bytes = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
+local info, max_entries, max_bytes, claim = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local lane = { isolated = KEYS[10], alone = KEYS[11], suspects = KEYS[12], delayed = delayed }
 
 local wrong = wrong_type(ready)
 if wrong then
@@ -42,6 +49,9 @@ end
 
 local next_due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
 local reply = { 1, next_due and math.max(0, tonumber(next_due) - now) or -1 }
+if isolate(lane, processing, worker, claim, reply) then
+  return reply
+end
 while #reply - 2 < wanted do
   local envelope = redis.call('RPOP', ready)
   if not envelope then

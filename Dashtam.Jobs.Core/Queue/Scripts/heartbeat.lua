@@ -8,17 +8,26 @@
 -- ARGV[1]  worker
 -- ARGV[2]  lifetime of the hash, seconds
 -- ARGV[3]  running jobs
+-- ARGV[4]  task id of the run whose time is up first; empty: nothing runs
+-- ARGV[5]  how long it has run, ms
+-- ARGV[6]  how long it may, ms
 -- Returns  {1, envelopes in the processing list, parked jobs, dead letters dropped so far} | {0, 0, 0, 0} the lease has ended
 -- include now_ms.lua
 local workers, about, processing, parked, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local worker, ttl, running = ARGV[1], ARGV[2], ARGV[3]
+local worker, ttl, running, oldest, age, limit = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 
 if redis.call('ZREM', workers, worker) == 0 then
   return { 0, 0, 0, 0 }
 end
 
-redis.call('ZADD', workers, now_ms(), worker)
+local now = now_ms()
+redis.call('ZADD', workers, now, worker)
 redis.call('HSET', about, 'running', running)
+if oldest == '' then
+  redis.call('HDEL', about, 'oldest_task_id', 'oldest_started_ms', 'oldest_limit_ms')
+else
+  redis.call('HSET', about, 'oldest_task_id', oldest, 'oldest_started_ms', now - age, 'oldest_limit_ms', limit)
+end
 redis.call('EXPIRE', about, ttl)
 local dropped = tonumber(redis.call('HGET', stats, 'dead:dropped') or '0')
 return { 1, redis.call('LLEN', processing), redis.call('ZCARD', parked), dropped }

@@ -11,6 +11,7 @@
 -- KEYS[8]  {q}:dead:bytes           STRING  bytes of dead letters
 -- KEYS[9]  {q}:seq                  STRING  counter
 -- KEYS[10] {q}:stats:jobs           HASH    counters
+-- KEYS[11] {q}:isolated             LIST    suspects that wait to run alone
 -- ARGV[1]  the dead worker
 -- ARGV[2]  lease, ms
 -- ARGV[3]  envelopes moved at most; what is left is found through {q}:departed
@@ -19,6 +20,7 @@
 -- ARGV[6]  dead letters kept at most
 -- ARGV[7]  bytes of dead letters kept at most
 -- ARGV[8]  how long a departed worker is remembered after its list was last seen filled, ms
+-- ARGV[9]  how often a job is moved until it runs alone
 -- Returns  envelopes moved, or -1 the worker is alive
 -- include now_ms.lua
 -- include push_dead.lua
@@ -27,6 +29,7 @@ local workers, departed, processing, ready, suspects = KEYS[1], KEYS[2], KEYS[3]
 local dead = { index = KEYS[6], entries = KEYS[7], bytes = KEYS[8], sequence = KEYS[9], stats = KEYS[10] }
 local worker, lease, most, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local info, max_entries, max_bytes, memory = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local isolated, alone_from = KEYS[11], tonumber(ARGV[9])
 
 local wrong = wrong_type(ready)
 if wrong then
@@ -51,9 +54,10 @@ while moved < most do
   end
   if #envelope > largest then
     push_dead(dead, info, envelope, now, max_entries, max_bytes)
-  else
+  elseif redis.call('HINCRBY', suspects, redis.sha1hex(envelope), 1) < alone_from then
     redis.call('RPUSH', ready, envelope)
-    redis.call('HINCRBY', suspects, redis.sha1hex(envelope), 1)
+  else
+    redis.call('LPUSH', isolated, envelope) -- behind the others: most are there only because of one of them
   end
   moved = moved + 1
 end

@@ -48,14 +48,31 @@ internal sealed class FakeJobQueue : IJobQueue
         }
     }
 
-    public Task<FetchedBatch> FetchAsync(string worker, int wanted, CancellationToken cancellationToken)
+    /// <summary>How often recovery has moved any envelope.</summary>
+    public int Moves { get; set; }
+
+    /// <summary>What the next fetches answer instead of ready jobs.</summary>
+    public Queue<Func<string, FetchedBatch>> Batches { get; } = new();
+
+    /// <summary>Fetches so far.</summary>
+    public int Fetches { get; private set; }
+
+    public Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) => Task.FromResult(Moves);
+
+    public Task<FetchedBatch> FetchAsync(string worker, int wanted, bool mayRunAlone, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
+            Fetches++;
+            if (Batches.TryDequeue(out var batch))
+            {
+                return Task.FromResult(batch(worker));
+            }
+
             var taken = _ready.AsEnumerable().Reverse().Take(wanted).ToList();
             _ready.RemoveRange(_ready.Count - taken.Count, taken.Count);
             return Task.FromResult(new FetchedBatch(
-                Registered: true, [.. taken.Select(envelope => Hold(envelope, worker))], NextDue: null));
+                FetchCode.Run, [.. taken.Select(envelope => Hold(envelope, worker))], NextDue: null));
         }
     }
 

@@ -22,9 +22,6 @@ internal sealed class FakeWorkerRegistry : IWorkerRegistry
         return Task.CompletedTask;
     }
 
-    public Task<Heartbeat> HeartbeatAsync(string worker, int running, CancellationToken cancellationToken) =>
-        Task.FromResult(new Heartbeat(Alive: true, Held: 0, Parked: 0, Dropped: 0));
-
     public Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken)
     {
         Looks++;

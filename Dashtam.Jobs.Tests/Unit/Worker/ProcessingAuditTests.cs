@@ -55,7 +55,7 @@ internal sealed class ProcessingAuditTests
         var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
         using var slots = new Slots(1);
         await slots.TakeAllAsync(CancellationToken.None);
-        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, _bench.Session.Name), slots);
+        _ = _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, _bench.Session.Name), slots);
         _bench.Execution.Queue.Hold(envelope, _bench.Session.Name);
 
         var unknown = await _bench.Audit.FindUnknownAsync(CancellationToken.None);

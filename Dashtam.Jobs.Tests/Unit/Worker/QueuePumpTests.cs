@@ -80,12 +80,59 @@ internal sealed class QueuePumpTests
         Assert.That(_bench.Execution.Queue.Settled, Is.Empty);
     }
 
+    [Test]
+    public async Task A_suspect_runs_alone_and_nothing_is_fetched_until_it_has_ended()
+    {
+        var release = new TaskCompletionSource<JobSummary>();
+        _bench.Execution.Probe.Code = (_, _) => release.Task;
+        _bench.Execution.Queue.Batches.Enqueue(worker => new FetchedBatch(
+            FetchCode.RunAlone,
+            [_bench.Execution.Queue.Hold(Envelope(), worker) with { Moves = Delivery.AloneFrom }],
+            NextDue: null));
+        Push(3);
+
+        await WorkerBench.WhileAsync(_pump, async () =>
+        {
+            await _bench.LiveAsync(TimeSpan.FromSeconds(5));
+            Assert.That((_bench.Running.Count, _bench.Execution.Queue.Fetches), Is.EqualTo((1, 1)));
+            Assert.That(_slots.Busy, Is.True, "ready all the same");
+
+            release.SetResult(new JobSummary(0, 0, 0));
+            await _bench.LiveAsync(TimeSpan.FromSeconds(5));
+            Assert.That(_bench.Execution.Queue.Settled, Has.Count.EqualTo(4));
+        });
+
+        Assert.That(await _slots.TakeAllAsync(CancellationToken.None), Is.EqualTo(Concurrency));
+    }
+
+    [Test]
+    public async Task While_it_lets_jobs_end_for_a_suspect_it_waits_for_no_other_job()
+    {
+        for (var turn = 0; turn < 3; turn++)
+        {
+            _bench.Execution.Queue.Batches.Enqueue(_ => new FetchedBatch(FetchCode.LetEnd, [], NextDue: null));
+        }
+
+        await WorkerBench.WhileAsync(_pump, async () =>
+        {
+            for (var step = 0; step < 50 && _bench.Execution.Queue.Fetches < 3; step++)
+            {
+                await _waiter.DidNotReceiveWithAnyArgs().WaitAsync(Arg.Any<string>(), Arg.Any<TimeSpan>());
+                await _bench.LiveAsync(TimeSpan.FromSeconds(1));
+            }
+        });
+
+        Assert.That(_bench.Execution.Queue.Fetches, Is.GreaterThanOrEqualTo(3));
+    }
+
+    private static byte[] Envelope() =>
+        new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = "run_probe" }.ToUtf8();
+
     private void Push(int count)
     {
         for (var number = 0; number < count; number++)
         {
-            _bench.Execution.Queue.Push(
-                new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = "run_probe" }.ToUtf8());
+            _bench.Execution.Queue.Push(Envelope());
         }
     }
 }

@@ -55,8 +55,8 @@ internal sealed class WorkerSessionTests
         var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
         var lost = _bench.Session.Name;
         await slots.TakeAllAsync(CancellationToken.None);
-        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, lost), slots);
-        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"), slots);
+        _ = _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, lost), slots);
+        _ = _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"), slots);
 
         await _bench.Session.RenewAsync(lost, CancellationToken.None);
 

@@ -59,7 +59,7 @@ internal sealed class RedisJobQueueTests
         await _queue.Queue.SortedSetAddAsync(_queue.Keys.Delayed, "1|earlier", 1_000);
         await _queue.Queue.SortedSetAddAsync(_queue.Keys.Delayed, "3|far away", 99_999_999_999_999);
 
-        var batch = await _queue.Jobs.FetchAsync("w", 10, CancellationToken.None);
+        var batch = await _queue.FetchBatchAsync("w", 10);
 
         Assert.That(Texts(batch.Deliveries), Is.EqualTo(new[] { "earlier", "later|with bar", "ready" }));
         Assert.That(batch.NextDue, Is.GreaterThan(TimeSpan.FromDays(1)));
@@ -70,9 +70,9 @@ internal sealed class RedisJobQueueTests
     {
         await _queue.PushAsync("1"u8.ToArray());
 
-        var batch = await _queue.Jobs.FetchAsync("stranger", 10, CancellationToken.None);
+        var batch = await _queue.FetchBatchAsync("stranger", 10);
 
-        Assert.That(batch.Registered, Is.False);
+        Assert.That(batch.Code, Is.EqualTo(FetchCode.NotRegistered));
         Assert.That(await _queue.ReadyAsync(), Is.EqualTo(1));
     }
 
@@ -195,7 +195,7 @@ internal sealed class RedisJobQueueTests
         var delivery = (await _queue.HoldAsync("w", "job"u8.ToArray()))[0];
 
         await _queue.Jobs.RetryAsync(delivery, "run_canary", "job 2"u8.ToArray(), TimeSpan.FromHours(1), CancellationToken.None);
-        var batch = await _queue.Jobs.FetchAsync("w", 10, CancellationToken.None);
+        var batch = await _queue.FetchBatchAsync("w", 10);
 
         var delayed = (string?)(await _queue.Queue.SortedSetRangeByRankAsync(_queue.Keys.Delayed))[0];
         Assert.That(batch.Deliveries, Is.Empty);
@@ -360,8 +360,5 @@ internal sealed class RedisJobQueueTests
     private static string[] Texts(IEnumerable<Delivery> deliveries) =>
         [.. deliveries.Select(delivery => Encoding.UTF8.GetString(delivery.Envelope))];
 
-    private static string Sha1(string text) =>
-#pragma warning disable CA5350 // Not for security: the name under which Redis' sha1hex counts an envelope.
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(Encoding.UTF8.GetBytes(text)));
-#pragma warning restore CA5350
+    private static string Sha1(string text) => EnvelopeHash.Of(Encoding.UTF8.GetBytes(text));
 }

@@ -22,7 +22,7 @@ internal sealed class WorkerRegistryTests
         await _queue.HoldAsync("w", "1"u8.ToArray(), "2"u8.ToArray());
         await _queue.LetLeaseRunOutAsync("w");
 
-        var heartbeat = await _queue.Registry.HeartbeatAsync("w", running: 2, CancellationToken.None);
+        var heartbeat = _queue.Renew("w", running: 2);
         var orphaned = await _queue.Registry.FindOrphanedAsync(alsoDeparted: true, CancellationToken.None);
 
         Assert.That(heartbeat, Is.EqualTo(new Heartbeat(Alive: true, Held: 2, Parked: 0, Dropped: 0)));
@@ -67,7 +67,7 @@ internal sealed class WorkerRegistryTests
         await _queue.HoldAsync("w", "1"u8.ToArray());
         await _queue.RecoverAsync("w");
 
-        var heartbeat = await _queue.Registry.HeartbeatAsync("w", running: 1, CancellationToken.None);
+        var heartbeat = _queue.Renew("w", running: 1);
 
         Assert.That(heartbeat.Alive, Is.False);
         Assert.That(await _queue.Queue.SortedSetScoreAsync(_queue.Keys.Workers, "w"), Is.Null);

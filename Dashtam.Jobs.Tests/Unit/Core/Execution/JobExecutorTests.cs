@@ -43,6 +43,35 @@ internal sealed class JobExecutorTests
     }
 
     [Test]
+    public async Task A_run_that_learns_from_its_fence_that_it_was_recovered_writes_nothing()
+    {
+        _bench.Fences.Lost = true;
+        _bench.Probe.Code = async (job, token) => new JobSummary(await job.GetFenceTokenAsync(token), 1, 0);
+
+        var outcome = await _bench.ExecuteAsync();
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Fenced>());
+        Assert.That(_bench.Queue.Settled, Is.Empty);
+    }
+
+    [TestCase(1, false)]
+    [TestCase(4, false)]
+    [TestCase(5, true)]
+    public async Task A_job_that_took_three_workers_down_while_it_ran_alone_is_a_dead_letter(int moves, bool dead)
+    {
+        var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
+
+        await _bench.Executor.ExecuteAsync(
+            _bench.Queue.Hold(envelope, "w") with { Moves = moves }, _ => { }, CancellationToken.None);
+
+        Assert.That(_bench.Probe.Runs, Has.Count.EqualTo(dead ? 0 : 1));
+        Assert.That(_bench.Queue.LastLetter?.Reason, Is.EqualTo(dead ? DeadLetterReason.CrashLoop : null));
+        Assert.That(_bench.Queue.Settled.Single().Written, dead
+            ? Does.Contain("CrashLoopError").And.Contain("JOBS_MAX_DELIVERIES")
+            : Does.Contain("\"is_err\": false"));
+    }
+
+    [Test]
     public async Task A_failure_is_followed_by_another_attempt_after_a_jittered_pause()
     {
         _bench.Probe.Code = (_, _) => throw new InvalidOperationException("no");

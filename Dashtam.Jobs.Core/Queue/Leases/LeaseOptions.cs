@@ -15,6 +15,11 @@ internal sealed class LeaseOptions
     /// <summary>Four heartbeats fit into a lease: three may be lost.</summary>
     public TimeSpan HeartbeatInterval => Lease / 4;
 
+    /// <summary>
+    /// What a worker says of itself outlives its lease a little: whoever looks at a dead one wants to know who it was.
+    /// </summary>
+    public long AboutSeconds => (long)Lease.TotalSeconds * 3;
+
     /// <summary>How often a worker looks for dead ones: a tenth of a lease.</summary>
     public TimeSpan RecoveryInterval => Lease / 10;
 }

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Dashtam.Jobs.Core.Wire;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>The dead letters of jobs that could not be run, and what their producers are told.</summary>
+internal static class Rejections
+{
+    /// <summary>Where our own errors come from, for TaskIQ's client: a module that Python does not have.</summary>
+    private const string Module = "dashtam.jobs";
+
+    public static DeadLetter TooLarge(int limit) => new(
+        DeadLetterReason.TooLarge,
+        string.Create(CultureInfo.InvariantCulture, $"The envelope is larger than {limit} bytes (JOBS_MAX_ENVELOPE_BYTES)"),
+        JobName: null, TaskId: null, Attempts: 0, Result: null);
+
+    public static DeadLetter Malformed(byte[] envelope, string problem)
+    {
+        var taskId = TaskIdReader.Find(envelope);
+        var error = new JobError("MalformedEnvelopeError", [problem], Module);
+        return new DeadLetter(
+            DeadLetterReason.Malformed, problem, JobName: null, taskId, Attempts: 0,
+            taskId is null ? null : JobResult.Failure(error, TimeSpan.Zero, JobLabels.Empty).ToUtf8());
+    }
+
+    public static DeadLetter Defect(Exception error) => new(
+        DeadLetterReason.Failed, $"The service could not bring it to an end: {error.GetType().Name}",
+        JobName: null, TaskId: null, Attempts: 0, Result: null);
+
+    /// <param name="envelope">The job.</param>
+    /// <param name="why">Why it waits no longer, and which setting decides that.</param>
+    public static DeadLetter UnknownJob(JobEnvelope envelope, string why) => Ended(
+        DeadLetterReason.UnknownJob, "UnknownJobError", $"No worker knows the job '{Short(envelope.TaskName)}', and {why}",
+        jobName: null, envelope);
+
+    public static DeadLetter CrashLoop(Delivery delivery, JobEnvelope envelope, string? jobName) => Ended(
+        DeadLetterReason.CrashLoop, "CrashLoopError",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{delivery.DeathsAlone} workers died while this job was all they ran (JOBS_MAX_DELIVERIES)"),
+        jobName, envelope);
+
+    /// <summary>A name of somebody's making may be megabytes long.</summary>
+    public static string Short(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
+
+    private static DeadLetter Ended(
+        DeadLetterReason reason, string errorType, string problem, string? jobName, JobEnvelope envelope)
+    {
+        var error = new JobError(errorType, [problem], Module);
+        return new DeadLetter(
+            reason, problem, jobName, envelope.TaskId, envelope.Labels.FailedAttempts,
+            JobResult.Failure(error, TimeSpan.Zero, envelope.Labels).ToUtf8());
+    }
+}

@@ -1,0 +1,41 @@
+-- Ends a job that has been parked for too long: it becomes a dead letter and an error result.
+-- Goes on when Redis is full: its first write, a ZREM, needs no memory.
+-- KEYS[1]  {q}:parked          ZSET    {seq}|{envelope} -> since, ms
+-- KEYS[2]  {q}:stats:jobs      HASH    counters
+-- KEYS[3]  {q}:dead            ZSET    dead letter -> since, ms
+-- KEYS[4]  {q}:dead:entries    HASH    dead letter -> info, line feed, envelope
+-- KEYS[5]  {q}:dead:bytes      STRING  bytes of dead letters
+-- KEYS[6]  {q}:seq             STRING  counter
+-- KEYS[7]  taskiq:result:{id}  STRING  where the error result goes; may be absent
+-- KEYS[8]  {id}                STRING  where it also goes; may be absent
+-- ARGV[1]  the parked member, byte for byte
+-- ARGV[2]  how long a job may be parked, ms
+-- ARGV[3]  counter's name
+-- ARGV[4]  info: reason, attempts, errors; JSON in one line
+-- ARGV[5]  dead letters kept at most
+-- ARGV[6]  bytes of dead letters kept at most
+-- ARGV[7]  error result, JSON; used with KEYS[7]
+-- ARGV[8]  lifetime of the result, seconds
+-- Returns  1 moved | 0 its time is not up, or it is gone
+-- include now_ms.lua
+-- include push_dead.lua
+-- include store_result.lua
+local parked, stats = KEYS[1], KEYS[2]
+local dead = { index = KEYS[3], entries = KEYS[4], bytes = KEYS[5], sequence = KEYS[6], stats = stats }
+local result, bare = KEYS[7], KEYS[8]
+local member, limit, counter, info = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local max_entries, max_bytes, json, ttl = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
+
+local now = now_ms()
+local since = redis.call('ZSCORE', parked, member)
+if not since or now - tonumber(since) < limit then
+  return 0
+end
+
+redis.call('ZREM', parked, member)
+push_dead(dead, info, string.sub(member, string.find(member, '|', 1, true) + 1), now, max_entries, max_bytes)
+if result then
+  store_result(result, bare, json, ttl)
+end
+redis.call('HINCRBY', stats, counter, 1)
+return 1

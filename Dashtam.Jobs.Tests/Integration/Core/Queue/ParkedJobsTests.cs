@@ -1,0 +1,58 @@
+using System.Text;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
+
+[Category("Integration")]
+internal sealed class ParkedJobsTests
+{
+    private TestQueue _queue = null!;
+
+    [SetUp]
+    public async Task SetUp() => _queue = await TestQueue.CreateAsync(new QueueOptions { ParkSeconds = 60 });
+
+    [TearDown]
+    public async Task TearDown() => await _queue.DisposeAsync();
+
+    [Test]
+    public async Task A_parked_job_ends_when_its_time_is_up_and_its_producer_is_told()
+    {
+        var member = await ParkAsync("id");
+        await _queue.Queue.SortedSetAddAsync(_queue.Keys.Parked, member, 1); // since 1970
+
+        var expired = await _queue.Parked.ExpireAsync(member, Letter("id"), CancellationToken.None);
+        var again = await _queue.Parked.ExpireAsync(member, Letter("id"), CancellationToken.None);
+
+        var number = (await _queue.Queue.SortedSetRangeByRankAsync(_queue.Keys.Dead)).Single();
+        var entry = (string)(await _queue.Queue.HashGetAsync(_queue.Keys.DeadEntries, number))!;
+        Assert.That((expired, again), Is.EqualTo((true, false)));
+        Assert.That(entry, Does.Contain("unknown_job").And.Contain("JOBS_PARK_SECONDS")
+            .And.EndsWith(Encoding.UTF8.GetString(Envelope("id").ToUtf8())));
+        Assert.That((string?)await _queue.Queue.StringGetAsync(_queue.Keys.Result("id")), Does.Contain("UnknownJobError"));
+        Assert.That(await _queue.Queue.KeyTimeToLiveAsync(_queue.Keys.Result("id")), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task One_whose_time_is_not_up_stays()
+    {
+        var member = await ParkAsync("id");
+
+        Assert.That(await _queue.Parked.ExpireAsync(member, Letter("id"), CancellationToken.None), Is.False);
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Parked), Is.EqualTo(1));
+    }
+
+    private async Task<byte[]> ParkAsync(string taskId)
+    {
+        var delivery = (await _queue.HoldAsync("w", Envelope(taskId).ToUtf8()))[0];
+        await _queue.Jobs.ParkAsync(delivery, CancellationToken.None);
+        return (await _queue.Parked.ListAsync(double.NegativeInfinity, 0, 10, CancellationToken.None))[0].Member;
+    }
+
+    private static JobEnvelope Envelope(string taskId) => new() { TaskId = taskId, TaskName = "run_nobody" };
+
+    private static DeadLetter Letter(string taskId) =>
+        Rejections.UnknownJob(Envelope(taskId), "it was parked for 60 s (JOBS_PARK_SECONDS)");
+}

@@ -1,0 +1,146 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
+
+[Category("Integration")]
+internal sealed class RedisLeaseTests
+{
+    private TestQueue _queue = null!;
+
+    [SetUp]
+    public async Task SetUp() => _queue = await TestQueue.CreateAsync();
+
+    [TearDown]
+    public async Task TearDown() => await _queue.DisposeAsync();
+
+    [Test]
+    public async Task A_heartbeat_says_what_the_worker_might_be_stuck_with()
+    {
+        await _queue.RegisterAsync("w");
+
+        _queue.Lease.Renew("w", new HeartbeatReport(1, new OldestRun("id 1", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(305))));
+        var busy = await AboutAsync("w");
+        _queue.Renew("w");
+        var idle = await AboutAsync("w");
+
+        var started = DateTimeOffset.FromUnixTimeMilliseconds((long)busy["oldest_started_ms"]);
+        Assert.That((string?)busy["oldest_task_id"], Is.EqualTo("id 1"));
+        Assert.That((long)busy["oldest_limit_ms"], Is.EqualTo(305_000));
+        Assert.That((DateTimeOffset.UtcNow - started).TotalSeconds, Is.InRange(59, 75));
+        Assert.That(idle.Keys.Select(key => (string)key!), Has.None.StartsWith("oldest"));
+    }
+
+    [Test]
+    public async Task It_is_renewed_while_every_thread_of_the_pool_is_blocked()
+    {
+        await _queue.RegisterAsync("w");
+        _queue.Renew("w");
+        Heartbeat? heartbeat = null;
+        Exception? library = null;
+        using var release = new ManualResetEventSlim();
+        var thread = new Thread(() =>
+        {
+            StarvePool(release);
+            heartbeat = _queue.Renew("w");
+            library = Catch(() => _queue.Queue.Ping());
+            release.Set();
+        });
+
+        thread.Start();
+        thread.Join();
+
+        Assert.That(heartbeat?.Alive, Is.True);
+        Assert.That(library, Is.InstanceOf<TimeoutException>().Or.InstanceOf<RedisException>(), "the pool was starved indeed");
+    }
+
+    [Test]
+    public async Task A_connection_that_was_lost_is_opened_again()
+    {
+        await _queue.RegisterAsync("w");
+        _queue.Renew("w");
+        await KillLeaseConnectionsAsync();
+
+        Assert.That(() => _queue.Renew("w"), Throws.InstanceOf<RedisConnectionException>());
+        Assert.That(_queue.Renew("w").Alive, Is.True);
+    }
+
+    [Test]
+    public async Task A_server_that_has_forgotten_the_script_is_sent_it_again()
+    {
+        await _queue.RegisterAsync("w");
+        _queue.Renew("w");
+
+        await _queue.Queue.ExecuteAsync("SCRIPT", "FLUSH");
+
+        Assert.That(_queue.Renew("w").Alive, Is.True);
+    }
+
+    [Test]
+    public void A_server_that_is_not_there_is_an_error_within_the_deadline() => Assert.That(
+        () => BlockingRedis.Open(
+            new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, LocalCommand.FreePort()), new ConfigurationOptions(),
+            TimeSpan.FromSeconds(2)),
+        Throws.InstanceOf<RedisConnectionException>());
+
+    [Test]
+    public async Task It_authenticates_and_selects_its_database()
+    {
+        await using var redis = await TestServices.StartOwnRedisAsync();
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        await multiplexer.GetDatabase().ExecuteAsync("ACL", "SETUSER", "jobs", "on", ">se:cret", "~*", "&*", "+@all");
+        await multiplexer.GetDatabase(3).StringSetAsync("here", "3");
+        var configuration = ConfigurationOptions.Parse("nowhere,user=jobs,password=se:cret,defaultDatabase=3");
+
+        using var connection = BlockingRedis.Open(
+            multiplexer.GetEndPoints()[0], configuration, TimeSpan.FromSeconds(5));
+
+        Assert.That(connection.Execute(["ACL"u8.ToArray(), "WHOAMI"u8.ToArray()]), Is.EqualTo("jobs"u8.ToArray()));
+        Assert.That(connection.Execute(["GET"u8.ToArray(), "here"u8.ToArray()]), Is.EqualTo("3"u8.ToArray()));
+    }
+
+    private static void StarvePool(ManualResetEventSlim release)
+    {
+        ThreadPool.GetMaxThreads(out var most, out _);
+        var blocked = Math.Min(most, 2_000);
+        for (var i = 0; i < blocked; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(), null);
+        }
+    }
+
+    private static Exception? Catch(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception error) when (RedisFailure.Is(error))
+        {
+            return error;
+        }
+    }
+
+    private async Task KillLeaseConnectionsAsync()
+    {
+        // The lease's connection is the one that has called nothing but the heartbeat's script.
+        var clients = (string)(await _queue.Queue.ExecuteAsync("CLIENT", "LIST"))!;
+        var own = (long)await _queue.Queue.ExecuteAsync("CLIENT", "ID");
+        foreach (var line in clients.Split('\n').Where(line => line.Contains("cmd=evalsha", StringComparison.Ordinal)
+            || line.Contains("cmd=eval ", StringComparison.Ordinal)))
+        {
+            var id = line.Split(' ')[0]["id=".Length..];
+            if (id != own.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            {
+                await _queue.Queue.ExecuteAsync("CLIENT", "KILL", "ID", id);
+            }
+        }
+    }
+
+    private async Task<Dictionary<RedisValue, RedisValue>> AboutAsync(string worker) =>
+        (await _queue.Queue.HashGetAllAsync(_queue.Keys.Worker(worker))).ToDictionary(entry => entry.Name, entry => entry.Value);
+}

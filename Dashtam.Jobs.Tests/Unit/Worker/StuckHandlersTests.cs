@@ -1,0 +1,66 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Worker;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NSubstitute;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Worker;
+
+[Category("Unit")]
+internal sealed class StuckHandlersTests
+{
+    private readonly IHostApplicationLifetime _lifetime = Substitute.For<IHostApplicationLifetime>();
+    private readonly TaskCompletionSource<JobSummary> _never = new();
+    private WorkerBench _bench = null!;
+    private Slots _slots = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _bench = new WorkerBench();
+        _bench.Execution.Probe.Code = (_, _) => _never.Task;
+        _slots = new Slots(4);
+    }
+
+    [TearDown]
+    public void TearDown()
+    {
+        Environment.ExitCode = 0; // the process of the tests is not to be started again
+        _never.TrySetResult(new JobSummary(0, 0, 0));
+        _slots.Dispose();
+        _bench.Dispose();
+    }
+
+    [TestCase(2, false)]
+    [TestCase(3, true)]
+    public async Task A_worker_ends_when_abandoned_handlers_hold_more_than_their_share_of_the_slots(int abandoned, bool ends)
+    {
+        await AbandonAsync(abandoned);
+        var stuck = new StuckHandlers(
+            _bench.Running, Options.Create(new WorkerOptions { Concurrency = 4 }), _lifetime, NullLogger<StuckHandlers>.Instance);
+
+        stuck.Check();
+        stuck.Check();
+
+        _lifetime.Received(ends ? 1 : 0).StopApplication();
+        Assert.That(Environment.ExitCode, Is.EqualTo(ends ? StuckHandlers.ExitCode : 0));
+    }
+
+    private async Task AbandonAsync(int count)
+    {
+        await _slots.TakeAllAsync(CancellationToken.None);
+        for (var number = 0; number < count; number++)
+        {
+            var envelope = new JobEnvelope { TaskId = $"{number}", TaskName = "run_probe" }.ToUtf8();
+            _ = _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "w"), _slots);
+        }
+
+        // Past the timeout and the grace: each step lets the runs do what is due.
+        await _bench.LiveAsync(TimeSpan.FromSeconds(320));
+        Assert.That(_bench.Running.Abandoned, Is.EqualTo(count));
+    }
+}

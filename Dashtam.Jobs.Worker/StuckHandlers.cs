@@ -1,0 +1,43 @@
+using Dashtam.Jobs.Core.Execution;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Worker;
+
+/// <summary>
+/// Handlers that ignored their cancellation cost their slots until they return, and nothing in the process can end them. When
+/// they hold more than a set share of the slots, the process drains and ends, so that whoever restarts it gets a whole worker.
+/// </summary>
+internal sealed partial class StuckHandlers(
+    RunningJobs running, IOptions<WorkerOptions> options, IHostApplicationLifetime lifetime, ILogger<StuckHandlers> logger)
+{
+    /// <summary>What the process exits with: EX_TEMPFAIL of sysexits.h, "try again".</summary>
+    public const int ExitCode = 75;
+
+    private int _recycling;
+
+    /// <summary>Looks, and ends the process when it must.</summary>
+    public void Check()
+    {
+        var abandoned = running.Abandoned;
+        if (abandoned > options.Value.MostAbandoned && Volatile.Read(ref _recycling) == 0)
+        {
+            LogRecycled(abandoned, options.Value.Concurrency, options.Value.MaxAbandonedPercent);
+            Recycle();
+        }
+    }
+
+    /// <summary>Ends the process in order: it drains, gives back what it holds, and exits with <see cref="ExitCode"/>.</summary>
+    public void Recycle()
+    {
+        if (Interlocked.Exchange(ref _recycling, 1) == 0)
+        {
+            Environment.ExitCode = ExitCode;
+            lifetime.StopApplication();
+        }
+    }
+
+    [LoggerMessage(EventName = "worker_recycled", Level = LogLevel.Critical,
+        Message = "{Abandoned} of {Concurrency} slots are held by handlers that ignore their cancellation, more than {Percent} % "
+            + "(WORKER_MAX_ABANDONED_PERCENT): the worker drains and ends with exit code 75, to be started again")]
+    private partial void LogRecycled(int abandoned, int concurrency, int percent);
+}
