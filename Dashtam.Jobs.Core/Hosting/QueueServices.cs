@@ -7,6 +7,7 @@ using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Dashtam.Jobs.Core.Hosting;
 
@@ -16,20 +17,35 @@ internal static class QueueServices
     /// <summary>Redis, the queue for producers, the catalogue of jobs. The connections are the first thing to start.</summary>
     public static IServiceCollection AddJobQueue(this IServiceCollection services, LocalMode local, HttpPort http)
     {
-        services.AddSingleton(local);
         services.AddSingleton(http);
         services.AddHostedService<ProcessAnnouncement>();
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
+        services.AddProducer(local);
+        services.AddSingleton<FireDurability>();
+        services.AddSingleton<IScheduleLedger, ScheduleLedger>();
+        services.AddSingleton<EpochWatch>();
+        services.AddHostedService<EpochLoop>();
+        services.AddHealthChecks().AddCheck<EpochHealthCheck>("redis_data");
+        return services.AddSingleton<JobCatalog>();
+    }
+
+    /// <summary>Redis, and the queue for producers.</summary>
+    public static IServiceCollection AddProducer(this IServiceCollection services, LocalMode local)
+    {
+        services.AddSingleton(local);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddRedisOptions(local);
         services.AddSettings<QueueOptions>();
+        services.AddSettings<DurabilityOptions>();
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
         services.AddSingleton<QueueKeys>();
-        services.AddSingleton<IJobProducer, RedisJobProducer>();
-        services.AddSingleton<IScheduleLedger, ScheduleLedger>();
-        return services.AddSingleton<JobCatalog>();
+        services.AddSingleton<IDurableConnection, DurableConnection>();
+        services.AddSingleton<DurableWrites>();
+        services.AddSingleton<MemoryGate>();
+        services.AddSingleton<EnqueueScripts>();
+        return services.AddSingleton<IJobProducer, RedisJobProducer>();
     }
 
     /// <summary>What runs a job: the queue for workers, the pipeline and its policies.</summary>

@@ -1,16 +1,4 @@
-using Dashtam.Jobs.Core.Wire;
-
 namespace Dashtam.Jobs.Core.Queue;
-
-/// <summary>Producers' side of the queue.</summary>
-internal interface IJobProducer
-{
-    /// <summary>Makes a job ready, or due after <paramref name="delay"/>.</summary>
-    /// <returns>False when this task id was enqueued within <c>JOBS_ENQUEUE_ONCE_SECONDS</c>; then nothing is written.</returns>
-    /// <exception cref="EnqueueException">It is certainly not in the queue.</exception>
-    /// <exception cref="EnqueueOutcomeUnknownException">Replies were lost: it may be in the queue or not.</exception>
-    Task<bool> EnqueueAsync(JobEnvelope envelope, TimeSpan delay, CancellationToken cancellationToken);
-}
 
 /// <summary>Workers' side of the queue. Every call is one script; a call that throws may have run all the same.</summary>
 internal interface IJobQueue

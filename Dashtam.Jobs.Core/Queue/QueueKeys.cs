@@ -38,6 +38,8 @@ internal sealed class QueueKeys
         Alone = _tag + ":alone";
         Fence = _tag + ":fence";
         WakeChannel = _tag + ":wake";
+        Epoch = _tag + ":epoch";
+        DurableMark = _tag + ":durable";
     }
 
     /// <summary>The queue's plain name.</summary>
@@ -93,6 +95,12 @@ internal sealed class QueueKeys
 
     /// <summary>Pub/sub channel: in how many ms a delayed job is due that is now the earliest.</summary>
     public string WakeChannel { get; }
+
+    /// <summary>HASH of four fields: which data these are, how often they were looked at, which were lost before them.</summary>
+    public RedisKey Epoch { get; }
+
+    /// <summary>STRING EX: what a wait for durability writes, so that it has something to wait for.</summary>
+    public RedisKey DurableMark { get; }
 
     /// <summary>LIST of the envelopes that a worker holds, byte for byte; bounded by its concurrency.</summary>
     public RedisKey Processing(string worker) => $"{_tag}:processing:{worker}";

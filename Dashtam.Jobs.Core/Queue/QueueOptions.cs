@@ -52,6 +52,10 @@ internal sealed class QueueOptions
     /// <summary>How long an enqueue of the same task id counts as the same enqueue, in seconds; default 15 minutes.</summary>
     [Setting("JOBS_ENQUEUE_ONCE_SECONDS"), Display(Name = "JOBS_ENQUEUE_ONCE_SECONDS"), Range(10, 604_800)]
     public int EnqueueOnceSeconds { get; set; } = 900;
+
+    /// <summary>How full Redis may be, in percent of its <c>maxmemory</c>, before enqueues are refused; 100: off. Default 90.</summary>
+    [Setting("JOBS_ENQUEUE_MEMORY_LIMIT_PERCENT"), Display(Name = "JOBS_ENQUEUE_MEMORY_LIMIT_PERCENT"), Range(1, 100)]
+    public int EnqueueMemoryLimitPercent { get; set; } = 90;
 }
 
 /// <summary>What is written at the bare key <c>{task_id}</c>.</summary>

@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Schedules;
 
@@ -47,7 +48,7 @@ public interface IScheduleLedger
 }
 
 /// <summary>The ledger in Redis.</summary>
-internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys keys) : IScheduleLedger
+internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys keys, FireDurability durability) : IScheduleLedger
 {
     private readonly RedisScript _register = RedisScript.Load("register_schedule.lua");
     private readonly RedisScript _fire = RedisScript.Load("fire.lua");
@@ -69,10 +70,12 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
     public async Task<FireReply> FireAsync(
         JobSchedule schedule, DateTimeOffset instant, JobEnvelope envelope, CancellationToken cancellationToken)
     {
-        var reply = await _fire.RunAsync(
+        RedisKey[] touched = [keys.Ready, keys.Fired, keys.Schedules];
+        RedisValue[] arguments = [schedule.Id, schedule.Version, instant.ToUnixTimeSeconds(), envelope.ToUtf8()];
+        var reply = await durability.RunAsync(
+            schedule.Id,
             connections.Queue,
-            [keys.Ready, keys.Fired, keys.Schedules],
-            [schedule.Id, schedule.Version, instant.ToUnixTimeSeconds(), envelope.ToUtf8()],
+            database => _fire.RunAsync(database, touched, arguments, cancellationToken),
             cancellationToken);
         return new FireReply((FireCode)(int)reply[0], TimeSpan.FromMilliseconds((long)reply[1]));
     }

@@ -26,6 +26,12 @@ internal abstract class OwnRedis(int port) : IAsyncDisposable
     /// <summary>Ends it without a chance to say goodbye.</summary>
     public abstract Task KillAsync();
 
+    /// <summary>Lets it stand still: its connections stay open, and nothing answers.</summary>
+    public abstract Task FreezeAsync();
+
+    /// <summary>Ends <see cref="FreezeAsync"/>.</summary>
+    public abstract Task ThawAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _removed, 1) == 0)

@@ -29,5 +29,9 @@ internal sealed class RedisContainer : OwnRedis
 
     public override Task KillAsync() => DockerEngine.KillContainerAsync(_container.Id);
 
+    public override Task FreezeAsync() => _container.PauseAsync();
+
+    public override Task ThawAsync() => _container.UnpauseAsync();
+
     protected override Task RemoveAsync() => _container.DisposeAsync().AsTask();
 }

@@ -25,7 +25,7 @@ internal sealed class RedisProcess(string program, IReadOnlyList<string> serverA
     {
         if (_process is { HasExited: false })
         {
-            await LocalCommand.RunAsync("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
+            await SignalAsync("TERM");
             await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         }
     }
@@ -39,10 +39,18 @@ internal sealed class RedisProcess(string program, IReadOnlyList<string> serverA
         }
     }
 
+    public override Task FreezeAsync() => SignalAsync("STOP");
+
+    public override Task ThawAsync() => SignalAsync("CONT");
+
     protected override async Task RemoveAsync()
     {
         await KillAsync();
         _process?.Dispose();
         _folder.Delete(recursive: true);
     }
+
+    private Task SignalAsync(string signal) => LocalCommand.RunAsync(
+        "kill", $"-{signal}", (_process ?? throw new InvalidOperationException("It is not running."))
+            .Id.ToString(CultureInfo.InvariantCulture));
 }

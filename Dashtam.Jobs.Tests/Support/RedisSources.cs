@@ -23,10 +23,15 @@ internal static class RedisSources
 
     /// <summary>A server for one test alone.</summary>
     public static ServiceSource<OwnRedis>[] Own(IReadOnlyList<string> serverArguments) =>
-    [
-        new("redis-server", IsReal: true, () => OwnProcessAsync(serverArguments)),
-        new("Docker", IsReal: true, () => OwnContainerAsync(serverArguments)),
-    ];
+        [Process(serverArguments), Container(serverArguments)];
+
+    /// <summary>The <c>redis-server</c> on the PATH, of whatever version.</summary>
+    public static ServiceSource<OwnRedis> Process(IReadOnlyList<string> serverArguments) =>
+        new("redis-server", IsReal: true, () => OwnProcessAsync(serverArguments));
+
+    /// <summary>A container of <see cref="Image"/>.</summary>
+    public static ServiceSource<OwnRedis> Container(IReadOnlyList<string> serverArguments) =>
+        new("Docker", IsReal: true, () => OwnContainerAsync(serverArguments));
 
     private static async Task<TestRedis> FromEnvironmentAsync()
     {

@@ -1,14 +1,16 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support;
 
 /// <summary>A queue of a test's own, on the run's Redis or on one that the test started.</summary>
-internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
+internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncDisposable
 {
     private readonly ConnectionMultiplexer _multiplexer;
+    private ConnectionMultiplexer? _durable;
 
     private TestQueue(ConnectionMultiplexer multiplexer, QueueOptions options, LeaseOptions lease)
     {
@@ -17,6 +19,13 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
         Keys = new QueueKeys(Microsoft.Extensions.Options.Options.Create(options));
         var queueOptions = Microsoft.Extensions.Options.Options.Create(options);
         Jobs = new RedisJobQueue(this, Keys, queueOptions);
+        var durability = Microsoft.Extensions.Options.Options.Create(Durability);
+        Durable = new DurableWrites(this, Keys, durability);
+        Memory = new MemoryGate(this, Keys, queueOptions, TimeProvider.System, NullLogger<MemoryGate>.Instance);
+        Producer = new RedisJobProducer(this, new EnqueueScripts(Keys, queueOptions), Memory, Durable, TimeProvider.System);
+        Registry = new WorkerRegistry(this, Keys, queueOptions, Microsoft.Extensions.Options.Options.Create(lease));
+        Parked = new ParkedJobs(this, Keys);
+        Ledger = new ScheduleLedger(this, Keys, new FireDurability(Durable, durability, NullLogger<FireDurability>.Instance));
         Producer = new RedisJobProducer(this, Keys, queueOptions, TimeProvider.System);
         var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
         Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
@@ -28,6 +37,13 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
     public QueueOptions Options { get; }
 
     public QueueKeys Keys { get; }
+
+    /// <summary>May be changed until the first durable write.</summary>
+    public DurabilityOptions Durability { get; } = new();
+
+    public DurableWrites Durable { get; }
+
+    public MemoryGate Memory { get; }
 
     public RedisJobQueue Jobs { get; }
 
@@ -77,6 +93,10 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
         configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(50);
         return configuration;
     }
+
+    /// <summary>The connection of durable writes.</summary>
+    public async Task<IDatabase> GetAsync() =>
+        (_durable ??= await ConnectionMultiplexer.ConnectAsync(_multiplexer.Configuration)).GetDatabase();
 
     public Task RegisterAsync(string worker) => Registry.RegisterAsync(
         worker, lostName: null, new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "test" }, CancellationToken.None);
@@ -130,6 +150,11 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
         catch (RedisException)
         {
             // The server that the test had for itself is gone; so are its keys.
+        }
+
+        if (_durable is not null)
+        {
+            await _durable.DisposeAsync();
         }
 
         await _multiplexer.DisposeAsync();

@@ -41,4 +41,12 @@ internal static class TestServices
     private static Task<T> StartAsync<T>(string name, Func<Task<T>> start)
         where T : class =>
         new ServiceSearch<T>(name, _ => "", new ServiceSource<T>("redis-server", IsReal: true, start)).GetAsync();
+
+    /// <summary>The same, of this machine: servers that reach each other at loopback, as a replica does its master.</summary>
+    public static Task<OwnRedis> StartRedisProcessAsync(params string[] serverArguments) =>
+        new ServiceSearch<OwnRedis>("redis-server", _ => "", RedisSources.Process(serverArguments)).GetAsync();
+
+    /// <summary>The same, of the version that production runs.</summary>
+    public static Task<OwnRedis> StartCurrentRedisAsync(params string[] serverArguments) =>
+        new ServiceSearch<OwnRedis>(RedisSources.Image, _ => "", RedisSources.Container(serverArguments)).GetAsync();
 }

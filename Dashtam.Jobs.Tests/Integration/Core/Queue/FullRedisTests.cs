@@ -18,7 +18,8 @@ internal sealed class FullRedisTests
     public async Task SetUp()
     {
         _redis = await TestServices.StartOwnRedisAsync("--maxmemory", "12mb", "--maxmemory-policy", "noeviction");
-        _queue = await TestQueue.CreateOnAsync(_redis.ConnectionString);
+        // Enqueues are refused by Redis alone.
+        _queue = await TestQueue.CreateOnAsync(_redis.ConnectionString, new QueueOptions { EnqueueMemoryLimitPercent = 100 });
     }
 
     [TearDown]
@@ -71,7 +72,7 @@ internal sealed class FullRedisTests
         var envelope = new JobEnvelope { TaskId = "one", TaskName = "run_canary" };
         Assert.That(
             () => _queue.Producer.EnqueueAsync(envelope, TimeSpan.Zero, CancellationToken.None),
-            Throws.InstanceOf<EnqueueException>().With.Message.Contains("OOM"));
+            Throws.InstanceOf<QueueFullException>().With.Message.Contains("OOM").And.Message.Contains("Nothing was written"));
         Assert.That(await _queue.ReadyAsync(), Is.EqualTo(before));
         Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.OnceById("one")), Is.False);
     }

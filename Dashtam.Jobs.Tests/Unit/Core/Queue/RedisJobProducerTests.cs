@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
@@ -71,17 +72,50 @@ internal sealed class RedisJobProducerTests
         Assert.That(EnqueueAsync, Throws.InstanceOf<EnqueueException>().With.Message.Contains("Nothing was written"));
     }
 
+    [Test]
+    public void What_is_cancelled_before_it_was_sent_is_a_cancellation_and_nothing_else()
+    {
+        Answer(_ => throw new InvalidOperationException("nothing may be sent"));
+
+        Assert.That(() => EnqueueAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(_database.ReceivedCalls(), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_is_cancelled_in_flight_is_an_unknown_outcome_with_the_id_and_the_cancellation_inside()
+    {
+        var reply = new TaskCompletionSource<RedisResult>();
+        _database.ScriptEvaluateAsync(Arg.Any<string>(), Arg.Any<RedisKey[]>(), Arg.Any<RedisValue[]>()).Returns(reply.Task);
+        using var cancelled = new CancellationTokenSource();
+
+        var enqueue = Producer().EnqueueAsync(Envelope, EnqueueOptions.Default, cancelled.Token);
+        await cancelled.CancelAsync();
+
+        Assert.That(
+            () => enqueue,
+            Throws.InstanceOf<EnqueueOutcomeUnknownException>().With.Message.Contains("the-id")
+                .And.InnerException.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task What_is_cancelled_between_two_tries_after_a_lost_reply_is_an_unknown_outcome()
+    {
+        Answer(_ => throw Lost(CommandStatus.Sent));
+        using var cancelled = new CancellationTokenSource();
+
+        var enqueue = Producer().EnqueueAsync(Envelope, EnqueueOptions.Default, cancelled.Token);
+        await cancelled.CancelAsync();
+
+        Assert.That(() => enqueue, Throws.InstanceOf<EnqueueOutcomeUnknownException>());
+    }
+
     private void Answer(Func<NSubstitute.Core.CallInfo, RedisResult> first, params Func<NSubstitute.Core.CallInfo, RedisResult>[] next) =>
         _database.ScriptEvaluateAsync(Arg.Any<string>(), Arg.Any<RedisKey[]>(), Arg.Any<RedisValue[]>())
             .Returns(first, next);
 
-    private async Task<bool> EnqueueAsync()
+    private async Task<bool> EnqueueAsync(CancellationToken cancellationToken)
     {
-        var options = Options.Create(new QueueOptions());
-        var connections = Substitute.For<IRedisConnections>();
-        connections.Queue.Returns(_database);
-        var producer = new RedisJobProducer(connections, new QueueKeys(options), options, _time);
-        var enqueue = producer.EnqueueAsync(Envelope, TimeSpan.Zero, CancellationToken.None);
+        var enqueue = Producer().EnqueueAsync(Envelope, EnqueueOptions.Default, cancellationToken);
         for (var turn = 0; turn < 1_000 && !enqueue.IsCompleted; turn++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -89,6 +123,19 @@ internal sealed class RedisJobProducerTests
         }
 
         return await enqueue;
+    }
+
+    private Task<bool> EnqueueAsync() => EnqueueAsync(CancellationToken.None);
+
+    private RedisJobProducer Producer()
+    {
+        var options = Options.Create(new QueueOptions { EnqueueMemoryLimitPercent = 100 });
+        var connections = Substitute.For<IRedisConnections>();
+        connections.Queue.Returns(_database);
+        var keys = new QueueKeys(options);
+        var durable = new DurableWrites(Substitute.For<IDurableConnection>(), keys, Options.Create(new DurabilityOptions()));
+        var memory = new MemoryGate(connections, keys, options, _time, NullLogger<MemoryGate>.Instance);
+        return new RedisJobProducer(connections, new EnqueueScripts(keys, options), memory, durable, _time);
     }
 
     private static RedisConnectionException Lost(CommandStatus status) =>

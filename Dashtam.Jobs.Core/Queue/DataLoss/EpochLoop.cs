@@ -1,0 +1,75 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>Looks every five seconds whether Redis still has its data, and once whether it may throw them away.</summary>
+internal sealed partial class EpochLoop(
+    EpochWatch watch, IRedisConnections connections, QueueKeys keys, TimeProvider time, ILogger<EpochLoop> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private bool _policyChecked;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await watch.LookAsync(stoppingToken);
+                await CheckPolicyAsync(stoppingToken);
+            }
+            catch (Exception error) when (RedisFailure.Is(error))
+            {
+                // Away, or full: whoever works with it says so, and the next look compares with the last one that succeeded.
+                LogNotLooked(error.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task CheckPolicyAsync(CancellationToken stoppingToken)
+    {
+        if (_policyChecked)
+        {
+            return;
+        }
+
+        try
+        {
+            var memory = await RedisMemory.ReadAsync(connections.Queue, keys.Ready).WaitAsync(stoppingToken);
+            if (memory.Evicts)
+            {
+                LogJobsCanVanish(memory.Policy ?? "");
+            }
+        }
+        catch (Exception error) when (error is RedisServerException or RedisCommandException)
+        {
+            LogPolicyUnreadable(error.Message); // a user with few rights is no error
+        }
+
+        _policyChecked = true;
+    }
+
+    [LoggerMessage(EventName = "jobs_can_vanish", Level = LogLevel.Warning,
+        Message = "Redis' maxmemory-policy is {Policy}: when it is full it throws keys away, jobs, results and schedules among "
+            + "them. Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in redis.conf)")]
+    private partial void LogJobsCanVanish(string policy);
+
+    [LoggerMessage(EventName = "eviction_policy_unreadable", Level = LogLevel.Debug,
+        Message = "Redis does not say its maxmemory-policy: {Problem}. It should be noeviction")]
+    private partial void LogPolicyUnreadable(string problem);
+
+    [LoggerMessage(EventName = "redis_data_not_looked_at", Level = LogLevel.Debug,
+        Message = "Whether Redis still has its data could not be seen: {Problem}. It is looked at again")]
+    private partial void LogNotLooked(string problem);
+}

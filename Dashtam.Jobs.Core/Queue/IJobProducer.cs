@@ -1,0 +1,47 @@
+using Dashtam.Jobs.Core.Wire;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>Producers' side of the queue; registered by <c>AddJobProducer</c>.</summary>
+public interface IJobProducer
+{
+    /// <summary>Makes a job ready, or due later. A connection that breaks is tried again for a few seconds.</summary>
+    /// <param name="envelope">
+    /// <c>new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = "…", Arguments = JobArguments.From(new { … }) }</c>.
+    /// </param>
+    /// <param name="options">When it is due, and what must hold before this returns.</param>
+    /// <param name="cancellationToken">
+    /// Cancelled before the job was sent: <see cref="OperationCanceledException"/>, and it is certainly not in the queue.
+    /// Cancelled later: <see cref="EnqueueOutcomeUnknownException"/>, which has the id and the cancellation inside; what has
+    /// been sent cannot be taken back.
+    /// </param>
+    /// <returns>False when this task id was enqueued within <c>JOBS_ENQUEUE_ONCE_SECONDS</c>; then nothing is written.</returns>
+    /// <exception cref="EnqueueException">It is certainly not in the queue.</exception>
+    /// <exception cref="QueueFullException">Redis has no room; it is certainly not in the queue.</exception>
+    /// <exception cref="EnqueueOutcomeUnknownException">Replies were lost: it may be in the queue or not.</exception>
+    /// <exception cref="DurabilityNotReachedException">It is in the queue, but not as durable as was asked.</exception>
+    Task<bool> EnqueueAsync(JobEnvelope envelope, EnqueueOptions options, CancellationToken cancellationToken);
+}
+
+/// <summary>How a job is enqueued.</summary>
+public sealed record EnqueueOptions
+{
+    /// <summary>At once, in Redis' memory.</summary>
+    public static EnqueueOptions Default { get; } = new();
+
+    /// <summary>How long until it is due, by Redis' clock; none by default, never negative.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>What must hold before the enqueue returns; <see cref="Durability.Memory"/> by default.</summary>
+    public Durability Durability { get; init; }
+}
+
+/// <summary>The ordinary enqueue, said shortly.</summary>
+public static class JobProducerExtensions
+{
+    /// <summary>Makes a job ready, or due after <paramref name="delay"/>, in Redis' memory.</summary>
+    /// <inheritdoc cref="IJobProducer.EnqueueAsync"/>
+    public static Task<bool> EnqueueAsync(
+        this IJobProducer producer, JobEnvelope envelope, TimeSpan delay, CancellationToken cancellationToken) =>
+        producer.EnqueueAsync(envelope, new EnqueueOptions { Delay = delay }, cancellationToken);
+}
