@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -34,6 +35,7 @@ internal sealed partial class JobExecutor(
                 return await RejectAsync(delivery, Malformed(delivery, problem), settleToken);
             }
 
+            delivery = delivery with { WatchedBy = ScheduleLabels.ScheduleThatWatches(envelope.Labels) };
             return catalog.Find(envelope.TaskName) is { } job
                 ? await RunAsync(delivery, envelope, job, started, settleToken)
                 : await ParkAsync(delivery, envelope, settleToken);

@@ -28,6 +28,7 @@ internal static class QueueServices
         services.AddSingleton<QueueKeys>();
         services.AddSingleton<IJobProducer, RedisJobProducer>();
         services.AddSingleton<IScheduleLedger, ScheduleLedger>();
+        services.AddSingleton<IScheduleControl, ScheduleControl>();
         return services.AddSingleton<JobCatalog>();
     }
 
@@ -46,6 +47,8 @@ internal static class QueueServices
         services.AddSingleton<Backoff>();
         services.AddSingleton<HandlerStage>();
         services.AddSingleton<TimeoutMiddleware>();
+        services.AddSingleton<IScheduleRuns, ScheduleRuns>();
+        services.AddSingleton<OverlapMiddleware>();
         services.AddSingleton<RetryMiddleware>();
         services.AddSingleton<ResultMiddleware>();
         services.AddSingleton<LoggingMiddleware>();

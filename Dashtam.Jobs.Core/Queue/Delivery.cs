@@ -3,7 +3,11 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <summary>An envelope in a worker's hands. It can only be settled against the list that it was fetched into.</summary>
 /// <param name="Envelope">The bytes as popped.</param>
 /// <param name="Worker">The incarnation whose processing list holds it.</param>
-internal sealed record Delivery(byte[] Envelope, string Worker);
+internal sealed record Delivery(byte[] Envelope, string Worker)
+{
+    /// <summary>The schedule whose overlap policy watches this job, so that its end is noted; null: none does.</summary>
+    public string? WatchedBy { get; init; }
+}
 
 /// <summary>What a fetch brought.</summary>
 /// <param name="Registered">False: the worker was recovered and must go on under a new name; there are no deliveries.</param>

@@ -48,8 +48,16 @@ internal sealed class RedisJobQueue(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
         SettleAsync(
             _finish,
-            [.. Leaving(delivery), .. ResultKeys(taskId)],
-            [delivery.Worker, delivery.Envelope, $"{jobName}:succeeded", result, Options.ResultTtlSeconds],
+            [.. Leaving(delivery), .. ResultKeys(delivery, taskId)],
+            [delivery.Worker, delivery.Envelope, $"{jobName}:succeeded", result, Options.ResultTtlSeconds, taskId],
+            cancellationToken);
+
+    public Task<Settlement> EndReplacedAsync(
+        Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
+        SettleAsync(
+            _finish,
+            [.. Leaving(delivery), .. ResultKeys(delivery, taskId)],
+            [delivery.Worker, delivery.Envelope, $"{jobName}:replaced", result, Options.ResultTtlSeconds, taskId],
             cancellationToken);
 
     public Task<Settlement> RetryAsync(
@@ -65,13 +73,13 @@ internal sealed class RedisJobQueue(
 
     public Task<Settlement> DeadLetterAsync(Delivery delivery, DeadLetter letter, CancellationToken cancellationToken)
     {
-        RedisKey[] resultKeys = letter is { Result: not null, TaskId: { } taskId } ? ResultKeys(taskId) : [];
+        RedisKey[] resultKeys = letter is { Result: not null, TaskId: { } taskId } ? ResultKeys(delivery, taskId) : [];
         return SettleAsync(
             _deadLetter,
             [.. Leaving(delivery), keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, .. resultKeys],
             [
                 delivery.Worker, delivery.Envelope, $"{letter.JobName ?? "unknown"}:dead_lettered", letter.ToInfo(),
-                Options.DeadMaxEntries, Options.DeadMaxBytes, letter.Result ?? [], Options.ResultTtlSeconds,
+                Options.DeadMaxEntries, Options.DeadMaxBytes, letter.Result ?? [], Options.ResultTtlSeconds, letter.TaskId ?? "",
             ],
             cancellationToken);
     }
@@ -109,8 +117,12 @@ internal sealed class RedisJobQueue(
     private RedisKey[] Leaving(Delivery delivery) =>
         [keys.Processing(delivery.Worker), keys.Workers, keys.Suspects, keys.Stats];
 
-    private RedisKey[] ResultKeys(string taskId) =>
-        Options.BareKey == BareResultKey.Json && keys.BareResult(taskId) is { } bare
-            ? [keys.Result(taskId), bare]
-            : [keys.Result(taskId)];
+    private RedisKey[] ResultKeys(Delivery delivery, string taskId)
+    {
+        var result = keys.Result(taskId);
+        var bare = Options.BareKey == BareResultKey.Json ? keys.BareResult(taskId) : null;
+        return delivery.WatchedBy is { } schedule ? [result, bare ?? result, keys.LastRun(schedule)]
+            : bare is { } also ? [result, also]
+            : [result];
+    }
 }

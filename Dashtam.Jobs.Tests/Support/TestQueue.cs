@@ -21,6 +21,7 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
         Registry = new WorkerRegistry(this, Keys, queueOptions, Microsoft.Extensions.Options.Options.Create(lease));
         Parked = new ParkedJobs(this, Keys);
         Ledger = new ScheduleLedger(this, Keys);
+        Control = new ScheduleControl(this, Keys);
     }
 
     public QueueOptions Options { get; }
@@ -36,6 +37,8 @@ internal sealed class TestQueue : IRedisConnections, IAsyncDisposable
     public ParkedJobs Parked { get; }
 
     public ScheduleLedger Ledger { get; }
+
+    public ScheduleControl Control { get; }
 
     public IDatabase Queue => _multiplexer.GetDatabase();
 
