@@ -91,7 +91,7 @@ internal sealed class SchedulerProcessTests
     [Test]
     public async Task A_schedule_heals_in_a_Redis_that_lost_its_data()
     {
-        await using var scheduler = Start("* * * * * *");
+        await using var scheduler = Start("*/2 * * * * *");
         await scheduler.UntilReadyAsync();
         await scheduler.UntilAsync(async () => await _queue.ReadyAsync() >= 2, "two fires");
 
@@ -102,7 +102,7 @@ internal sealed class SchedulerProcessTests
         var instants = Instants(scheduler);
         Assert.That(instants, Is.Unique, "nothing fired twice");
         Assert.That(
-            instants.Zip(instants.Skip(1), (earlier, later) => (later - earlier).TotalSeconds), Is.All.EqualTo(1), "none is missed");
+            instants.Zip(instants.Skip(1), (earlier, later) => (later - earlier).TotalSeconds), Is.All.EqualTo(2), "none is missed");
     }
 
     [Test]
