@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -41,6 +42,7 @@ internal sealed partial class JobExecutor(
                 return await RejectAsync(delivery, Rejections.CrashLoop(delivery, envelope, job?.Name), settleToken);
             }
 
+            delivery = delivery with { WatchedBy = ScheduleLabels.ScheduleThatWatches(envelope.Labels) };
             return job is not null
                 ? await RunAsync(delivery, envelope, job, started, settleToken)
                 : await ParkAsync(delivery, envelope, settleToken);

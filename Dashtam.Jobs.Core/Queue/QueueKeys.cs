@@ -40,6 +40,8 @@ internal sealed class QueueKeys
         WakeChannel = _tag + ":wake";
         Epoch = _tag + ":epoch";
         DurableMark = _tag + ":durable";
+        PausedSchedules = _tag + ":paused";
+        ScheduleStats = _tag + ":stats:schedules";
     }
 
     /// <summary>The queue's plain name.</summary>
@@ -101,6 +103,17 @@ internal sealed class QueueKeys
 
     /// <summary>STRING EX: what a wait for durability writes, so that it has something to wait for.</summary>
     public RedisKey DurableMark { get; }
+
+    /// <summary>HASH of a schedule's id → since when it is paused, in ms; bounded by the number of schedules.</summary>
+    public RedisKey PausedSchedules { get; }
+
+    /// <summary>HASH of <c>{schedule}:{counter}</c> → count; bounded by the number of schedules.</summary>
+    public RedisKey ScheduleStats { get; }
+
+    /// <summary>
+    /// STRING EX: the task id of the schedule's last fire, until that job ends; only with an overlap policy other than Queue.
+    /// </summary>
+    public RedisKey LastRun(string scheduleId) => $"{_tag}:once:run:{scheduleId}";
 
     /// <summary>LIST of the envelopes that a worker holds, byte for byte; bounded by its concurrency.</summary>
     public RedisKey Processing(string worker) => $"{_tag}:processing:{worker}";

@@ -11,7 +11,10 @@ internal sealed partial class ScriptTests
 {
     /// <summary>Parts of other scripts: they have no keys of their own.</summary>
     private static readonly string[] Parts =
-        ["now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "isolate.lua"];
+        [
+            "now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "isolate.lua",
+            "release_run.lua",
+        ];
 
     /// <summary>Scripts that take a job out of a processing list.</summary>
     private static readonly string[] Exits = ["finish.lua", "retry.lua", "dead_letter.lua", "park.lua", "give_back.lua"];
@@ -21,7 +24,7 @@ internal sealed partial class ScriptTests
     private static readonly string[] Reads =
     [
         "TYPE", "ZSCORE", "ZRANGE", "ZRANGEBYSCORE", "ZCARD", "LLEN", "HGET", "TIME", "PUBSUB", "EXISTS", "TTL", "GET",
-        "HSTRLEN", "LPOS",
+        "HSTRLEN", "LPOS", "HEXISTS",
     ];
 
     /// <summary>Scripts that must go on when Redis is full, or nothing ever drains.</summary>

@@ -23,15 +23,12 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Durable = new DurableWrites(this, Keys, durability);
         Memory = new MemoryGate(this, Keys, queueOptions, TimeProvider.System, NullLogger<MemoryGate>.Instance);
         Producer = new RedisJobProducer(this, new EnqueueScripts(Keys, queueOptions), Memory, Durable, TimeProvider.System);
-        Registry = new WorkerRegistry(this, Keys, queueOptions, Microsoft.Extensions.Options.Options.Create(lease));
-        Parked = new ParkedJobs(this, Keys);
         Ledger = new ScheduleLedger(this, Keys, new FireDurability(Durable, durability, NullLogger<FireDurability>.Instance));
-        Producer = new RedisJobProducer(this, Keys, queueOptions, TimeProvider.System);
         var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
         Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
         Lease = new RedisLease(this, Keys, leaseOptions);
         Parked = new ParkedJobs(this, Keys, queueOptions);
-        Ledger = new ScheduleLedger(this, Keys);
+        Control = new ScheduleControl(this, Keys);
     }
 
     public QueueOptions Options { get; }
@@ -56,6 +53,8 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public ParkedJobs Parked { get; }
 
     public ScheduleLedger Ledger { get; }
+
+    public ScheduleControl Control { get; }
 
     public IDatabase Queue => _multiplexer.GetDatabase();
 
