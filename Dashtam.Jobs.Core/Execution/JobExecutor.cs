@@ -31,7 +31,7 @@ internal sealed partial class JobExecutor(
 
             if (!JobEnvelope.TryParse(delivery.Envelope, out var envelope, out var problem))
             {
-                return await RejectAsync(delivery, Malformed(delivery, problem), settleToken);
+                return await RejectAsync(delivery, DeadLetter.Malformed(delivery.Envelope, problem), settleToken);
             }
 
             return catalog.Find(envelope.TaskName) is { } job
@@ -95,15 +95,6 @@ internal sealed partial class JobExecutor(
         DeadLetterReason.TooLarge,
         $"The envelope is larger than {options.Value.MaxEnvelopeBytes} bytes (JOBS_MAX_ENVELOPE_BYTES)",
         JobName: null, TaskId: null, Attempts: 0, Result: null);
-
-    private static DeadLetter Malformed(Delivery delivery, string problem)
-    {
-        var taskId = TaskIdReader.Find(delivery.Envelope);
-        var error = new JobError("MalformedEnvelopeError", [problem], "dashtam.jobs");
-        return new DeadLetter(
-            DeadLetterReason.Malformed, problem, JobName: null, taskId, Attempts: 0,
-            taskId is null ? null : JobResult.Failure(error, TimeSpan.Zero, JobLabels.Empty).ToUtf8());
-    }
 
     private static DeadLetter Defect(Exception error) => new(
         DeadLetterReason.Failed, $"The service could not bring it to an end: {error.GetType().Name}",

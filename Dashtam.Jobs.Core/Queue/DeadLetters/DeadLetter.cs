@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Queue;
 
@@ -14,6 +15,16 @@ internal sealed record DeadLetter(
     DeadLetterReason Reason, string Detail, string? JobName, string? TaskId, int Attempts, byte[]? Result)
 {
     private const int LongestDetail = 2_000;
+
+    /// <summary>Of an envelope that cannot be read; whoever waits is told, when at least its id can.</summary>
+    public static DeadLetter Malformed(byte[] envelope, string problem)
+    {
+        var taskId = TaskIdReader.Find(envelope);
+        var error = new JobError("MalformedEnvelopeError", [problem], "dashtam.jobs");
+        return new DeadLetter(
+            DeadLetterReason.Malformed, problem, JobName: null, taskId, Attempts: 0,
+            taskId is null ? null : JobResult.Failure(error, TimeSpan.Zero, JobLabels.Empty).ToUtf8());
+    }
 
     /// <summary>One line of JSON, as it stands before the envelope in <see cref="QueueKeys.DeadEntries"/>.</summary>
     public byte[] ToInfo() => JsonSerializer.SerializeToUtf8Bytes(
