@@ -40,7 +40,7 @@ internal static class FsckTable
         var found = report.Counts.Sum(count => count.Found);
         var warnings = report.Counts.Where(count => count.Kind.IsWarning()).Sum(count => count.Found);
         var verdict = found == 0 ? "clean"
-            : $"{found - warnings} inconsistencies, {report.Left} left; {warnings} warnings";
+            : $"inconsistencies {found - warnings}, left {report.Left}, warnings {warnings}";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Queue}: {verdict} ({report.Examined} keys and entries in {report.Elapsed.TotalSeconds:0.0} s)");

@@ -21,6 +21,7 @@ internal sealed class FsckScope
     private readonly IServer _server;
     private Action<double> _report = _ => { };
     private long _total;
+    private double _fraction;
     private long _examinedBefore;
 
     private FsckScope(FsckTools tools, IServer server, FsckOptions options, TimeProvider time)
@@ -65,6 +66,7 @@ internal sealed class FsckScope
         _report = report;
         _examinedBefore = Examined;
         _total = 0;
+        _fraction = 0;
         report(0);
     }
 
@@ -201,7 +203,9 @@ internal sealed class FsckScope
         Examined += count;
         if (before / Options.PageSize != Examined / Options.PageSize)
         {
-            _report(Math.Min(1, (Examined - _examinedBefore) / (double)Math.Max(1, _total)));
+            // More to look at may turn up on the way; a bar does not go back.
+            _fraction = Math.Max(_fraction, Math.Min(1, (Examined - _examinedBefore) / (double)Math.Max(1, _total)));
+            _report(_fraction);
         }
     }
 }

@@ -89,8 +89,8 @@ internal sealed class WorkerCheck : IFsckCheck
 
         var fields = await scope.Database.HashGetAsync(key, ["oldest_started_ms", "oldest_limit_ms", "oldest_task_id"]);
 
-        // The hash is as old as the last heartbeat, at most a lease.
-        return fields[0].TryParse(out long started) && fields[1].TryParse(out long limit)
+        // The hash is as old as the last heartbeat, at most a lease. A missing field would be read as 0.
+        return !fields[0].IsNull && !fields[1].IsNull && fields[0].TryParse(out long started) && fields[1].TryParse(out long limit)
             && now - started > limit + Lease(scope)
                 ? (string?)fields[2] ?? ""
                 : null;
