@@ -21,7 +21,7 @@ internal static class FsckProgressBar
         public void Report(FsckProgress value)
         {
             task.Description = $"{Markup.Escape(value.Check)} ({value.Examined} looked at)";
-            task.Value = (value.Done + value.Fraction) / value.Checks;
+            task.Value = value.Share;
         }
     }
 }

@@ -50,7 +50,7 @@ internal sealed class QueueFsck(
             await RunAsync(check, scope, findings, cancellationToken);
         }
 
-        progress?.Report(new("done", Checks.Length, Checks.Length, Fraction: 1, scope.Examined));
+        progress?.Report(new("done", Checks.Length, Checks.Length, Fraction: 0, scope.Examined));
         return new FsckReport(
             keys.QueueName, findings.Counts(), findings.Named(), scope.Examined, time.GetElapsedTime(begun));
     }

@@ -121,6 +121,6 @@ internal sealed class QueueFsckTests
     {
         public List<double> Shares { get; } = [];
 
-        public void Report(FsckProgress value) => Shares.Add((value.Done + value.Fraction) / value.Checks);
+        public void Report(FsckProgress value) => Shares.Add(value.Share);
     }
 }
