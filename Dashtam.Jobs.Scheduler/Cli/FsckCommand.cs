@@ -14,7 +14,8 @@ internal static class FsckCommand
         var repair = new Option<bool>("--repair") { Description = "Mend what can be mended." };
         var format = new Option<string>("--format")
         {
-            Description = "How the findings are printed.", DefaultValueFactory = _ => Table,
+            Description = "How the findings are printed.",
+            DefaultValueFactory = _ => Table,
         };
         format.AcceptOnlyFromAmong(Table, Json);
         var noProgress = new Option<bool>("--no-progress") { Description = "No progress bar, also on a terminal." };

@@ -20,7 +20,8 @@ internal static partial class FsckJson
         Context.Default.Report);
 
     private sealed record Report(
-        string Queue, bool Clean, long Left, long Examined, long ElapsedMs, IReadOnlyList<Kind> Kinds, IReadOnlyList<Item> Findings);
+        string Queue, bool Clean, long Left, long Examined, long ElapsedMs,
+        IReadOnlyList<Kind> Kinds, IReadOnlyList<Item> Findings);
 
     private sealed record Kind(string Name, bool Warning, long Found, long Repaired, string Repair);
 

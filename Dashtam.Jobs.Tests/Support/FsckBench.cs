@@ -33,7 +33,8 @@ internal sealed class FsckBench(TestQueue queue, LeaseOptions lease) : IAsyncDis
         [.. System.Text.Encoding.UTF8.GetBytes(string.Create(null, $"{number}|")), .. envelope];
 
     /// <summary>Redis' clock, in ms.</summary>
-    public async Task<long> NowAsync() => ((DateTimeOffset)await Redis.Multiplexer.GetServers()[0].TimeAsync()).ToUnixTimeMilliseconds();
+    public async Task<long> NowAsync() =>
+        ((DateTimeOffset)await Redis.Multiplexer.GetServers()[0].TimeAsync()).ToUnixTimeMilliseconds();
 
     public Task<FsckReport> RunAsync(bool repair = false, IProgress<FsckProgress>? progress = null) =>
         Fsck(new InstantPauses(() => DuringPause())).RunAsync(

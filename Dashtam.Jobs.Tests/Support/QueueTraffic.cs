@@ -45,9 +45,9 @@ internal sealed class QueueTraffic : IAsyncDisposable
         {
             var envelope = new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = "run_canary" };
             await _queue.Producer.EnqueueAsync(envelope, TimeSpan.FromMilliseconds(i % 3 * 5), CancellationToken.None);
-            if (await _queue.ReadyAsync() > 300)
+            while (await _queue.ReadyAsync() > 100 && !_stop.IsCancellationRequested)
             {
-                await Task.Delay(10);
+                await Task.Delay(10); // what is made here stays in the way of every walk of all keys
             }
         }
     }

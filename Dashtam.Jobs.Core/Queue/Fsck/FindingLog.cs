@@ -1,6 +1,8 @@
 namespace Dashtam.Jobs.Core.Queue.Fsck;
 
-/// <summary>Counts all findings and keeps the first ones of each kind: a million broken entries must not fill the memory.</summary>
+/// <summary>
+/// Counts all findings and keeps the first ones of each kind: a million broken entries must not fill the memory.
+/// </summary>
 internal sealed class FindingLog(int namedPerKind)
 {
     private readonly SortedDictionary<FindingKind, FindingCount> _counts = [];

@@ -2,7 +2,8 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Fsck;
 
-/// <summary>Looks for inconsistencies of one concept. A new check is a class of its own and a line in <see cref="QueueFsck"/>.</summary>
+/// <summary>Looks for inconsistencies of one concept.</summary>
+/// <remarks>A new check is a class of its own and a line in <see cref="QueueFsck"/>.</remarks>
 internal interface IFsckCheck
 {
     /// <summary>What is checked, for the progress bar.</summary>

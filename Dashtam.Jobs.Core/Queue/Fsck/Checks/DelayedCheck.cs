@@ -57,7 +57,8 @@ internal sealed class DelayedCheck : IFsckCheck
 
         problem = entry.Number is null ? "the entry has no number before its envelope" : problem;
         return new Candidate(
-            kind, key, $"entry {entry.Number?.ToString(provider: null) ?? "without number"}, {entry.Envelope.Length} bytes: {problem}",
+            kind, key,
+            $"entry {entry.Number?.ToString(provider: null) ?? "without number"}, {entry.Envelope.Length} bytes: {problem}",
             StillThere: async () => await scope.Database.SortedSetScoreAsync(key, member) is not null,
             Repair: () => scope.Tools.Repairs.BuryAsync(key, member, entry.Envelope, problem));
     }

@@ -29,7 +29,8 @@ internal sealed class KeyspaceCheck : IFsckCheck
             if (scope.Keys.RuleOf(key) is not { } rule)
             {
                 yield return new Candidate(
-                    FindingKind.UnknownKey, key, $"a {type.ToString().ToLowerInvariant()} {(ttl is null ? "without" : "with")} TTL",
+                    FindingKind.UnknownKey, key,
+                    $"a {type.ToString().ToLowerInvariant()} {(ttl is null ? "without" : "with")} TTL",
                     StillThere: () => scope.Database.KeyExistsAsync(key));
             }
             else if (type != rule.Type)

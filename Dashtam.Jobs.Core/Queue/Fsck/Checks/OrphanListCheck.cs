@@ -22,7 +22,8 @@ internal sealed class OrphanListCheck : IFsckCheck
             if (scope.Keys.WorkerOfProcessing(key) is { } worker && await IsOrphanAsync(scope, key, worker))
             {
                 yield return new Candidate(
-                    FindingKind.OrphanList, key, $"{await scope.Database.ListLengthAsync(key)} jobs of a worker that nobody knows",
+                    FindingKind.OrphanList, key,
+                    $"{await scope.Database.ListLengthAsync(key)} jobs of a worker that nobody knows",
                     StillThere: () => IsOrphanAsync(scope, key, worker),
                     Repair: () => Recovery.RecoverAsync(scope, worker));
             }

@@ -104,10 +104,10 @@ internal sealed class QueueFsckTests
         await using var bench = await FsckBench.CreateAsync(new QueueOptions { EnqueueOnceSeconds = 10 });
         await using var traffic = QueueTraffic.Start(bench.Queue);
         var fsck = bench.Fsck(TimeProvider.System);
-        var options = new FsckOptions { Repair = true, PageSize = 20, SecondLook = TimeSpan.FromMilliseconds(20) };
+        var options = new FsckOptions { Repair = true, PageSize = 100, SecondLook = TimeSpan.FromMilliseconds(20) };
         var runs = 0;
 
-        while (runs < 20 || !traffic.HasDoneEverything)
+        while (runs < 5 || !traffic.HasDoneEverything)
         {
             var report = await fsck.RunAsync(options, progress: null, CancellationToken.None);
             Assert.That(report.Findings, Is.Empty);
