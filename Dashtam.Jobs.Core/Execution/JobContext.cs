@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Execution;
@@ -10,4 +11,21 @@ namespace Dashtam.Jobs.Core.Execution;
 /// <param name="Worker">The name under which the worker holds the job.</param>
 /// <param name="Labels">The envelope's labels.</param>
 public sealed record JobContext(
-    string TaskId, string JobName, int Attempt, int MaxAttempts, string Worker, JobLabels Labels);
+    string TaskId, string JobName, int Attempt, int MaxAttempts, string Worker, JobLabels Labels)
+{
+    /// <summary>Where the run's fence token comes from.</summary>
+    internal DeliveryFence? Fence { get; init; }
+
+    /// <summary>
+    /// A number that is higher than that of every earlier delivery of this queue's jobs, and the same whenever this run asks.
+    /// Hand it to a store that keeps the highest one it has seen and refuses lower ones: then a run that was paused, and whose
+    /// job another worker has taken over meanwhile, can no longer write (<c>docs/architecture/fencing.md</c>).
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait for Redis.</param>
+    /// <returns>Above 0; at most 2^53.</returns>
+    /// <exception cref="FencedException">The job is no longer this run's: end it.</exception>
+    /// <exception cref="StackExchange.Redis.RedisException">Redis cannot be asked; the same call may be tried again.</exception>
+    public Task<long> GetFenceTokenAsync(CancellationToken cancellationToken) =>
+        (Fence ?? throw new InvalidOperationException("This context belongs to no delivery, so there is nothing to fence."))
+        .GetAsync(cancellationToken);
+}

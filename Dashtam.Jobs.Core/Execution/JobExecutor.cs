@@ -12,6 +12,7 @@ internal sealed partial class JobExecutor(
     JobPipeline pipeline,
     IJobQueue queue,
     Settler settler,
+    IFenceTokens fences,
     IOptions<QueueOptions> options,
     TimeProvider time,
     ILogger<JobExecutor> logger)
@@ -49,7 +50,10 @@ internal sealed partial class JobExecutor(
     private async Task<JobOutcome> RunAsync(
         Delivery delivery, JobEnvelope envelope, JobDescriptor job, Action<JobRun> started, CancellationToken settleToken)
     {
-        using var run = new JobRun(delivery, envelope, job, time.GetTimestamp(), settleToken);
+        using var run = new JobRun(delivery, envelope, job, time.GetTimestamp(), settleToken)
+        {
+            Fence = new DeliveryFence(fences, delivery),
+        };
         started(run);
         var outcome = await pipeline.RunAsync(run);
         if (!run.Handler.IsCompleted)

@@ -38,13 +38,19 @@ internal sealed class JobRun(
     /// <summary>Ends the attempts to settle the run: cancelled right before the process exits, not before.</summary>
     public CancellationToken SettleToken { get; } = settleToken;
 
-    public JobContext Context { get; } = new(
-        envelope.TaskId,
-        job.Name,
-        envelope.Labels.FailedAttempts + 1,
-        MaxRuns(envelope, job),
-        delivery.Worker,
-        envelope.Labels);
+    /// <summary>Where the run's fence token comes from.</summary>
+    public required DeliveryFence Fence { get; init; }
+
+    public JobContext Context => field ??= new(
+        Envelope.TaskId,
+        Job.Name,
+        Envelope.Labels.FailedAttempts + 1,
+        MaxRuns(Envelope, Job),
+        Delivery.Worker,
+        Envelope.Labels)
+    {
+        Fence = Fence,
+    };
 
     /// <summary>The envelope's timeout, else the job's.</summary>
     public TimeSpan Timeout => Envelope.Labels.Timeout ?? Job.Timeout;

@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure;
+using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
@@ -42,6 +43,8 @@ internal static class QueueServices
         services.AddSingleton<IReadyWaiter, BlockingWaiter>();
         services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
         services.AddSingleton<IParkedJobs, ParkedJobs>();
+        services.AddSingleton<IFenceTokens, FenceTokens>();
+        services.AddSingleton<IFencedEffects, RedisFencedEffects>();
         services.AddSingleton<Settler>();
         services.AddSingleton<Backoff>();
         services.AddSingleton<HandlerStage>();

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,7 @@ internal sealed class HandlerStage(IServiceScopeFactory scopes)
         CancelReason.Timeout => new JobOutcome.TimedOut(run.Timeout),
         CancelReason.Drain => new JobOutcome.GivenBack(),
         CancelReason.Lost => new JobOutcome.Fenced(),
+        _ when error is FencedException => new JobOutcome.Fenced(), // it asked for a fence token before the heartbeat knew
         _ => new JobOutcome.Failed(JobError.From(error), error, MayRetry: error is not JobArgumentException),
     };
 }

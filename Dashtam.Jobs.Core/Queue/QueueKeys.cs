@@ -32,6 +32,7 @@ internal sealed class QueueKeys
         Schedules = _tag + ":schedules";
         Fired = _tag + ":fired";
         Stats = _tag + ":stats:jobs";
+        Fence = _tag + ":fence";
         WakeChannel = _tag + ":wake";
     }
 
@@ -77,6 +78,9 @@ internal sealed class QueueKeys
     /// <summary>HASH of <c>{job}:{outcome}</c> → count; bounded by the number of jobs.</summary>
     public RedisKey Stats { get; }
 
+    /// <summary>STRING: the last fence token; it only grows, and is never reset.</summary>
+    public RedisKey Fence { get; }
+
     /// <summary>Pub/sub channel: in how many ms a delayed job is due that is now the earliest.</summary>
     public string WakeChannel { get; }
 
@@ -85,6 +89,9 @@ internal sealed class QueueKeys
 
     /// <summary>HASH with what a worker says of itself; expires some time after its last heartbeat.</summary>
     public RedisKey Worker(string worker) => $"{_tag}:worker:{worker}";
+
+    /// <summary>HASH EX: the last effect that <c>run_canary</c> recorded under a name.</summary>
+    public RedisKey CanaryEffect(string name) => $"{_tag}:canary:{name}";
 
     /// <summary>STRING NX EX: this task id has been enqueued.</summary>
     public RedisKey OnceById(string taskId) => $"{_tag}:once:id:{taskId}";

@@ -20,12 +20,12 @@ internal sealed partial class ScriptTests
     private static readonly string[] Reads =
     [
         "TYPE", "ZSCORE", "ZRANGE", "ZRANGEBYSCORE", "ZCARD", "LLEN", "HGET", "TIME", "PUBSUB", "EXISTS", "TTL", "GET",
-        "HSTRLEN",
+        "HSTRLEN", "LPOS",
     ];
 
     /// <summary>Scripts that must go on when Redis is full, or nothing ever drains.</summary>
     private static readonly string[] Drains =
-        [.. Exits, "fetch.lua", "heartbeat.lua", "register_worker.lua", "recover.lua", "depart.lua", "unpark.lua"];
+        [.. Exits, "fetch.lua", "heartbeat.lua", "register_worker.lua", "recover.lua", "depart.lua", "unpark.lua", "fence.lua"];
 
     public static IEnumerable<string> All => Sources.Files("Dashtam.Jobs.Core", "*.lua").Select(file => Path.GetFileName(file));
 

@@ -31,12 +31,14 @@ internal sealed class ExecutionBench : IDisposable
             new TimeoutMiddleware(Options.Create(new TimeoutOptions { GraceSeconds = 5 }), Time),
             new HandlerStage(_services.GetRequiredService<IServiceScopeFactory>()));
         Executor = new JobExecutor(
-            Catalog, pipeline, Queue, settler, Options.Create(QueueOptions), Time, NullLogger<JobExecutor>.Instance);
+            Catalog, pipeline, Queue, settler, Fences, Options.Create(QueueOptions), Time, NullLogger<JobExecutor>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public FakeJobQueue Queue { get; } = new();
+
+    public FakeFenceTokens Fences { get; } = new();
 
     public FixedRandom Random { get; } = new();
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace Dashtam.Jobs.Core.Tasks.Diagnostics;
 
@@ -19,17 +21,22 @@ internal sealed record RunCanaryArguments
 
     /// <summary>Returned as it came.</summary>
     public JsonElement? Echo { get; init; }
+
+    /// <summary>A name, 1 to 200 characters, under which an effect is recorded with a fence token, after the sleep.</summary>
+    public string? Effect { get; init; }
 }
 
 /// <summary>Shows that work flows: operators, tests, benchmarks and the fault suite send it.</summary>
 /// <remarks>
 /// Schedule: none; it runs on request.
 /// Returns: <c>checked</c> 1, <c>processed</c> 1, <c>errors</c> 0; <c>attempt</c> 1 for the first run; <c>worker</c> who ran it;
-/// <c>echo</c> what it was given, or null.
+/// <c>echo</c> what it was given, or null. With an effect also <c>fence</c>, its token, and <c>effect_accepted</c>, 1 or 0.
 /// </remarks>
 [Job("run_canary", Category = "diagnostics")]
-internal sealed class RunCanary(TimeProvider time) : IJobHandler<RunCanaryArguments>
+internal sealed partial class RunCanary(TimeProvider time, IFencedEffects effects, ILogger<RunCanary> logger)
+    : IJobHandler<RunCanaryArguments>
 {
+    private const int LongestName = 200;
     private const int LongestSleepMs = 86_400_000;
 
     public async Task<JobSummary> RunAsync(
@@ -50,7 +57,17 @@ internal sealed class RunCanary(TimeProvider time) : IJobHandler<RunCanaryArgume
         }
 
         var summary = new JobSummary(Checked: 1, Processed: 1, Errors: 0).With("attempt", job.Attempt).With("worker", job.Worker);
-        return arguments.Echo is { } echo ? summary.With("echo", echo) : summary.With("echo", (string?)null);
+        summary = arguments.Echo is { } echo ? summary.With("echo", echo) : summary.With("echo", (string?)null);
+        return arguments.Effect is { } effect ? await WithEffectAsync(summary, job, effect, cancellationToken) : summary;
+    }
+
+    private async Task<JobSummary> WithEffectAsync(
+        JobSummary summary, JobContext job, string effect, CancellationToken cancellationToken)
+    {
+        var fence = await job.GetFenceTokenAsync(cancellationToken);
+        var (accepted, order) = await effects.RecordAsync(effect, fence, cancellationToken);
+        LogEffect(effect, fence, accepted, order, job.Worker);
+        return summary.With("fence", fence).With("effect_accepted", accepted ? 1 : 0);
     }
 
     private static void Check(RunCanaryArguments arguments)
@@ -64,5 +81,14 @@ internal sealed class RunCanary(TimeProvider time) : IJobHandler<RunCanaryArgume
         {
             throw new JobArgumentException("argument 'fail_attempts' must not be negative");
         }
+
+        if (arguments.Effect is { Length: 0 or > LongestName })
+        {
+            throw new JobArgumentException($"argument 'effect' must have 1 to {LongestName} characters");
+        }
     }
+
+    [LoggerMessage(EventName = "canary_effect", Level = LogLevel.Information,
+        Message = "Effect {Effect} was offered under fence token {Fence} by {Worker}; accepted: {Accepted}, offer {Order}")]
+    private partial void LogEffect(string effect, long fence, bool accepted, long order, string worker);
 }

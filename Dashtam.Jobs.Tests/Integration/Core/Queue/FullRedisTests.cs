@@ -25,12 +25,13 @@ internal sealed class FullRedisTests
     public ValueTask TearDown() => Disposal.DisposeAllAsync(_queue, _redis);
 
     [Test]
-    public async Task Fetch_heartbeat_finish_retry_park_dead_letter_and_give_back_go_on()
+    public async Task Fetch_fence_heartbeat_finish_retry_park_dead_letter_and_give_back_go_on()
     {
         await _queue.RegisterAsync("w");
         await FillAsync();
 
         var fetched = await _queue.FetchAsync("w", 5);
+        var fence = await new FenceTokens(_queue, _queue.Keys).NextAsync(fetched[0], own: 0, CancellationToken.None);
         var heartbeat = await _queue.Registry.HeartbeatAsync("w", running: 5, CancellationToken.None);
         var letter = new DeadLetter(DeadLetterReason.Failed, "why", "run_canary", "2", Attempts: 3, "{}"u8.ToArray());
         Settlement[] settlements =
@@ -44,6 +45,7 @@ internal sealed class FullRedisTests
 
         Assert.That(fetched, Has.Count.EqualTo(5));
         Assert.That(heartbeat.Alive, Is.True);
+        Assert.That(fence, Is.Positive);
         Assert.That(settlements, Is.All.EqualTo(Settlement.Done));
     }
 

@@ -43,6 +43,18 @@ internal sealed class JobExecutorTests
     }
 
     [Test]
+    public async Task A_run_that_learns_from_its_fence_that_it_was_recovered_writes_nothing()
+    {
+        _bench.Fences.Lost = true;
+        _bench.Probe.Code = async (job, token) => new JobSummary(await job.GetFenceTokenAsync(token), 1, 0);
+
+        var outcome = await _bench.ExecuteAsync();
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Fenced>());
+        Assert.That(_bench.Queue.Settled, Is.Empty);
+    }
+
+    [Test]
     public async Task A_failure_is_followed_by_another_attempt_after_a_jittered_pause()
     {
         _bench.Probe.Code = (_, _) => throw new InvalidOperationException("no");

@@ -1,7 +1,10 @@
 using System.Text;
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Tasks.Diagnostics;
 using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -12,6 +15,8 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Tasks.Diagnostics;
 internal sealed class RunCanaryTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly FakeFenceTokens _tokens = new();
+    private readonly FakeEffects _effects = new();
 
     [TestCase("{}", "null")]
     [TestCase("""{"echo": null}""", "null")]
@@ -77,6 +82,26 @@ internal sealed class RunCanaryTests
         Assert.That(ended, Is.False);
     }
 
+    [Test]
+    public async Task It_records_an_effect_under_a_fence_token()
+    {
+        var summary = await RunAsync("""{"effect": "e"}""");
+
+        Assert.That(_effects.Offered, Is.EqualTo(new[] { ("e", 1L, true) }));
+        Assert.That(summary.Details.Select(detail => $"{detail.Key}={detail.Value.GetRawText()}"),
+            Is.SupersetOf(new[] { "fence=1", "effect_accepted=1" }));
+    }
+
+    [Test]
+    public void A_run_that_has_lost_its_job_has_no_effect()
+    {
+        _tokens.Lost = true;
+
+        Assert.That(() => RunAsync("""{"effect": "e"}"""), Throws.TypeOf<FencedException>());
+        Assert.That(_effects.Offered, Is.Empty);
+    }
+
+    [TestCase("""{"effect": ""}""")]
     [TestCase("""{"sleep_ms": -1}""")]
     [TestCase("""{"sleep_ms": 86400001}""")]
     [TestCase("""{"fail_attempts": -1}""")]
@@ -87,7 +112,10 @@ internal sealed class RunCanaryTests
     private async Task<JobSummary> RunAsync(string keywords, int attempt = 1, CancellationToken token = default)
     {
         var arguments = JobArguments.Parse("[]"u8.ToArray(), Encoding.UTF8.GetBytes(keywords)).Bind<RunCanaryArguments>();
-        var context = new JobContext("id", "run_canary", attempt, 3, "w", JobLabels.Empty);
-        return await new RunCanary(_time).RunAsync(context, arguments, token);
+        var context = new JobContext("id", "run_canary", attempt, 3, "w", JobLabels.Empty)
+        {
+            Fence = new DeliveryFence(_tokens, new Delivery([], "w")),
+        };
+        return await new RunCanary(_time, _effects, NullLogger<RunCanary>.Instance).RunAsync(context, arguments, token);
     }
 }
