@@ -36,7 +36,8 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
         var lab = _lab = new Laboratory(request.Folder, LabSettings.Draw(request.Seed), history, _poisoner.Watch);
         _poisoner.Lab = lab;
         var plan = FaultPlan.Draw(
-            request.Seed, request.Faults, FaultMix.For(LabSettings.LeaseSeconds * 1_000, Laboratory.CanStepClocks));
+            request.Seed, request.Faults,
+            FaultMix.For(LabSettings.LeaseSeconds * 1_000, Laboratory.CanStepClocks, Poisoner.IsUnderstood));
 
         onPhase("start");
         await lab.StartAsync();

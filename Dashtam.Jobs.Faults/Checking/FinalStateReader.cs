@@ -32,16 +32,20 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
     /// <summary>Everything.</summary>
     public async Task<FinalState> ReadAsync()
     {
-        var results = new Dictionary<string, ResultState>(StringComparer.Ordinal);
-        var all = new List<KeyState>();
-        var prefix = keys.Result("").ToString();
+        var names = new HashSet<RedisKey>(); // a scan may name a key twice
         await foreach (var key in server.KeysAsync(pageSize: PageSize))
         {
-            var name = key.ToString();
-            all.Add(await StateAsync(key, name));
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && await database.StringGetAsync(key) is { HasValue: true } json)
+            names.Add(key);
+        }
+
+        var results = new Dictionary<string, ResultState>(StringComparer.Ordinal);
+        var all = new List<KeyState>();
+        foreach (var page in names.Chunk(PageSize))
+        {
+            all.AddRange((await Task.WhenAll(page.Select(StateAsync))).OfType<KeyState>());
+            foreach (var (taskId, result) in (await Task.WhenAll(page.Select(ResultAsync))).OfType<(string, ResultState)>())
             {
-                results[name[prefix.Length..]] = Result((byte[])json!);
+                results[taskId] = result;
             }
         }
 
@@ -55,7 +59,8 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
         };
     }
 
-    private async Task<KeyState> StateAsync(RedisKey key, string name)
+    /// <summary>Null when the key has come to the end of its lifetime meanwhile.</summary>
+    private async Task<KeyState?> StateAsync(RedisKey key)
     {
         var type = await database.KeyTypeAsync(key);
         var length = type switch
@@ -67,7 +72,17 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
             RedisType.Stream => await database.StreamLengthAsync(key),
             _ => 1,
         };
-        return new KeyState(name, type.ToString(), await database.KeyTimeToLiveAsync(key) is not null, length);
+        var expires = await database.KeyTimeToLiveAsync(key) is not null;
+        return expires || await database.KeyExistsAsync(key) ? new KeyState(key.ToString(), type.ToString(), expires, length) : null;
+    }
+
+    private async Task<(string TaskId, ResultState Result)?> ResultAsync(RedisKey key)
+    {
+        var prefix = keys.Result("").ToString();
+        return key.ToString() is var name && name.StartsWith(prefix, StringComparison.Ordinal)
+            && await database.StringGetAsync(key) is { HasValue: true } json
+            ? (name[prefix.Length..], Result((byte[])json!))
+            : null;
     }
 
     private static ResultState Result(byte[] json)

@@ -43,6 +43,7 @@ internal sealed record LabSettings
         // Development without DATABASE_URL: a SQLite file with sample rows in the temporary folder.
         ["DOTNET_ENVIRONMENT"] = "Development",
         ["TMPDIR"] = folder,
+        ["DOTNET_EnableDiagnostics"] = "0", // leaves a socket and two pipes behind for each process that was killed
         ["WORKER_LEASE_SECONDS"] = Text(LeaseSeconds),
         ["WORKER_CONCURRENCY"] = Text(Concurrency),
         ["WORKER_DRAIN_SECONDS"] = Text(DrainSeconds),

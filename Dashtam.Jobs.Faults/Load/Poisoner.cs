@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Reflection;
 using System.Text;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Settings;
 using Dashtam.Jobs.Faults.History;
 using Dashtam.Jobs.Faults.Lab;
 
@@ -11,6 +14,11 @@ internal sealed class Poisoner
 {
     /// <summary>What the ids of such jobs begin with.</summary>
     public const string Prefix = "poison-";
+
+    /// <summary>Whether workers have a limit of deliveries for jobs that take them down.</summary>
+    public static bool IsUnderstood { get; } = typeof(QueueOptions).Assembly.GetTypes()
+        .SelectMany(type => type.GetProperties())
+        .Any(property => property.GetCustomAttribute<SettingAttribute>()?.Name == "JOBS_MAX_DELIVERIES");
 
     private const int LongestLife = 20;
     private readonly ConcurrentDictionary<string, int> _killed = new(StringComparer.Ordinal);
