@@ -16,6 +16,7 @@ internal sealed class ServiceSlot : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ChildProcess? _process;
     private bool _endExpected;
+    private bool _closed;
 
     public ServiceSlot(
         SlotPlan plan, TcpProxy proxy, HistoryRecorder history, Action<HistoryEvent> onLine)
@@ -116,7 +117,12 @@ internal sealed class ServiceSlot : IAsyncDisposable
         }
 
         await Proxy.DisposeAsync();
-        await _log.DisposeAsync();
+        lock (_log)
+        {
+            _closed = true;
+            _log.Dispose();
+        }
+
         _turn.Dispose();
     }
 
@@ -124,6 +130,11 @@ internal sealed class ServiceSlot : IAsyncDisposable
     {
         lock (_log)
         {
+            if (_closed)
+            {
+                return; // a last line of a process that the run's end has killed
+            }
+
             _log.WriteLine(line);
         }
 
