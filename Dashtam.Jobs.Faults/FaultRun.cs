@@ -109,10 +109,10 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
         ExpectedSchedule Instants(string id, string cron)
         {
             var expression = ScheduleCatalog.Read(
-                new JobSchedule(id, id, cron, "UTC", Setting: null), TimeProvider.System.GetUtcNow()).Cron;
+                new JobSchedule(id, id, cron, "UTC", Setting: null), TimeProvider.System.GetUtcNow()).Times;
             var instants = new List<long>();
             var at = DateTimeOffset.FromUnixTimeSeconds(first[id].DefaultIfEmpty(end / 1_000).Min() - 1);
-            while (expression.GetNextValidTimeAfter(at) is { } next && next.ToUnixTimeMilliseconds() <= end)
+            while (expression.NextAfter(at) is { } next && next.ToUnixTimeMilliseconds() <= end)
             {
                 instants.Add(next.ToUnixTimeSeconds());
                 at = next;

@@ -36,13 +36,13 @@ internal sealed partial class JobExecutor(
                 return await RejectAsync(delivery, Rejections.Malformed(delivery.Envelope, problem), settleToken);
             }
 
+            delivery = delivery with { WatchedBy = ScheduleLabels.ScheduleThatWatches(envelope.Labels) };
             var job = catalog.Find(envelope.TaskName);
             if (delivery.DeathsAlone >= options.Value.MaxDeliveries)
             {
                 return await RejectAsync(delivery, Rejections.CrashLoop(delivery, envelope, job?.Name), settleToken);
             }
 
-            delivery = delivery with { WatchedBy = ScheduleLabels.ScheduleThatWatches(envelope.Labels) };
             return job is not null
                 ? await RunAsync(delivery, envelope, job, started, settleToken)
                 : await ParkAsync(delivery, envelope, settleToken);

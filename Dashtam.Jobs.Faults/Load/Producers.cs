@@ -5,13 +5,14 @@ using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Faults.History;
 using Dashtam.Jobs.Faults.Lab;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Faults.Load;
 
 /// <summary>Enqueues jobs at a steady rate while faults go on: half of them through our producer, half as Python does.</summary>
-internal sealed class Producers : IRedisConnections, IAsyncDisposable
+internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncDisposable
 {
     private const int Tries = 8;
 
@@ -22,7 +23,13 @@ internal sealed class Producers : IRedisConnections, IAsyncDisposable
     private Producers(Laboratory lab, ConnectionMultiplexer multiplexer)
     {
         (_lab, _multiplexer) = (lab, multiplexer);
-        _producer = new RedisJobProducer(this, lab.Keys, Options.Create(Laboratory.QueueOptions), TimeProvider.System);
+        var options = Options.Create(Laboratory.QueueOptions);
+        _producer = new RedisJobProducer(
+            this,
+            new EnqueueScripts(lab.Keys, options),
+            new MemoryGate(this, lab.Keys, options, TimeProvider.System, NullLogger<MemoryGate>.Instance),
+            new DurableWrites(this, lab.Keys, Options.Create(new DurabilityOptions())),
+            TimeProvider.System);
     }
 
     public IDatabase Queue => _multiplexer.GetDatabase();
@@ -30,6 +37,11 @@ internal sealed class Producers : IRedisConnections, IAsyncDisposable
     public IDatabase Waiting => Queue;
 
     public IDatabase Notices => Queue;
+
+    public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline) =>
+        throw new NotSupportedException("A producer has no lease.");
+
+    public Task<IDatabase> GetAsync() => throw new NotSupportedException("These jobs are as durable as Redis' memory.");
 
     private HistoryRecorder History => _lab.History;
 

@@ -30,7 +30,7 @@ internal sealed class KeyspaceCheckTests
     }
 
     [TestCase("alone")]
-    [TestCase("canary:check")]
+    [TestCase("durable")]
     public async Task A_claim_or_a_sign_of_life_without_TTL_gets_one(string name)
     {
         var key = Own(name);
@@ -120,10 +120,11 @@ internal sealed class KeyspaceCheckTests
         await _bench.Redis.StringSetAsync(Own("fence"), "7");
         await _bench.Redis.HashSetAsync(Own("epoch"), "id", "e");
         await _bench.Redis.HashSetAsync(Own("paused"), "nightly", "1");
-        await _bench.Redis.HashSetAsync(Own("fires"), "nightly", "1");
+        await _bench.Redis.HashSetAsync(Own("stats:schedules"), "nightly:fired", "1");
         await _bench.Redis.ListLeftPushAsync(Own("isolated"), FsckBench.Envelope("t"));
         await _bench.Redis.StringSetAsync(Own("alone"), "w", TimeSpan.FromMinutes(1));
-        await _bench.Redis.StringSetAsync(Own("canary:check"), "1", TimeSpan.FromMinutes(1));
+        await _bench.Redis.HashSetAsync(Own("canary:check"), "token", "1");
+        await _bench.Redis.KeyExpireAsync(Own("canary:check"), TimeSpan.FromMinutes(1));
         await _bench.Redis.StringSetAsync(Own("once:run:nightly"), "1", TimeSpan.FromMinutes(1));
 
         var report = await _bench.RunAsync();
