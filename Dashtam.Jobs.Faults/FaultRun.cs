@@ -81,7 +81,11 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
         }
 
         await Task.WhenAll(lab.Workers.Select(worker => worker.TerminateAsync()));
-        var final = await reader.ReadAsync();
+        var final = await reader.ReadAsync() with
+        {
+            Inconsistencies = await new DirectConnections(lab.Redis.Database)
+                .FindInconsistenciesAsync(lab.Keys, Laboratory.QueueOptions),
+        };
         await lab.Redis.EndAsync(kill: false);
         await using (var journal = File.OpenRead(lab.Redis.JournalPath))
         {

@@ -12,6 +12,7 @@ internal static class Checker
         FireRules.Missed,
         EndRules.Undrained,
         EndRules.Unbounded,
+        EndRules.Inconsistent,
         EndRules.Defects,
     ];
 

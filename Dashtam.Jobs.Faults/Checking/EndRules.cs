@@ -33,6 +33,10 @@ internal static class EndRules
         }
     }
 
+    /// <summary>What is left is consistent.</summary>
+    public static IEnumerable<Violation> Inconsistent(Evidence evidence) => evidence.Final.Inconsistencies
+        .Select(finding => new Violation(RuleName.Inconsistent, "fsck", finding, []));
+
     /// <summary>No process said that it failed, and none ended that nobody had ended.</summary>
     public static IEnumerable<Violation> Defects(Evidence evidence) => evidence.Of(HistoryKind.Defect)
         .Select(line => new Violation(RuleName.Defect, line.Process ?? "", line.Detail ?? "", [line]));

@@ -56,6 +56,9 @@ internal enum RuleName
     /// <summary>A key that nobody knows, without the lifetime that it needs, or above its cap.</summary>
     Unbounded,
 
+    /// <summary><c>fsck</c> found something.</summary>
+    Inconsistent,
+
     /// <summary>A process failed by itself.</summary>
     Defect,
 }

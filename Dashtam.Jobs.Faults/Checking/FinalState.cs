@@ -23,6 +23,9 @@ internal sealed record FinalState
     /// <summary>The counters of <c>{q}:stats:jobs</c>.</summary>
     public IReadOnlyDictionary<string, long> Stats { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
 
+    /// <summary>What <c>fsck</c> found, a line each.</summary>
+    public IReadOnlyList<string> Inconsistencies { get; init; } = [];
+
     /// <summary>Every key of the server.</summary>
     public IReadOnlyList<KeyState> Keys { get; init; } = [];
 }

@@ -234,6 +234,14 @@ internal sealed class CheckerTests
     }
 
     [Test]
+    public void What_fsck_finds_is_a_broken_promise()
+    {
+        _final = _final with { Inconsistencies = ["OrphanList q: a list of nobody"] };
+
+        AssertBroken(RuleName.Inconsistent, "fsck");
+    }
+
+    [Test]
     public void A_process_that_ended_by_itself_is_a_defect()
     {
         _history.Add(new HistoryEvent(2_000, HistoryKind.Defect) { Process = "worker-1", Detail = "ended by itself" });
