@@ -19,22 +19,15 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Keys = new QueueKeys(Microsoft.Extensions.Options.Options.Create(options));
         var queueOptions = Microsoft.Extensions.Options.Options.Create(options);
         Jobs = new RedisJobQueue(this, Keys, queueOptions);
-<<<<<<< HEAD
         var durability = Microsoft.Extensions.Options.Options.Create(Durability);
         Durable = new DurableWrites(this, Keys, durability);
         Memory = new MemoryGate(this, Keys, queueOptions, TimeProvider.System, NullLogger<MemoryGate>.Instance);
         Producer = new RedisJobProducer(this, new EnqueueScripts(Keys, queueOptions), Memory, Durable, TimeProvider.System);
-        Registry = new WorkerRegistry(this, Keys, queueOptions, Microsoft.Extensions.Options.Options.Create(lease));
-        Parked = new ParkedJobs(this, Keys);
-        Ledger = new ScheduleLedger(this, Keys, new FireDurability(Durable, durability, NullLogger<FireDurability>.Instance));
-=======
-        Producer = new RedisJobProducer(this, Keys, queueOptions, TimeProvider.System);
         var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
         Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
         Lease = new RedisLease(this, Keys, leaseOptions);
         Parked = new ParkedJobs(this, Keys, queueOptions);
-        Ledger = new ScheduleLedger(this, Keys);
->>>>>>> main
+        Ledger = new ScheduleLedger(this, Keys, new FireDurability(Durable, durability, NullLogger<FireDurability>.Instance));
     }
 
     public QueueOptions Options { get; }
