@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build build-release test test-unit test-integration format lint verify
+.PHONY: help run build build-release test test-unit test-integration format lint verify faults soak
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,16 @@ test-unit: ## the tests that need no service
 
 test-integration: ## the tests that need Redis or PostgreSQL
 	@.ci/test --filter Category=Integration
+
+FAULTS ?= 1000
+MINUTES ?= 30
+faults: ## break everything FAULTS=1000 times, on a real Redis, and check what was promised; SEED=n replays a run
+	@dotnet build Dashtam.Jobs.Faults --nologo -v quiet
+	@dotnet run --project Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+
+soak: ## half load without faults for MINUTES=30: how fast memory, handles and keys grow
+	@dotnet build Dashtam.Jobs.Faults --nologo -v quiet
+	@dotnet run --project Dashtam.Jobs.Faults --no-build -- soak --minutes $(MINUTES)
 
 format: ## format the code
 	dotnet format $(SOLUTION)

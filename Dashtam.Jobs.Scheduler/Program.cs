@@ -3,15 +3,19 @@ using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Scheduler;
+using Dashtam.Jobs.Scheduler.Cli;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;
 using Dashtam.Jobs.Scheduler.LocalRun;
 
 const int defaultPort = 8080;
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-return args is [HealthProbe.Argument]
-    ? await HealthProbe.RunAsync(configuration, defaultPort)
-    : await HostRunner.RunAsync(() => Build(args));
+return args switch
+{
+    [] => await HostRunner.RunAsync(() => Build(args)),
+    [HealthProbe.Argument] => await HealthProbe.RunAsync(configuration, defaultPort),
+    _ => await Commands.RunAsync(args, configuration),
+};
 
 static WebApplication Build(string[] args)
 {

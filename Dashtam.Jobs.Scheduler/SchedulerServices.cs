@@ -17,10 +17,15 @@ internal static class SchedulerServices
     {
         services.AddSingleton<Freshness>();
         services.AddSingleton<ScheduleCatalog>();
+        services.AddSingleton<ClockStep>();
+        services.AddSingleton<DueFires>();
         services.AddSingleton<ScheduleFirer>();
+        services.AddSingleton<ScheduleLoader>();
+        services.AddSingleton<IFireTimer>(provider => provider.GetRequiredService<ScheduleLoader>());
+        services.AddHostedService<ClockCheck>(); // before anything fires
         services.AddHostedService<MisfireCatchUp>(); // registers the schedules in Redis
         services.AddQuartz(quartz => quartz.UseDefaultThreadPool(FiresAtOnce));
-        services.AddHostedService<ScheduleLoader>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduleLoader>());
         services.AddQuartzHostedService();
         if (local.EmbedsRedis)
         {

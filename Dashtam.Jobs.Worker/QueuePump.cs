@@ -20,7 +20,7 @@ internal sealed partial class QueuePump(
     ILogger<QueuePump> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PauseWhileOthersEnd = TimeSpan.FromMilliseconds(250);
 
     // Due times are spread a little over the workers, so that a thousand idle ones do not ask at once.
@@ -187,7 +187,7 @@ internal sealed partial class QueuePump(
     }
 
     [LoggerMessage(EventName = "fetch_failed", Level = LogLevel.Error,
-        Message = "Jobs cannot be fetched: {Problem}. It is tried again every half second")]
+        Message = "Jobs cannot be fetched: {Problem}. It is tried again all the time")]
     private partial void LogStopped(string problem);
 
     [LoggerMessage(EventName = "fetch_resumed", Level = LogLevel.Information, Message = "Jobs are fetched again")]

@@ -5,10 +5,13 @@ using Dashtam.Jobs.Core.Queue;
 namespace Dashtam.Jobs.Worker;
 
 /// <summary>Ends the pump's wait when a job becomes due that was delayed after the wait had begun.</summary>
-internal sealed class WakeLoop(IReadyWaiter waiter, TimeProvider time) : BackgroundService
+internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, ILogger<WakeLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    // The first may come before the connection is up.
+    private const int LoggedAttempt = 3;
 
     // A few at most: who is told of more than that wakes up soon enough by itself.
     private readonly Channel<TimeSpan> _due = Channel.CreateBounded<TimeSpan>(
@@ -37,7 +40,7 @@ internal sealed class WakeLoop(IReadyWaiter waiter, TimeProvider time) : Backgro
 
     private async Task SubscribeAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        for (var attempt = 1; !stoppingToken.IsCancellationRequested; attempt++)
         {
             try
             {
@@ -46,10 +49,20 @@ internal sealed class WakeLoop(IReadyWaiter waiter, TimeProvider time) : Backgro
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {
+                if (attempt == LoggedAttempt)
+                {
+                    LogNotSubscribed(error.Message);
+                }
+
                 // Without it a job starts up to a second late; the subscription itself survives reconnects.
                 await Task.Delay(PauseAfterFailure, time, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
+
+    [LoggerMessage(EventName = "wake_not_subscribed", Level = LogLevel.Warning,
+        Message = "The channel that announces delayed jobs cannot be subscribed to: {Problem}. It is tried again every second; "
+            + "until then such a job may start up to a second late")]
+    private partial void LogNotSubscribed(string problem);
 }

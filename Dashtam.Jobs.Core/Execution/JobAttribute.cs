@@ -1,3 +1,5 @@
+using Dashtam.Jobs.Core.Schedules;
+
 namespace Dashtam.Jobs.Core.Execution;
 
 /// <summary>Declares a job: the class that carries it is found by <see cref="JobCatalog"/>, there is no list to edit.</summary>
@@ -19,6 +21,15 @@ public sealed class JobAttribute(string name) : Attribute
 
     /// <summary>The IANA zone in which <see cref="Schedule"/> is read; default UTC.</summary>
     public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>What is caught up of a schedule's fires that were missed; default the latest one.</summary>
+    public MisfirePolicy CatchUp { get; init; } = MisfirePolicy.Latest;
+
+    /// <summary>How many missed fires <see cref="MisfirePolicy.All"/> catches up at most, the latest ones; 1 to 1000.</summary>
+    public int CatchUpLimit { get; init; } = JobSchedule.DefaultCatchUpLimit;
+
+    /// <summary>What a fire does while the job of the one before it has not ended; default: it joins the queue.</summary>
+    public OverlapPolicy Overlap { get; init; } = OverlapPolicy.Queue;
 
     /// <summary>Whether a run that raised is tried again. An envelope's label <c>retry_on_error</c> overrides it.</summary>
     public bool RetryOnError { get; init; } = true;

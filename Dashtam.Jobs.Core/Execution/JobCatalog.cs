@@ -72,6 +72,7 @@ internal sealed partial class JobCatalog
         var problem = !VerbNoun().IsMatch(declaration.Name) ? "its name is not verb_noun in lower case"
             : declaration.MaxRetries < 1 ? "MaxRetries counts runs in all and must be at least 1"
             : declaration.TimeoutSeconds is not (> 0 and <= 86_400) ? "TimeoutSeconds must be above 0 and at most 86400"
+            : declaration.CatchUpLimit is < 1 or > 1_000 ? "CatchUpLimit must be from 1 to 1000"
             : declaration is { ScheduleSetting: not null, Schedule: null } ? "ScheduleSetting needs a Schedule as its default"
             : null;
         if (problem is not null)
@@ -86,7 +87,12 @@ internal sealed partial class JobCatalog
         {
             var fromSetting = job.ScheduleSetting is { } setting ? configuration[setting] : null;
             var cron = string.IsNullOrWhiteSpace(fromSetting) ? job.Schedule! : fromSetting.Trim();
-            yield return new JobSchedule(job.Name, job.Name, cron, job.TimeZone, job.ScheduleSetting);
+            yield return new JobSchedule(job.Name, job.Name, cron, job.TimeZone, job.ScheduleSetting)
+            {
+                CatchUp = job.CatchUp,
+                CatchUpLimit = job.CatchUpLimit,
+                Overlap = job.Overlap,
+            };
         }
     }
 

@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -35,6 +36,7 @@ internal sealed partial class JobExecutor(
                 return await RejectAsync(delivery, Rejections.Malformed(delivery.Envelope, problem), settleToken);
             }
 
+            delivery = delivery with { WatchedBy = ScheduleLabels.ScheduleThatWatches(envelope.Labels) };
             var job = catalog.Find(envelope.TaskName);
             if (delivery.DeathsAlone >= options.Value.MaxDeliveries)
             {

@@ -53,6 +53,12 @@ internal abstract record JobOutcome
         public override string Name => "fenced";
     }
 
+    /// <summary>Its schedule fired again, and that fire takes its place.</summary>
+    public sealed record Replaced : JobOutcome
+    {
+        public override string Name => "replaced";
+    }
+
     /// <summary>The envelope names a job that nobody here knows: it waits for somebody who does.</summary>
     public sealed record Parked : JobOutcome
     {

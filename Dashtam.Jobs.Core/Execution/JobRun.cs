@@ -17,6 +17,9 @@ internal enum CancelReason
 
     /// <summary>The worker was recovered; the job is somebody else's.</summary>
     Lost,
+
+    /// <summary>Its schedule fired again, and the overlap policy is to replace.</summary>
+    Replaced,
 }
 
 /// <summary>One run of one delivery, on its way through the pipeline.</summary>

@@ -66,6 +66,8 @@ internal static class QueueServices
         services.AddSingleton<Backoff>();
         services.AddSingleton<HandlerStage>();
         services.AddSingleton<TimeoutMiddleware>();
+        services.AddSingleton<IScheduleRuns, ScheduleRuns>();
+        services.AddSingleton<OverlapMiddleware>();
         services.AddSingleton<RetryMiddleware>();
         services.AddSingleton<ResultMiddleware>();
         services.AddSingleton<LoggingMiddleware>();

@@ -33,7 +33,7 @@ internal static partial class StartupFailure
     /// <summary>The same, to a logger.</summary>
     public static void Log(Microsoft.Extensions.Logging.ILogger logger, Exception exception)
     {
-        var settings = string.Join(' ', SettingFailures(exception));
+        var settings = SettingProblem(exception);
         if (settings.Length > 0)
         {
             LogStartupFailed(logger, exception: null, settings);
@@ -43,6 +43,9 @@ internal static partial class StartupFailure
             LogStartupFailed(logger, exception, exception.Message);
         }
     }
+
+    /// <summary>The settings that are wrong and what is allowed; empty when the failure is another one.</summary>
+    public static string SettingProblem(Exception exception) => string.Join(' ', SettingFailures(exception));
 
     // The host's own logger may not exist yet, or be disposed already.
     private static SerilogLoggerFactory Factory() =>

@@ -29,6 +29,7 @@ internal sealed class HandlerStage(IServiceScopeFactory scopes)
         CancelReason.Timeout => new JobOutcome.TimedOut(run.Timeout),
         CancelReason.Drain => new JobOutcome.GivenBack(),
         CancelReason.Lost => new JobOutcome.Fenced(),
+        CancelReason.Replaced => new JobOutcome.Replaced(),
         _ when error is FencedException => new JobOutcome.Fenced(), // it asked for a fence token before the heartbeat knew
         _ => new JobOutcome.Failed(JobError.From(error), error, MayRetry: error is not JobArgumentException),
     };

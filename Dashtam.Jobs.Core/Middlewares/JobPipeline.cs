@@ -20,6 +20,7 @@ internal sealed class JobPipeline
     public JobPipeline(
         LoggingMiddleware logging,
         ResultMiddleware result,
+        OverlapMiddleware overlap,
         RetryMiddleware retry,
         TimeoutMiddleware timeout,
         HandlerStage handler)
@@ -28,6 +29,7 @@ internal sealed class JobPipeline
         [
             logging, // sees how the run really ended, fenced or stored
             result, // writes what the retry policy decided
+            overlap, // a run whose schedule has fired again ends, and is not tried again
             retry, // a timeout is tried again like any other failure
             timeout, // cancels the handler alone
         ];

@@ -39,6 +39,9 @@ internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<Loggi
             case JobOutcome.GivenBack:
                 LogGivenBack(run.Job.Name, elapsed);
                 break;
+            case JobOutcome.Replaced:
+                LogReplaced(run.Job.Name, elapsed);
+                break;
             default:
                 LogFenced(run.Job.Name, elapsed, run.Delivery.Worker);
                 break;
@@ -74,6 +77,10 @@ internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<Loggi
     [LoggerMessage(EventName = "job_given_back", Level = LogLevel.Warning,
         Message = "{Job} was given back after {ElapsedMs} ms because the worker stops; this attempt does not count")]
     private partial void LogGivenBack(string job, double elapsedMs);
+
+    [LoggerMessage(EventName = "job_replaced", Level = LogLevel.Warning,
+        Message = "{Job} ended after {ElapsedMs} ms: its schedule has fired again, and that run takes its place")]
+    private partial void LogReplaced(string job, double elapsedMs);
 
     [LoggerMessage(EventName = "job_fenced", Level = LogLevel.Warning,
         Message = "{Job} is no longer held by {Worker} after {ElapsedMs} ms: it was recovered, and this run wrote nothing")]

@@ -16,6 +16,7 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, TimePro
             JobOutcome.Retried retried => Retry(run, retried),
             JobOutcome.Failed failed => Fail(run, failed.Error),
             JobOutcome.TimedOut timedOut => Fail(run, JobError.Timeout(timedOut.Timeout)),
+            JobOutcome.Replaced => EndReplaced(run),
             JobOutcome.GivenBack => token => queue.GiveBackAsync(run.Delivery, token),
             _ => null,
         };
@@ -38,6 +39,12 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, TimePro
         var next = run.Envelope with { Labels = run.Envelope.Labels.WithFailedAttempts(run.Context.Attempt) };
         var bytes = next.ToUtf8();
         return token => queue.RetryAsync(run.Delivery, run.Job.Name, bytes, retried.Delay, token);
+    }
+
+    private Func<CancellationToken, Task<Settlement>> EndReplaced(JobRun run)
+    {
+        var result = JobResult.Failure(JobError.Replaced, Elapsed(run), run.Envelope.Labels).ToUtf8();
+        return token => queue.EndReplacedAsync(run.Delivery, run.Envelope.TaskId, run.Job.Name, result, token);
     }
 
     private Func<CancellationToken, Task<Settlement>> Fail(JobRun run, JobError error)

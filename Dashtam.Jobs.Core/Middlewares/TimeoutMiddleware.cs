@@ -42,7 +42,10 @@ internal sealed class TimeoutMiddleware(IOptions<TimeoutOptions> options, TimePr
         }
     }
 
-    private static JobOutcome Abandon(JobRun run) => run.CancelledBecause == CancelReason.Lost
-        ? new JobOutcome.Fenced()
-        : new JobOutcome.TimedOut(run.Timeout);
+    private static JobOutcome Abandon(JobRun run) => run.CancelledBecause switch
+    {
+        CancelReason.Lost => new JobOutcome.Fenced(),
+        CancelReason.Replaced => new JobOutcome.Replaced(),
+        _ => new JobOutcome.TimedOut(run.Timeout),
+    };
 }

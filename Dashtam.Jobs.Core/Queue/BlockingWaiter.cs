@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -12,53 +13,52 @@ internal sealed partial class BlockingWaiter(
     // Redis takes 0 for "for ever".
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(5);
 
-    private long _clientId;
-    private int _waiting;
-    private bool _watches;
+    private volatile WaitingClient? _waiting;
+    private int _refused;
 
     public async Task<Delivery?> WaitAsync(string worker, TimeSpan limit)
     {
         var seconds = (limit > ShortestWait ? limit : ShortestWait).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        WaitingClient? client = null;
         try
         {
-            if (_clientId == 0)
-            {
-                ForgetClientIdWithItsConnection();
-                _clientId = (long)await connections.Waiting.ExecuteAsync("CLIENT", "ID");
-            }
-
-            Volatile.Write(ref _waiting, 1);
-            var reply = await connections.Waiting.ExecuteAsync(
+            // Asked with every wait, in the same breath: an id that is kept may be another client's after a reconnect.
+            var owner = Owner();
+            var id = owner?.ExecuteAsync("CLIENT", "ID");
+            var wait = connections.Waiting.ExecuteAsync(
                 "BLMOVE", keys.Ready, keys.Processing(worker), "RIGHT", "LEFT", seconds);
+            _waiting = client = await IdentifyAsync(owner, id);
+            var reply = await wait;
             return reply.IsNull ? null : new Delivery((byte[])reply!, worker);
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
-            await EndConnectionAsync();
+            _waiting = null;
+            await EndAsync(client);
             throw;
         }
         finally
         {
-            Volatile.Write(ref _waiting, 0);
+            _waiting = null;
         }
     }
 
     public async Task InterruptAsync()
     {
-        var clientId = _clientId;
-        if (Volatile.Read(ref _waiting) == 0 || clientId == 0)
+        if (_waiting is not { } client)
         {
             return;
         }
 
         try
         {
-            await connections.Queue.ExecuteAsync("CLIENT", "UNBLOCK", clientId);
+            await (Server(client)?.ExecuteAsync("CLIENT", "UNBLOCK", client.Id) ?? Task.CompletedTask);
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
             // The wait ends by itself within a second.
             LogNotInterrupted(error.Message);
+            LogRefused(error);
         }
     }
 
@@ -76,12 +76,35 @@ internal sealed partial class BlockingWaiter(
             });
     }
 
-    private void ForgetClientIdWithItsConnection()
+    /// <summary>The node that holds the queue; null while there is no connection to it, and the wait itself will say so.</summary>
+    private IServer? Owner()
     {
-        if (!_watches)
+        try
         {
-            _watches = true;
-            connections.Waiting.Multiplexer.ConnectionRestored += (_, _) => Interlocked.Exchange(ref _clientId, 0);
+            return connections.Waiting.Multiplexer.GetServer(keys.Ready);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Never throws: the wait that was sent with it may bring a job.</summary>
+    private async Task<WaitingClient?> IdentifyAsync(IServer? owner, Task<RedisResult>? id)
+    {
+        if (owner is null || id is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new WaitingClient(owner.EndPoint, (long)await id);
+        }
+        catch (Exception error) when (RedisFailure.Is(error))
+        {
+            LogRefused(error);
+            return null;
         }
     }
 
@@ -89,23 +112,42 @@ internal sealed partial class BlockingWaiter(
     /// A connection that did not answer may still wait in Redis, and would be served a job that nobody reads: it is ended
     /// before another one waits.
     /// </summary>
-    private async Task EndConnectionAsync()
+    private async Task EndAsync(WaitingClient? client)
     {
-        var clientId = Interlocked.Exchange(ref _clientId, 0);
-        if (clientId == 0)
+        if (client is null)
         {
             return;
         }
 
         try
         {
-            await connections.Queue.ExecuteAsync("CLIENT", "KILL", "ID", clientId);
+            await (Server(client)?.ExecuteAsync("CLIENT", "KILL", "ID", client.Id) ?? Task.CompletedTask);
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
             LogNotEnded(error.Message);
+            LogRefused(error);
         }
     }
+
+    /// <summary>The node where it waits, over the connection that nothing blocks: a client's id is known there alone.</summary>
+    private IServer? Server(WaitingClient client) =>
+        Array.Find(connections.Queue.Multiplexer.GetServers(), server => server.EndPoint.Equals(client.Server));
+
+    private void LogRefused(Exception error)
+    {
+        if (RedisFailure.IsPermission(error) && Interlocked.Exchange(ref _refused, 1) == 0)
+        {
+            LogNoPermission(error.Message);
+        }
+    }
+
+    private sealed record WaitingClient(EndPoint Server, long Id);
+
+    [LoggerMessage(EventName = "redis_permission_missing", Level = LogLevel.Error,
+        Message = "The user in REDIS_URL lacks a permission: {Problem}. Jobs may start up to a second late. "
+            + "What a worker needs is in docs/reference/redis-acl.md")]
+    private partial void LogNoPermission(string problem);
 
     [LoggerMessage(EventName = "wait_not_interrupted", Level = LogLevel.Debug,
         Message = "A wait for ready jobs could not be interrupted: {Problem}")]

@@ -17,6 +17,9 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
 
     /// <summary>Whether it must have a worker for itself.</summary>
     public bool RunsAlone => Moves >= AloneFrom;
+
+    /// <summary>The schedule whose overlap policy watches this job, so that its end is noted; null: none does.</summary>
+    public string? WatchedBy { get; init; }
 }
 
 /// <summary>What the caller is to do after a fetch. The numbers are the script's.</summary>

@@ -14,6 +14,10 @@ internal interface IJobQueue
     Task<Settlement> FinishAsync(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken);
 
+    /// <summary>Ends a job whose schedule has fired again meanwhile: stores the error result, counts, acknowledges.</summary>
+    Task<Settlement> EndReplacedAsync(
+        Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken);
+
     /// <summary>Makes the next attempt due after <paramref name="delay"/>.</summary>
     Task<Settlement> RetryAsync(
         Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken);

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Text;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -40,6 +42,8 @@ internal sealed class QueueKeys
         WakeChannel = _tag + ":wake";
         Epoch = _tag + ":epoch";
         DurableMark = _tag + ":durable";
+        PausedSchedules = _tag + ":paused";
+        ScheduleStats = _tag + ":stats:schedules";
     }
 
     /// <summary>The queue's plain name.</summary>
@@ -102,6 +106,17 @@ internal sealed class QueueKeys
     /// <summary>STRING EX: what a wait for durability writes, so that it has something to wait for.</summary>
     public RedisKey DurableMark { get; }
 
+    /// <summary>HASH of a schedule's id → since when it is paused, in ms; bounded by the number of schedules.</summary>
+    public RedisKey PausedSchedules { get; }
+
+    /// <summary>HASH of <c>{schedule}:{counter}</c> → count; bounded by the number of schedules.</summary>
+    public RedisKey ScheduleStats { get; }
+
+    /// <summary>
+    /// STRING EX: the task id of the schedule's last fire, until that job ends; only with an overlap policy other than Queue.
+    /// </summary>
+    public RedisKey LastRun(string scheduleId) => $"{_tag}:once:run:{scheduleId}";
+
     /// <summary>LIST of the envelopes that a worker holds, byte for byte; bounded by its concurrency.</summary>
     public RedisKey Processing(string worker) => $"{_tag}:processing:{worker}";
 
@@ -134,4 +149,111 @@ internal sealed class QueueKeys
             || Array.Exists(reserved, prefix => taskId.StartsWith(prefix, StringComparison.Ordinal));
         return isReserved ? default(RedisKey?) : new RedisKey(taskId);
     }
+
+    /// <summary>For <c>SCAN</c>: all keys of this queue but the ready list, whose name is plain.</summary>
+    public string OwnKeysPattern => Glob(_tag) + ":*";
+
+    /// <summary>For <c>SCAN</c>: the results, of all queues that share the prefix.</summary>
+    public string ResultsPattern => Glob(_resultPrefix) + ":*";
+
+    /// <summary>For <c>SCAN</c>: the processing lists.</summary>
+    public string ProcessingPattern => Glob(_tag) + ":processing:*";
+
+    /// <summary>The worker whose processing list this is; null: it is none.</summary>
+    public string? WorkerOfProcessing(RedisKey key) => After(key, ":processing:");
+
+    /// <summary>The worker whose own hash this is; null: it is none.</summary>
+    public string? WorkerOfHash(RedisKey key) => After(key, ":worker:");
+
+    /// <summary>Whether this is a result; with <c>{queue}</c> in the prefix these are among the queue's own keys.</summary>
+    public bool IsResult(RedisKey key) => ((string)key!).StartsWith(_resultPrefix + ":", StringComparison.Ordinal);
+
+    /// <summary>What a key of this queue is expected to be; null: nobody knows such a key.</summary>
+    public KeyRule? RuleOf(RedisKey key)
+    {
+        if (key == Ready)
+        {
+            return new KeyRule(RedisType.List);
+        }
+
+        var name = After(key, ":");
+        return name is null ? null
+            : KeyRule.Fixed.GetValueOrDefault(name)
+                ?? KeyRule.ByPrefix.Where(pair => name.StartsWith(pair.Key, StringComparison.Ordinal))
+                    .Select(pair => pair.Value).FirstOrDefault();
+    }
+
+    private static string Glob(string text)
+    {
+        var pattern = new StringBuilder();
+        foreach (var character in text)
+        {
+            _ = @"*?[]\^-".Contains(character, StringComparison.Ordinal)
+                ? pattern.Append('\\').Append(character)
+                : pattern.Append(character);
+        }
+
+        return pattern.ToString();
+    }
+
+    private string? After(RedisKey key, string prefix)
+    {
+        var text = (string)key!;
+        return text.StartsWith(_tag + prefix, StringComparison.Ordinal) ? text[(_tag.Length + prefix.Length)..] : null;
+    }
+}
+
+/// <summary>What kind of key something is, and what bounds it when its own size does not.</summary>
+/// <param name="Type">Its Redis type.</param>
+/// <param name="Expiry">How it ends.</param>
+internal sealed record KeyRule(RedisType Type, KeyExpiry Expiry = KeyExpiry.None)
+{
+    /// <summary>Keys of one name, without the queue's tag.</summary>
+    public static readonly FrozenDictionary<string, KeyRule> Fixed = new Dictionary<string, KeyRule>(StringComparer.Ordinal)
+    {
+        ["delayed"] = new(RedisType.SortedSet),
+        ["seq"] = new(RedisType.String),
+        ["workers"] = new(RedisType.SortedSet),
+        ["departed"] = new(RedisType.SortedSet),
+        ["suspects"] = new(RedisType.Hash),
+        ["parked"] = new(RedisType.SortedSet),
+        ["dead"] = new(RedisType.SortedSet),
+        ["dead:entries"] = new(RedisType.Hash),
+        ["dead:bytes"] = new(RedisType.String),
+        ["schedules"] = new(RedisType.Hash),
+        ["fired"] = new(RedisType.Hash),
+        ["stats:jobs"] = new(RedisType.Hash),
+        ["fence"] = new(RedisType.String),
+        ["epoch"] = new(RedisType.Hash),
+        ["paused"] = new(RedisType.Hash),
+        ["stats:schedules"] = new(RedisType.Hash),
+        ["durable"] = new(RedisType.String, KeyExpiry.Claim),
+        ["isolated"] = new(RedisType.List),
+        ["alone"] = new(RedisType.String, KeyExpiry.Claim),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Keys of many names, by what these begin with.</summary>
+    public static readonly FrozenDictionary<string, KeyRule> ByPrefix = new Dictionary<string, KeyRule>(StringComparer.Ordinal)
+    {
+        ["processing:"] = new(RedisType.List),
+        ["worker:"] = new(RedisType.Hash, KeyExpiry.Worker),
+        ["once:"] = new(RedisType.String, KeyExpiry.Once),
+        ["canary:"] = new(RedisType.Hash, KeyExpiry.Claim),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+}
+
+/// <summary>How long a key may live.</summary>
+internal enum KeyExpiry
+{
+    /// <summary>For ever: its size is bounded otherwise.</summary>
+    None,
+
+    /// <summary>It remembers an enqueue.</summary>
+    Once,
+
+    /// <summary>It is what a worker says of itself.</summary>
+    Worker,
+
+    /// <summary>It is a short-lived claim or sign of life.</summary>
+    Claim,
 }

@@ -45,8 +45,16 @@ internal sealed class RedisJobQueue(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
         SettleAsync(
             _finish,
-            [.. Leaving(delivery), .. keys.ResultKeys(taskId)],
-            [delivery.Worker, delivery.Envelope, $"{jobName}:succeeded", result, Options.ResultTtlSeconds],
+            [.. Leaving(delivery), .. ResultKeys(delivery, taskId)],
+            [delivery.Worker, delivery.Envelope, $"{jobName}:succeeded", result, Options.ResultTtlSeconds, taskId],
+            cancellationToken);
+
+    public Task<Settlement> EndReplacedAsync(
+        Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
+        SettleAsync(
+            _finish,
+            [.. Leaving(delivery), .. ResultKeys(delivery, taskId)],
+            [delivery.Worker, delivery.Envelope, $"{jobName}:replaced", result, Options.ResultTtlSeconds, taskId],
             cancellationToken);
 
     public Task<Settlement> RetryAsync(
@@ -62,13 +70,13 @@ internal sealed class RedisJobQueue(
 
     public Task<Settlement> DeadLetterAsync(Delivery delivery, DeadLetter letter, CancellationToken cancellationToken)
     {
-        RedisKey[] resultKeys = letter is { Result: not null, TaskId: { } taskId } ? keys.ResultKeys(taskId) : [];
+        RedisKey[] resultKeys = letter is { Result: not null, TaskId: { } taskId } ? ResultKeys(delivery, taskId) : [];
         return SettleAsync(
             _deadLetter,
             [.. Leaving(delivery), keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, .. resultKeys],
             [
                 delivery.Worker, delivery.Envelope, letter.Counter, letter.ToInfo(),
-                Options.DeadMaxEntries, Options.DeadMaxBytes, letter.Result ?? [], Options.ResultTtlSeconds,
+                Options.DeadMaxEntries, Options.DeadMaxBytes, letter.Result ?? [], Options.ResultTtlSeconds, letter.TaskId ?? "",
             ],
             cancellationToken);
     }
@@ -120,4 +128,10 @@ internal sealed class RedisJobQueue(
 
     private RedisKey[] Leaving(Delivery delivery) =>
         [keys.Processing(delivery.Worker), keys.Workers, keys.Suspects, keys.Stats];
+
+    private RedisKey[] ResultKeys(Delivery delivery, string taskId)
+    {
+        var results = keys.ResultKeys(taskId);
+        return delivery.WatchedBy is { } schedule ? [results[0], results[^1], keys.LastRun(schedule)] : results;
+    }
 }

@@ -8,6 +8,18 @@ namespace Dashtam.Jobs.Core.Schedules;
 /// <param name="Setting">The environment variable that the cron came from or may come from; null: none.</param>
 public sealed record JobSchedule(string Id, string JobName, string Cron, string TimeZone, string? Setting)
 {
-    /// <summary>Changes whenever anything changes that decides when it fires.</summary>
+    /// <summary>How many missed instants <see cref="MisfirePolicy.All"/> catches up at most, unless declared otherwise.</summary>
+    public const int DefaultCatchUpLimit = 100;
+
+    /// <summary>What is caught up after an outage.</summary>
+    public MisfirePolicy CatchUp { get; init; } = MisfirePolicy.Latest;
+
+    /// <summary>How many instants <see cref="MisfirePolicy.All"/> catches up at most: the latest ones.</summary>
+    public int CatchUpLimit { get; init; } = DefaultCatchUpLimit;
+
+    /// <summary>What happens while the last fire's job has not ended.</summary>
+    public OverlapPolicy Overlap { get; init; } = OverlapPolicy.Queue;
+
+    /// <summary>Changes whenever anything changes that decides when it fires; the policies do not.</summary>
     public string Version => $"{Cron}|{TimeZone}|{JobName}";
 }

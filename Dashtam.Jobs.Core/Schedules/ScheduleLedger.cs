@@ -1,82 +1,96 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Wire;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Schedules;
-
-/// <summary>How a fire ended. The numbers are the script's.</summary>
-public enum FireCode
-{
-    /// <summary>The instant is more than a second in Redis' future: this machine's clock is ahead.</summary>
-    TooEarly = -2,
-
-    /// <summary>Redis knows another version of the schedule: another scheduler has registered it since.</summary>
-    OtherVersion = -1,
-
-    /// <summary>This instant, or a later one, has fired.</summary>
-    AlreadyFired = 0,
-
-    /// <summary>The job is in the queue.</summary>
-    Enqueued = 1,
-}
-
-/// <summary>A fire's end, and how long it came too early.</summary>
-public readonly record struct FireReply(FireCode Code, TimeSpan Early);
-
-/// <summary>What Redis knows of a schedule.</summary>
-/// <param name="Current">Whether the caller's version is the stored one; only that one fires.</param>
-/// <param name="LastFired">The last instant that fired, or when the schedule was new or changed.</param>
-/// <param name="Now">Redis' clock, in whole seconds.</param>
-public readonly record struct ScheduleState(bool Current, DateTimeOffset LastFired, DateTimeOffset Now);
 
 /// <summary>Which instants of which schedule have fired: any number of schedulers ask, one gets through.</summary>
 public interface IScheduleLedger
 {
     /// <summary>Says that a schedule exists; a new or a changed one starts at Redis' now.</summary>
     /// <param name="schedule">In the version that the caller knows.</param>
-    /// <param name="replace">
-    /// True at the caller's start: another version is replaced. False later: then two schedulers of different versions, in a
-    /// rolling deployment, do not replace each other's for ever.
+    /// <param name="remembered">
+    /// What the caller saw last of this version; null at its start: then another version is replaced. Later it is not, so that two
+    /// schedulers of different versions, in a rolling deployment, do not replace each other's for ever; but a Redis that has
+    /// lost the schedule, or was put back to an old snapshot, is told what it knew.
     /// </param>
     /// <param name="cancellationToken">Ends the wait for the reply.</param>
-    Task<ScheduleState> RegisterAsync(JobSchedule schedule, bool replace, CancellationToken cancellationToken);
+    Task<ScheduleState> RegisterAsync(
+        JobSchedule schedule, ScheduleState? remembered, CancellationToken cancellationToken);
 
-    /// <summary>Enqueues the job for one cron instant. May be called again after an error: an instant fires once.</summary>
-    Task<FireReply> FireAsync(
-        JobSchedule schedule, DateTimeOffset instant, JobEnvelope envelope, CancellationToken cancellationToken);
+    /// <summary>Enqueues what is due, in one step. May be called again after an error: an instant fires once.</summary>
+    Task<FireReply> FireAsync(JobSchedule schedule, FireBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Redis' clock.</summary>
+    Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The ledger in Redis.</summary>
 internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys keys, FireDurability durability) : IScheduleLedger
 {
+    /// <summary>
+    /// How long a run is remembered for its schedule's overlap policy: one that was lost, with Redis' data or by hand, must not
+    /// keep its schedule from firing for ever. A job may not run for longer either.
+    /// </summary>
+    internal static readonly TimeSpan RunRemembered = TimeSpan.FromDays(1);
+
+    /// <summary>A fire that is later than this counts as caught up.</summary>
+    internal static readonly TimeSpan InTime = TimeSpan.FromSeconds(10);
+
     private readonly RedisScript _register = RedisScript.Load("register_schedule.lua");
     private readonly RedisScript _fire = RedisScript.Load("fire.lua");
 
     public async Task<ScheduleState> RegisterAsync(
-        JobSchedule schedule, bool replace, CancellationToken cancellationToken)
+        JobSchedule schedule, ScheduleState? remembered, CancellationToken cancellationToken)
     {
+        // Only what the caller saw as the current version's says anything about it.
+        var floor = remembered is { Current: true } seen ? seen.LastFired.ToUnixTimeSeconds() : 0;
+        var paused = remembered is { Current: true, PausedSince: { } since } ? since.ToUnixTimeMilliseconds() : 0;
         var reply = await _register.RunAsync(
             connections.Queue,
-            [keys.Schedules, keys.Fired],
-            [schedule.Id, schedule.Version, replace ? 1 : 0],
+            [keys.Schedules, keys.Fired, keys.PausedSchedules],
+            [schedule.Id, schedule.Version, remembered is null ? 1 : 0, floor, paused],
             cancellationToken);
+        var pausedSince = (long)reply[3];
         return new ScheduleState(
             (int)reply[0] == 1,
             DateTimeOffset.FromUnixTimeSeconds((long)reply[1]),
-            DateTimeOffset.FromUnixTimeSeconds((long)reply[2]));
+            DateTimeOffset.FromUnixTimeSeconds((long)reply[2]),
+            pausedSince == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(pausedSince));
     }
 
-    public async Task<FireReply> FireAsync(
-        JobSchedule schedule, DateTimeOffset instant, JobEnvelope envelope, CancellationToken cancellationToken)
+    public async Task<FireReply> FireAsync(JobSchedule schedule, FireBatch batch, CancellationToken cancellationToken)
     {
-        RedisKey[] touched = [keys.Ready, keys.Fired, keys.Schedules];
-        RedisValue[] arguments = [schedule.Id, schedule.Version, instant.ToUnixTimeSeconds(), envelope.ToUtf8()];
+        List<RedisValue> arguments =
+        [
+            schedule.Id, schedule.Version, batch.After.ToUnixTimeSeconds(), batch.UpTo.ToUnixTimeSeconds(), batch.PassedOver,
+            ScheduleLabels.Name(schedule.Overlap), (long)RunRemembered.TotalSeconds, (long)InTime.TotalMilliseconds,
+        ];
+        foreach (var (instant, envelope) in batch.Fires)
+        {
+            arguments.AddRange([instant.ToUnixTimeSeconds(), envelope.TaskId, envelope.ToUtf8()]);
+        }
+
+        RedisKey[] touched =
+        [
+            keys.Ready, keys.Fired, keys.Schedules, keys.PausedSchedules, keys.ScheduleStats, keys.LastRun(schedule.Id),
+        ];
         var reply = await durability.RunAsync(
             schedule.Id,
             connections.Queue,
-            database => _fire.RunAsync(database, touched, arguments, cancellationToken),
+            database => _fire.RunAsync(database, touched, [.. arguments], cancellationToken),
             cancellationToken);
-        return new FireReply((FireCode)(int)reply[0], TimeSpan.FromMilliseconds((long)reply[1]));
+        return new FireReply(
+            (FireCode)(int)reply[0],
+            TimeSpan.FromMilliseconds((long)reply[1]),
+            DateTimeOffset.FromUnixTimeSeconds((long)reply[2]),
+            (int)reply[3],
+            (int)reply[4]);
+    }
+
+    public async Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    {
+        var reply = await connections.Queue.ExecuteAsync("TIME").WaitAsync(cancellationToken);
+        return DateTimeOffset.FromUnixTimeSeconds((long)reply[0]).AddMicroseconds((long)reply[1]);
     }
 }

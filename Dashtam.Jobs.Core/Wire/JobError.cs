@@ -30,6 +30,10 @@ public sealed record JobError(string Type, IReadOnlyList<string> Messages, strin
         return new("TimeoutError", [$"cancelled at its timeout of {seconds} seconds"], Builtins);
     }
 
+    /// <summary>The job's schedule has fired again, and that fire took its place: TaskIQ's own <c>TaskRejectedError</c>.</summary>
+    public static JobError Replaced { get; } =
+        new("TaskRejectedError", ["replaced by the next fire of its schedule"], "taskiq.exceptions");
+
     /// <summary>From an exception: Python's own name where there is one, else the .NET type in its namespace.</summary>
     /// <remarks>Inner exceptions become causes, 10 levels in all; messages are cut after 8,192 characters.</remarks>
     public static JobError From(Exception exception) => From(exception, 1);

@@ -14,14 +14,14 @@ internal sealed class EnqueueJob(ScheduleCatalog catalog, ScheduleFirer firer, T
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         var id = (string)context.MergedJobDataMap[ScheduleKey]!;
-        var schedule = catalog.Schedules.First(candidate => candidate.Schedule.Id == id).Schedule;
+        var firing = catalog.Schedules.First(candidate => candidate.Schedule.Id == id);
 
         // The cron instant, never "now": two schedulers must mean the same fire.
         var instant = context.ScheduledFireTimeUtc ?? context.FireTimeUtc;
         var until = context.NextFireTimeUtc ?? time.GetUtcNow() + WithoutNextFire;
         try
         {
-            await firer.FireAsync(schedule, instant, until, cancellationToken);
+            await firer.FireAsync(firing, instant, until, cancellationToken);
         }
         catch (OperationCanceledException)
         {

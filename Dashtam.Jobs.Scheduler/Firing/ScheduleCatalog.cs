@@ -6,7 +6,7 @@ using Quartz;
 namespace Dashtam.Jobs.Scheduler.Firing;
 
 /// <summary>A schedule whose cron has been read.</summary>
-internal sealed record FiringSchedule(JobSchedule Schedule, CronExpression Cron);
+internal sealed record FiringSchedule(JobSchedule Schedule, FireTimes Times);
 
 /// <summary>The schedules of all jobs, their crons read and found good, before anything is touched.</summary>
 internal sealed class ScheduleCatalog
@@ -46,7 +46,7 @@ internal sealed class ScheduleCatalog
                 .WithTimeZone(zone);
             return cron.GetNextValidTimeAfter(now) is null
                 ? throw Invalid(setting, schedule.Cron, "it never fires")
-                : new FiringSchedule(schedule, cron);
+                : new FiringSchedule(schedule, new FireTimes(cron));
         }
         catch (FormatException error)
         {

@@ -1,13 +1,14 @@
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Scheduler.Firing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Quartz;
 
 namespace Dashtam.Jobs.Scheduler.Health;
 
-/// <summary>Ready means: Quartz runs, the schedules are registered, and Redis answers now.</summary>
-internal sealed class FiringHealthCheck(Freshness reached, IRedisConnections connections, ISchedulerFactory schedulers)
-    : IHealthCheck
+/// <summary>Ready means: Quartz runs, the schedules are registered, the clock is right, and Redis answers now.</summary>
+internal sealed class FiringHealthCheck(
+    Freshness reached, ClockStep clock, IRedisConnections connections, ISchedulerFactory schedulers) : IHealthCheck
 {
     // They are checked every ten seconds.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
@@ -16,6 +17,11 @@ internal sealed class FiringHealthCheck(Freshness reached, IRedisConnections con
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (!clock.IsInStep)
+        {
+            return HealthCheckResult.Unhealthy($"{clock.Describe()}: nothing fires until it is right again");
+        }
+
         if (reached.Age is not { } age || age > Fresh)
         {
             return HealthCheckResult.Unhealthy(reached.Age is null

@@ -9,7 +9,7 @@ namespace Dashtam.Jobs.Scheduler.LocalRun;
 /// <summary>At the start of a local run: each scheduled job once, so that nobody waits a quarter of an hour, and what to do next.</summary>
 internal sealed partial class LocalStart(
     ScheduleCatalog catalog,
-    ScheduleFirer firer,
+    DueFires due,
     IJobProducer producer,
     LocalMode local,
     HttpPort http,
@@ -21,7 +21,7 @@ internal sealed partial class LocalStart(
         {
             foreach (var (schedule, _) in catalog.Schedules)
             {
-                var envelope = firer.Envelope(schedule);
+                var envelope = due.Envelope(schedule);
                 await producer.EnqueueAsync(envelope, TimeSpan.Zero, stoppingToken);
                 LogEnqueued(schedule.JobName, envelope.TaskId);
             }

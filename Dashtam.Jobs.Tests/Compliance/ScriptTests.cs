@@ -11,7 +11,10 @@ internal sealed partial class ScriptTests
 {
     /// <summary>Parts of other scripts: they have no keys of their own.</summary>
     private static readonly string[] Parts =
-        ["now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "isolate.lua"];
+        [
+            "now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "isolate.lua",
+            "release_run.lua",
+        ];
 
     /// <summary>Scripts that take a job out of a processing list.</summary>
     private static readonly string[] Exits = ["finish.lua", "retry.lua", "dead_letter.lua", "park.lua", "give_back.lua"];
@@ -21,7 +24,7 @@ internal sealed partial class ScriptTests
     private static readonly string[] Reads =
     [
         "TYPE", "ZSCORE", "ZRANGE", "ZRANGEBYSCORE", "ZCARD", "LLEN", "HGET", "TIME", "PUBSUB", "EXISTS", "TTL", "GET",
-        "HSTRLEN", "LPOS",
+        "HSTRLEN", "LPOS", "HEXISTS",
     ];
 
     /// <summary>Scripts that must go on when Redis is full, or nothing ever drains.</summary>
@@ -51,6 +54,12 @@ internal sealed partial class ScriptTests
         Assert.That(Indexes(header), Is.EquivalentTo(Indexes(Code(name))));
         Assert.That(header, Does.Contain("-- Returns"));
     }
+
+    [TestCaseSource(nameof(All))]
+    public void A_script_builds_no_key_because_a_cluster_must_know_all_of_them_before_it_runs(string name) =>
+        Assert.That(
+            KeyPattern().Matches(Code(name)).Select(match => match.Groups["key"].Value).Where(key => !NamePattern().IsMatch(key)),
+            Is.Empty);
 
     [TestCaseSource(nameof(Exits))]
     public void An_exit_s_first_write_is_the_LREM_that_fences_it(string name)
@@ -83,6 +92,13 @@ internal sealed partial class ScriptTests
 
     [GeneratedRegex(@"(KEYS|ARGV)\[[0-9]+\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex IndexPattern();
+
+    [GeneratedRegex(@"redis\.p?call\('(?!TIME|PUBLISH|PUBSUB)[A-Z]+',\s*(?<key>[^,)]+)",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex KeyPattern();
+
+    [GeneratedRegex(@"^[a-z_]+(\.[a-z_]+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex NamePattern();
 
     [GeneratedRegex(@"redis\.p?call\('(?<command>[A-Za-z]+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex CallPattern();

@@ -27,6 +27,7 @@ internal sealed class ExecutionBench : IDisposable
         var pipeline = new JobPipeline(
             new LoggingMiddleware(Time, NullLogger<LoggingMiddleware>.Instance),
             new ResultMiddleware(Queue, settler, Time),
+            new OverlapMiddleware(ScheduleRuns, Time),
             new RetryMiddleware(new Backoff(retry, Random)),
             new TimeoutMiddleware(Options.Create(new TimeoutOptions { GraceSeconds = 5 }), Time),
             new HandlerStage(_services.GetRequiredService<IServiceScopeFactory>()));
@@ -39,6 +40,8 @@ internal sealed class ExecutionBench : IDisposable
     public FakeJobQueue Queue { get; } = new();
 
     public FakeFenceTokens Fences { get; } = new();
+
+    public FakeScheduleRuns ScheduleRuns { get; } = new();
 
     public FixedRandom Random { get; } = new();
 

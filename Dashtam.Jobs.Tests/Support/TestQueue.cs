@@ -23,11 +23,12 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Durable = new DurableWrites(this, Keys, durability);
         Memory = new MemoryGate(this, Keys, queueOptions, TimeProvider.System, NullLogger<MemoryGate>.Instance);
         Producer = new RedisJobProducer(this, new EnqueueScripts(Keys, queueOptions), Memory, Durable, TimeProvider.System);
+        Ledger = new ScheduleLedger(this, Keys, new FireDurability(Durable, durability, NullLogger<FireDurability>.Instance));
         var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
         Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
         Lease = new RedisLease(this, Keys, leaseOptions);
         Parked = new ParkedJobs(this, Keys, queueOptions);
-        Ledger = new ScheduleLedger(this, Keys, new FireDurability(Durable, durability, NullLogger<FireDurability>.Instance));
+        Control = new ScheduleControl(this, Keys);
     }
 
     public QueueOptions Options { get; }
@@ -53,6 +54,8 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
 
     public ScheduleLedger Ledger { get; }
 
+    public ScheduleControl Control { get; }
+
     public IDatabase Queue => _multiplexer.GetDatabase();
 
     public IDatabase Waiting => Queue;
@@ -72,9 +75,22 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     {
         options ??= new QueueOptions();
         options.Name = $"test:{Guid.NewGuid():N}";
-        options.ResultPrefix = $"{options.Name}:result";
-        var multiplexer = await ConnectionMultiplexer.ConnectAsync($"{connectionString},allowAdmin=true,asyncTimeout=10000");
+        options.ResultPrefix = "{queue}:result";
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(Configuration(connectionString));
         return new TestQueue(multiplexer, options, lease ?? new LeaseOptions());
+    }
+
+    /// <summary>The same queue over another connection: through a proxy, or on the server that took over.</summary>
+    public static async Task<TestQueue> CreateOnAsync(string connectionString, TestQueue like) => new(
+        await ConnectionMultiplexer.ConnectAsync(Configuration(connectionString)), like.Options, new LeaseOptions());
+
+    // A test that measures how soon a process is back must be back sooner itself.
+    private static ConfigurationOptions Configuration(string connectionString)
+    {
+        var configuration = ConfigurationOptions.Parse($"{connectionString},allowAdmin=true,asyncTimeout=10000");
+        configuration.ReconnectRetryPolicy = new LinearRetry(50);
+        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(50);
+        return configuration;
     }
 
     /// <summary>The connection of durable writes.</summary>

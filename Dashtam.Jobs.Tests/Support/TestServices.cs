@@ -32,6 +32,16 @@ internal static class TestServices
     public static Task<OwnRedis> StartOwnRedisAsync(params string[] serverArguments) =>
         new ServiceSearch<OwnRedis>("A Redis of its own", _ => "", RedisSources.Own(serverArguments)).GetAsync();
 
+    /// <summary>A Redis Cluster for one test or fixture.</summary>
+    public static Task<RedisCluster> StartClusterAsync() => StartAsync("A Redis Cluster", RedisCluster.StartAsync);
+
+    /// <summary>A primary, a replica and three Sentinels for one test.</summary>
+    public static Task<RedisSentinels> StartSentinelsAsync() => StartAsync("Redis Sentinel", RedisSentinels.StartAsync);
+
+    private static Task<T> StartAsync<T>(string name, Func<Task<T>> start)
+        where T : class =>
+        new ServiceSearch<T>(name, _ => "", new ServiceSource<T>("redis-server", IsReal: true, start)).GetAsync();
+
     /// <summary>The same, of this machine: servers that reach each other at loopback, as a replica does its master.</summary>
     public static Task<OwnRedis> StartRedisProcessAsync(params string[] serverArguments) =>
         new ServiceSearch<OwnRedis>("redis-server", _ => "", RedisSources.Process(serverArguments)).GetAsync();

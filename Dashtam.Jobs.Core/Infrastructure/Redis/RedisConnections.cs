@@ -13,6 +13,8 @@ internal sealed partial class RedisConnections(
     IOptions<RedisOptions> options, IOptions<QueueOptions> queueOptions, LocalMode local, ILogger<RedisConnections> logger)
     : IRedisConnections, IHostedService, IAsyncDisposable
 {
+    private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(500);
+
     private readonly List<ConnectionMultiplexer> _opened = [];
     private IDatabase? _queue;
     private IDatabase? _waiting;
@@ -86,7 +88,7 @@ internal sealed partial class RedisConnections(
     private async Task<IDatabase> OpenAsync(
         ConfigurationOptions configuration, string purpose, CancellationToken cancellationToken)
     {
-        var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration).WaitAsync(cancellationToken);
+        var multiplexer = await ConnectAsync(configuration, purpose, cancellationToken);
         _opened.Add(multiplexer);
         multiplexer.ConnectionFailed += (_, failure) =>
             LogLost(purpose, $"{failure.EndPoint}", failure.FailureType, failure.Exception?.Message ?? "no reason given");
@@ -107,6 +109,30 @@ internal sealed partial class RedisConnections(
         return multiplexer.GetDatabase();
     }
 
+    /// <summary>
+    /// The library connects in the background to a server that is away, but not to one whose Sentinels are: they are asked again.
+    /// </summary>
+    private async Task<ConnectionMultiplexer> ConnectAsync(
+        ConfigurationOptions configuration, string purpose, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ConnectionMultiplexer.ConnectAsync(configuration.Clone()).WaitAsync(cancellationToken);
+            }
+            catch (RedisConnectionException error) when (configuration.ServiceName is not null)
+            {
+                if (attempt == 1)
+                {
+                    LogNoPrimary(configuration.ServiceName, purpose, string.Join(", ", configuration.EndPoints), error.Message);
+                }
+            }
+
+            await Task.Delay(PauseBetweenTries, cancellationToken);
+        }
+    }
+
     private static string ClientName(string purpose) => $"dashtam-jobs-{Environment.ProcessId}-{purpose}";
 
     private static InvalidOperationException NotStarted() => new("The Redis connections are opened when the host starts.");
@@ -118,6 +144,11 @@ internal sealed partial class RedisConnections(
     [LoggerMessage(EventName = "redis_unreachable", Level = LogLevel.Error,
         Message = "Redis at {Endpoint} ({Purpose}) cannot be reached; it is waited for. Is REDIS_URL right, and does it run?")]
     private partial void LogUnreachable(string purpose, string endpoint);
+
+    [LoggerMessage(EventName = "redis_primary_unknown", Level = LogLevel.Error,
+        Message = "The Sentinels at {Endpoint} name no primary of {Service} that answers ({Purpose}): {Problem}. "
+            + "They are asked again. Are the addresses, the name and the passwords right?")]
+    private partial void LogNoPrimary(string service, string purpose, string endpoint, string problem);
 
     [LoggerMessage(EventName = "local_redis_missing", Level = LogLevel.Warning,
         Message = "Local run: nothing listens at {Endpoint} yet; it is waited for. The scheduler embeds the Redis: "

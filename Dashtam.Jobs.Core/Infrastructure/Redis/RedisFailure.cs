@@ -15,4 +15,9 @@ internal static class RedisFailure
     /// <summary>The server is there and will answer otherwise soon: it loads, fails over or moves a slot.</summary>
     public static bool IsPassing(RedisServerException error) => error.Kind is RedisErrorKind.Loading or RedisErrorKind.ReadOnly
         or RedisErrorKind.TryAgain or RedisErrorKind.MasterDown or RedisErrorKind.ClusterDown or RedisErrorKind.Busy;
+
+    /// <summary>The server refuses the user, not the command: its message names the permission that is missing.</summary>
+    public static bool IsPermission(Exception error) => error is RedisServerException refused
+        && (refused.Kind == RedisErrorKind.NoPermission
+            || refused.Message.Contains("user executing the script can't", StringComparison.Ordinal));
 }

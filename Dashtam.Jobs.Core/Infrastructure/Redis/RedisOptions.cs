@@ -9,6 +9,7 @@ internal sealed class RedisOptions
 {
     private const string QueueSetting = "REDIS_URL";
     private const string NoticesSetting = "SSE_REDIS_URL";
+    private const string AuthoritySetting = "REDIS_TLS_CA_FILE";
 
     /// <summary>The queue's server. Required, except in a local run, which embeds one.</summary>
     [Setting(QueueSetting, Secret = true, Allowed = "a Redis URL or connection string")]
@@ -17,6 +18,10 @@ internal sealed class RedisOptions
     /// <summary>The server that dashtam-api subscribes to; by default the queue's.</summary>
     [Setting(NoticesSetting, Secret = true, Allowed = "a Redis URL or connection string")]
     public string? NoticesUrl { get; set; }
+
+    /// <summary>An authority whose certificates are accepted over TLS, besides those that the machine trusts; a PEM or DER file.</summary>
+    [Setting(AuthoritySetting, Allowed = "a PEM or DER file")]
+    public string? TlsAuthorityFile { get; set; }
 
     /// <summary>Whether notices go to another server than the queue's, and so need a connection of their own.</summary>
     public bool HasNoticesServer => !string.IsNullOrEmpty(NoticesUrl);
@@ -29,7 +34,7 @@ internal sealed class RedisOptions
     {
         if (!string.IsNullOrEmpty(Url))
         {
-            return RedisUrl.Parse(QueueSetting, Url, clientName);
+            return Parse(QueueSetting, Url, clientName);
         }
 
         return local.EmbedsRedis
@@ -44,7 +49,18 @@ internal sealed class RedisOptions
     public ConfigurationOptions Notices(LocalMode local, string clientName) =>
         string.IsNullOrEmpty(NoticesUrl)
             ? Queue(local, clientName)
-            : RedisUrl.Parse(NoticesSetting, NoticesUrl, clientName);
+            : Parse(NoticesSetting, NoticesUrl, clientName);
+
+    private ConfigurationOptions Parse(string setting, string text, string clientName)
+    {
+        var options = RedisUrl.Parse(setting, text, clientName);
+        if (options.Ssl && !string.IsNullOrEmpty(TlsAuthorityFile))
+        {
+            RedisUrl.Trust(AuthoritySetting, TlsAuthorityFile, options);
+        }
+
+        return options;
+    }
 
     private static string Embedded(LocalMode local) =>
         string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{local.RedisPort}");

@@ -9,16 +9,18 @@ namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 /// <summary>One Lua script: an embedded resource, sent once to a server and called by its SHA-1 from then on.</summary>
 internal sealed class RedisScript
 {
-    private readonly string _text;
     private readonly byte[] _sha;
 
     private RedisScript(string text)
     {
-        _text = text;
+        Text = text;
 #pragma warning disable CA5350 // Not for security: Redis names scripts so.
         _sha = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text))));
 #pragma warning restore CA5350
     }
+
+    /// <summary>What the server is sent.</summary>
+    public string Text { get; }
 
     /// <summary>Reads an embedded <c>.lua</c> file; a line <c>-- include NAME</c> is replaced by that file's text.</summary>
     /// <exception cref="InvalidOperationException">There is no such script.</exception>
@@ -37,7 +39,7 @@ internal sealed class RedisScript
     /// <remarks>The library sends <c>EVALSHA</c>, and the text again when a server answers <c>NOSCRIPT</c>.</remarks>
     public Task<RedisResult> RunAsync(
         IDatabase database, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        database.ScriptEvaluateAsync(_text, keys, arguments).WaitAsync(cancellationToken);
+        database.ScriptEvaluateAsync(Text, keys, arguments).WaitAsync(cancellationToken);
 
     /// <summary>Runs it over a blocking connection; returns as <see cref="BlockingRedis.Execute"/> does.</summary>
     public object? Run(BlockingRedis connection, RedisKey[] keys, string[] arguments)
@@ -48,7 +50,7 @@ internal sealed class RedisScript
         }
         catch (RedisServerException error) when (error.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
-            return connection.Execute(Command("EVAL"u8.ToArray(), Encoding.UTF8.GetBytes(_text), keys, arguments));
+            return connection.Execute(Command("EVAL"u8.ToArray(), Encoding.UTF8.GetBytes(Text), keys, arguments));
         }
     }
 

@@ -1,51 +1,41 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Dashtam.Jobs.Core.Settings;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 
 /// <summary>
-/// Reads where a Redis is, in both forms that deployments write: <c>redis[s]://user:password@host:6379/0</c>, as Python has
-/// it, and StackExchange.Redis' own <c>host:6379,password=…</c> (also for Sentinel and Cluster).
+/// Reads where a Redis is, in the forms that deployments write: a URL, as Python has it, also with several hosts (the nodes of
+/// a Cluster) or of Sentinels; or StackExchange.Redis' own <c>host:6379,password=…</c>.
 /// </summary>
 internal static class RedisUrl
 {
-    private const string Allowed = "allowed is redis://user:password@host:6379/0 (rediss:// for TLS; special characters "
-        + "percent-encoded) or StackExchange.Redis' host:6379,password=...";
+    private const string Allowed = "allowed is redis://user:password@host:6379/0 (rediss:// for TLS; several hosts of a Cluster "
+        + "apart by commas; special characters percent-encoded), redis+sentinel://user:password@host:26379,host:26379/service/0 "
+        + "(rediss+sentinel:// for TLS; parameters sentinel_user, sentinel_password), both with ?db= and ?ssl_ca_certs=, "
+        + "or StackExchange.Redis' host:6379,password=...";
 
-    private const int DefaultPort = 6379;
-    private const int DeadlineMs = 5_000;
+    private const int RedisPort = 6379;
+    private const int SentinelPort = 26379;
 
     private static readonly SearchValues<char> SchemeCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
-
-    // Placed before a native connection string, so that what an operator writes there wins.
-    private const string Defaults = "connectTimeout=5000,syncTimeout=5000,keepAlive=10,";
 
     /// <summary>What a connection needs; nothing is connected yet, and a host that is away is no error here.</summary>
     /// <param name="setting">The variable's name, for the error.</param>
     /// <param name="text">The variable's value; never shown.</param>
     /// <param name="clientName">How the connection calls itself in <c>CLIENT LIST</c>, unless the text names it.</param>
-    /// <exception cref="InvalidSettingException">It has neither form.</exception>
+    /// <exception cref="InvalidSettingException">It has none of the forms.</exception>
     public static ConfigurationOptions Parse(string setting, string text, string clientName)
     {
         text = text.Trim();
         var options = LooksLikeUrl(text) ? FromUrl(setting, text) : FromNative(setting, text);
-        options.ClientName ??= clientName;
-        // The worker's waits and its audit are made for this deadline: see ProcessingAudit.SecondLook.
-        options.AsyncTimeout = DeadlineMs;
-        // A Redis that is away is waited for.
-        options.AbortOnConnectFail = false;
-        options.ReconnectRetryPolicy = new ExponentialRetry(
-            (int)TimeSpan.FromMilliseconds(250).TotalMilliseconds, (int)TimeSpan.FromSeconds(5).TotalMilliseconds);
-        // What waits in a backlog might run long after its caller has given up.
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        // CLIENT KILL ends a waiter whose reply may be lost.
-        options.AllowAdmin = true;
-        // Counters of thread pools tell an operator nothing, and hide what was wrong.
-        options.IncludeDetailInExceptions = false;
+        ConnectionPolicy.Apply(options, clientName);
         return options;
     }
 
@@ -61,7 +51,7 @@ internal static class RedisUrl
         ConfigurationOptions options;
         try
         {
-            options = ConfigurationOptions.Parse(Defaults + text);
+            options = ConfigurationOptions.Parse(ConnectionPolicy.Defaults + text);
         }
         catch (Exception error) when (error is ArgumentException or FormatException or OverflowException)
         {
@@ -84,45 +74,76 @@ internal static class RedisUrl
 
     private static ConfigurationOptions FromUrl(string setting, string text)
     {
+        var (first, others) = SplitHosts(text);
+        var url = Read(setting, first);
+        var isSentinel = url.Scheme is "redis+sentinel" or "rediss+sentinel";
+        if (!isSentinel && url.Scheme is not ("redis" or "rediss"))
+        {
+            throw Invalid(setting, $"has the scheme '{url.Scheme}'");
+        }
+
+        var options = ConfigurationOptions.Parse(ConnectionPolicy.Defaults);
+        foreach (var host in others.Select(other => Read(setting, $"{url.Scheme}://{other}")).Prepend(url))
+        {
+            options.EndPoints.Add(host.DnsSafeHost, Port(host, isSentinel));
+        }
+
+        options.Ssl = url.Scheme.StartsWith("rediss", StringComparison.Ordinal);
+        (options.User, options.Password) = Credentials(url.UserInfo);
+        var path = url.AbsolutePath is ['/', .. var rest] ? rest.TrimEnd('/') : "";
+        if (isSentinel)
+        {
+            (options.ServiceName, path) = ServiceAndDatabase(setting, path);
+        }
+
+        options.DefaultDatabase = Database(setting, path);
+        foreach (var parameter in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Apply(setting, parameter, options);
+        }
+
+        return options;
+    }
+
+    /// <summary>The URL with its first host alone, and the other hosts: the framework reads no list of them.</summary>
+    private static (string First, string[] Others) SplitHosts(string text)
+    {
+        var start = text.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = text.IndexOfAny(['/', '?', '#'], start);
+        end = end < 0 ? text.Length : end;
+        var hosts = text.LastIndexOf('@', end - 1, end - start) + 1;
+        hosts = hosts == 0 ? start : hosts;
+        var all = text[hosts..end].Split(',');
+        return (string.Concat(text.AsSpan(0, hosts), all[0], text.AsSpan(end)), all[1..]);
+    }
+
+    private static Uri Read(string setting, string text)
+    {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Fragment.Length > 0)
         {
             throw Invalid(setting, "is no URL");
         }
 
-        if (url.Scheme is not ("redis" or "rediss"))
-        {
-            throw Invalid(setting, $"has the scheme '{url.Scheme}'");
-        }
-
-        if (url.DnsSafeHost.Length == 0 || url.Port == 0)
-        {
-            throw Invalid(setting, "names no host or no port");
-        }
-
-        var options = ConfigurationOptions.Parse(Defaults);
-        options.EndPoints.Add(url.DnsSafeHost, url.Port < 0 ? DefaultPort : url.Port);
-        options.Ssl = url.Scheme == "rediss";
-        options.DefaultDatabase = Database(setting, url);
-        var (user, password) = Credentials(url.UserInfo);
-        options.User = user;
-        options.Password = password;
-        return options;
+        return url.DnsSafeHost.Length == 0 || url.Port == 0 ? throw Invalid(setting, "names no host or no port") : url;
     }
 
-    /// <summary>From the path, as <c>/2</c>, or from <c>?db=2</c>, which wins in the Python client, too.</summary>
-    private static int Database(string setting, Uri url)
+    private static int Port(Uri host, bool isSentinel)
     {
-        var text = url.AbsolutePath.Trim('/');
-        foreach (var parameter in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!parameter.StartsWith("db=", StringComparison.Ordinal))
-            {
-                throw Invalid(setting, "has a parameter other than 'db' after its '?'");
-            }
+        var usual = isSentinel ? SentinelPort : RedisPort;
+        return host.Port < 0 ? usual : host.Port;
+    }
 
-            text = parameter["db=".Length..];
-        }
+    private static (string Service, string Database) ServiceAndDatabase(string setting, string path)
+    {
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        var service = Uri.UnescapeDataString(slash < 0 ? path : path[..slash]);
+        return service.Length == 0
+            ? throw Invalid(setting, "names no service of the Sentinels")
+            : (service, slash < 0 ? "" : path[(slash + 1)..]);
+    }
 
+    private static int Database(string setting, string text)
+    {
         if (text.Length == 0)
         {
             return 0;
@@ -131,6 +152,52 @@ internal static class RedisUrl
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var database)
             ? database
             : throw Invalid(setting, "has a database that is no number");
+    }
+
+    private static void Apply(string setting, string parameter, ConfigurationOptions options)
+    {
+        var equals = parameter.IndexOf('=', StringComparison.Ordinal);
+        var value = Uri.UnescapeDataString(parameter[(equals + 1)..]);
+        switch (equals < 0 ? "" : parameter[..equals])
+        {
+            case "db": // wins over the path in the Python client, too
+                options.DefaultDatabase = Database(setting, value);
+                break;
+            case "ssl_ca_certs" when options.Ssl:
+                Trust(setting, value, options);
+                break;
+            case "sentinel_user" when options.ServiceName is not null:
+                options.SentinelUser = value;
+                break;
+            case "sentinel_password" when options.ServiceName is not null:
+                options.SentinelPassword = value;
+                break;
+            default:
+                throw Invalid(setting, "has a parameter after its '?' that is not known here");
+        }
+    }
+
+    /// <summary>Accepts certificates that this authority issued, and no others, as the Python client does with such a file.</summary>
+    /// <remarks>Said in the framework's own terms, because the heartbeat's connection is not the library's.</remarks>
+    /// <exception cref="InvalidSettingException">The file cannot be read, or holds no certificate.</exception>
+    public static void Trust(string setting, string file, ConfigurationOptions options)
+    {
+        try
+        {
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck, // an authority of one's own rarely publishes a list
+            };
+            policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(file));
+            options.SslClientAuthenticationOptions = host =>
+                new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = policy };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new InvalidSettingException(
+                setting, $"'{file}' cannot be read as a certificate of an authority; allowed is a PEM or DER file");
+        }
     }
 
     private static (string? User, string? Password) Credentials(string userInfo)

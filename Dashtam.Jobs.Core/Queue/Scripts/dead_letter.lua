@@ -8,7 +8,8 @@
 -- KEYS[7]  {q}:dead:bytes           STRING  bytes of dead letters
 -- KEYS[8]  {q}:seq                  STRING  counter
 -- KEYS[9]  taskiq:result:{id}       STRING  where the error result goes; may be absent
--- KEYS[10] {id}                     STRING  where it also goes; may be absent
+-- KEYS[10] {id}                     STRING  where it also goes; may be absent, or KEYS[9] again
+-- KEYS[11] {q}:once:run:{schedule}  STRING  task id of its schedule's last run; absent unless an overlap policy watches it
 -- ARGV[1]  worker
 -- ARGV[2]  envelope, byte for byte as fetched
 -- ARGV[3]  counter's name
@@ -17,14 +18,16 @@
 -- ARGV[6]  bytes of dead letters kept at most
 -- ARGV[7]  error result, JSON; used with KEYS[9]
 -- ARGV[8]  lifetime of the result, seconds
+-- ARGV[9]  task id; used with KEYS[11]
 -- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
 -- include now_ms.lua
 -- include push_dead.lua
 -- include gone.lua
+-- include release_run.lua
 -- include store_result.lua
 local processing, workers, suspects, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = KEYS[8], stats = stats }
-local result, bare = KEYS[9], KEYS[10]
+local result, bare, run, task_id = KEYS[9], KEYS[10], KEYS[11], ARGV[9]
 local worker, envelope, counter, info = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local max_entries, max_bytes, json, ttl = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
 
@@ -36,6 +39,7 @@ push_dead(dead, info, envelope, now_ms(), max_entries, max_bytes)
 if result then
   store_result(result, bare, json, ttl)
 end
+release_run(run, task_id)
 redis.call('HDEL', suspects, redis.sha1hex(envelope))
 redis.call('HINCRBY', stats, counter, 1)
 return 1

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 
@@ -65,6 +66,46 @@ internal sealed class SchedulerProcessTests
     }
 
     [Test]
+    public async Task A_schedule_that_was_paused_fires_nothing_from_any_scheduler_until_it_is_resumed()
+    {
+        await using var first = Start("* * * * * *");
+        await using var second = Start("* * * * * *");
+        await first.UntilReadyAsync();
+        await second.UntilReadyAsync();
+        await first.UntilAsync(async () => await _queue.ReadyAsync() >= 2, "two fires");
+
+        await _queue.Control.PauseAsync("check_expiring_tokens", CancellationToken.None);
+        var atPause = await _queue.ReadyAsync();
+        await first.UntilAsync(async () => (await TokensAsync()).PassedOver >= 3, "three times have passed while it is paused");
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(atPause));
+
+        await _queue.Control.ResumeAsync("check_expiring_tokens", CancellationToken.None);
+        await first.UntilAsync(async () => await _queue.ReadyAsync() >= atPause + 2, "fires again");
+        await first.TerminateAsync();
+        await second.TerminateAsync();
+
+        Assert.That(Instants(first, second), Is.Unique);
+        Assert.That((await TokensAsync()).Fired, Is.EqualTo(await _queue.ReadyAsync()), "the ledger agrees with the queue");
+    }
+
+    [Test]
+    public async Task A_schedule_heals_in_a_Redis_that_lost_its_data()
+    {
+        await using var scheduler = Start("*/2 * * * * *");
+        await scheduler.UntilReadyAsync();
+        await scheduler.UntilAsync(async () => await _queue.ReadyAsync() >= 2, "two fires");
+
+        await _queue.Queue.KeyDeleteAsync([_queue.Keys.Schedules, _queue.Keys.Fired, _queue.Keys.ScheduleStats]);
+        await scheduler.UntilAsync(async () => (await TokensAsync()).Fired >= 3, "it fires on");
+        await scheduler.TerminateAsync();
+
+        var instants = Instants(scheduler);
+        Assert.That(instants, Is.Unique, "nothing fired twice");
+        Assert.That(
+            instants.Zip(instants.Skip(1), (earlier, later) => (later - earlier).TotalSeconds), Is.All.EqualTo(2), "none is missed");
+    }
+
+    [Test]
     public async Task A_Redis_that_is_away_is_waited_for_and_the_process_is_not_ready_meanwhile()
     {
         await using var redis = await TestServices.StartOwnRedisAsync();
@@ -106,6 +147,11 @@ internal sealed class SchedulerProcessTests
 
         await worker.UntilAsync(() => after.Queue.KeyExistsAsync(queue.Keys.Result("after")), "a result");
     }
+
+    private async Task<ScheduleFireCounts> TokensAsync() =>
+        (await _queue.Control.ListAsync(CancellationToken.None))
+            .FirstOrDefault(status => status.Id == "check_expiring_tokens")?.Fires
+        ?? new ScheduleFireCounts(0, 0, 0, 0, TimeSpan.Zero);
 
     private ServiceProcess Start(string cron) => ServiceProcess.Scheduler(WorkerSettings.On(
         _queue, _redis, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", Never)]));

@@ -80,6 +80,10 @@ internal sealed class FakeJobQueue : IJobQueue
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
         Settle("finish", delivery, Text(result));
 
+    public Task<Settlement> EndReplacedAsync(
+        Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
+        Settle("end_replaced", delivery, Text(result));
+
     public Task<Settlement> RetryAsync(
         Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken)
     {

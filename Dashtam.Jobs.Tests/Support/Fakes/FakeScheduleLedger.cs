@@ -9,7 +9,10 @@ internal sealed class FakeScheduleLedger : IScheduleLedger
 {
     public List<(string Schedule, DateTimeOffset Instant, JobEnvelope Envelope)> Fired { get; } = [];
 
-    public List<bool> Registrations { get; } = [];
+    public List<FireBatch> Batches { get; } = [];
+
+    /// <summary>What each registration said that it remembered.</summary>
+    public List<ScheduleState?> Registrations { get; } = [];
 
     public int Tries { get; private set; }
 
@@ -19,15 +22,18 @@ internal sealed class FakeScheduleLedger : IScheduleLedger
 
     public FireReply? Answer { get; set; }
 
-    public Task<ScheduleState> RegisterAsync(JobSchedule schedule, bool replace, CancellationToken cancellationToken)
+    /// <summary>Redis' clock.</summary>
+    public Func<DateTimeOffset> Clock { get; set; } = () => DateTimeOffset.UnixEpoch;
+
+    public Task<ScheduleState> RegisterAsync(
+        JobSchedule schedule, ScheduleState? remembered, CancellationToken cancellationToken)
     {
         Reach();
-        Registrations.Add(replace);
+        Registrations.Add(remembered);
         return Task.FromResult(State);
     }
 
-    public Task<FireReply> FireAsync(
-        JobSchedule schedule, DateTimeOffset instant, JobEnvelope envelope, CancellationToken cancellationToken)
+    public Task<FireReply> FireAsync(JobSchedule schedule, FireBatch batch, CancellationToken cancellationToken)
     {
         Tries++;
         Reach();
@@ -36,8 +42,22 @@ internal sealed class FakeScheduleLedger : IScheduleLedger
             return Task.FromResult(answer);
         }
 
-        Fired.Add((schedule.Id, instant, envelope));
-        return Task.FromResult(new FireReply(FireCode.Enqueued, TimeSpan.Zero));
+        if (batch.After != State.LastFired)
+        {
+            var code = State.LastFired >= batch.UpTo ? FireCode.AlreadyFired : FireCode.OutOfDate;
+            return Task.FromResult(new FireReply(code, TimeSpan.Zero, State.LastFired));
+        }
+
+        Batches.Add(batch);
+        Fired.AddRange(batch.Fires.Select(fire => (schedule.Id, fire.Instant, fire.Envelope)));
+        State = State with { LastFired = batch.UpTo };
+        return Task.FromResult(new FireReply(FireCode.Fired, TimeSpan.Zero, batch.UpTo, batch.Fires.Count));
+    }
+
+    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    {
+        Reach();
+        return Task.FromResult(Clock());
     }
 
     private void Reach()

@@ -13,14 +13,15 @@ namespace Dashtam.Jobs.Tests.Unit.Scheduler;
 [Category("Unit")]
 internal sealed class FiringTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 24, 3, 7, 30, TimeSpan.Zero);
-    private static readonly DateTimeOffset Quarter = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 3, 0, 1, TimeSpan.Zero);
+    private static readonly DateTimeOffset Hour = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
 
     private static readonly JobSchedule Schedule = new(
         "check_expiring_tokens", "check_expiring_tokens", "*/15 * * * *", "UTC", "TOKEN_CHECK_CRON");
 
     private readonly FakeTimeProvider _time = new(Now);
     private readonly FakeScheduleLedger _ledger = new();
+    private readonly ClockStep _clock = new();
     private ScheduleFirer _firer = null!;
     private MisfireCatchUp _catchUp = null!;
 
@@ -28,9 +29,11 @@ internal sealed class FiringTests
     public void SetUp()
     {
         var jobs = new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance);
-        _firer = new ScheduleFirer(_ledger, jobs, _time, NullLogger<ScheduleFirer>.Instance);
+        var due = new DueFires(_ledger, jobs, NullLogger<DueFires>.Instance);
+        _firer = new ScheduleFirer(due, _clock, _time, NullLogger<ScheduleFirer>.Instance);
         _catchUp = new MisfireCatchUp(
-            new ScheduleCatalog(jobs, _time), _ledger, _firer, new Freshness(_time), _time, NullLogger<MisfireCatchUp>.Instance);
+            new ScheduleCatalog(jobs, _time), due, _clock, new Freshness(_time), _time, NullLogger<MisfireCatchUp>.Instance);
+        _ledger.State = new ScheduleState(Current: true, LastFired: Hour.AddMinutes(-15), Now);
     }
 
     [TearDown]
@@ -39,114 +42,152 @@ internal sealed class FiringTests
     [Test]
     public async Task A_fire_enqueues_the_job_with_its_schedule_and_category_as_labels()
     {
-        var fired = await _firer.FireAsync(Schedule, Quarter, until: Now, CancellationToken.None);
+        var enqueued = await FireAsync(Hour, until: Now);
 
         var envelope = _ledger.Fired.Single().Envelope;
-        Assert.That(fired, Is.True);
+        Assert.That(enqueued, Is.EqualTo(1));
         Assert.That(envelope.TaskName, Is.EqualTo("check_expiring_tokens"));
         Assert.That(envelope.TaskId, Does.Match("^[0-9a-f]{32}$"));
         Assert.That(envelope.Labels.Text("schedule_id"), Is.EqualTo("check_expiring_tokens"));
         Assert.That(envelope.Labels.Text("category"), Is.EqualTo("provider"));
+        Assert.That(envelope.Labels.Text("schedule_overlap"), Is.Null, "a schedule that queues needs no watching");
     }
 
     [Test]
     public async Task A_fire_that_cannot_reach_Redis_is_tried_again_with_the_same_instant()
     {
         _ledger.OutOfReach = true;
-        var fire = _firer.FireAsync(Schedule, Quarter, until: Now.AddMinutes(10), CancellationToken.None);
-        await AdvanceAsync(() => _ledger.Tries >= 5);
+        var fire = FireAsync(Hour, until: Now.AddMinutes(10));
+        await AdvanceAsync(5);
 
         _ledger.OutOfReach = false;
         await AdvanceAsync(() => fire.IsCompleted);
 
-        Assert.That(await fire, Is.True);
-        Assert.That(_ledger.Fired.Single().Instant, Is.EqualTo(Quarter));
+        Assert.That(await fire, Is.EqualTo(1));
+        Assert.That(_ledger.Fired.Single().Instant, Is.EqualTo(Hour));
     }
 
     [Test]
     public async Task A_fire_is_given_up_when_the_next_one_is_due()
     {
+        await _firer.FireAsync(Read(Schedule), Hour.AddMinutes(-15), Now, CancellationToken.None); // it knows the schedule
         _ledger.OutOfReach = true;
 
-        var fire = _firer.FireAsync(Schedule, Quarter, until: Now.AddSeconds(10), CancellationToken.None);
+        var fire = FireAsync(Hour, until: Now.AddSeconds(10));
         await AdvanceAsync(() => fire.IsCompleted);
 
-        Assert.That(await fire, Is.False);
+        Assert.That(await fire, Is.Zero);
         Assert.That(_ledger.Tries, Is.InRange(5, 10));
     }
 
     [TestCase(FireCode.AlreadyFired)]
     [TestCase(FireCode.OtherVersion)]
+    [TestCase(FireCode.Paused)]
     public async Task What_the_ledger_refuses_is_not_tried_again(FireCode code)
     {
-        _ledger.Answer = new FireReply(code, TimeSpan.Zero);
+        _ledger.Answer = new FireReply(code, TimeSpan.Zero, Hour);
 
-        var fired = await _firer.FireAsync(Schedule, Quarter, until: Now.AddMinutes(10), CancellationToken.None);
+        var enqueued = await FireAsync(Hour, until: Now.AddMinutes(10));
 
-        Assert.That(fired, Is.False);
+        Assert.That(enqueued, Is.Zero);
         Assert.That(_ledger.Tries, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_instant_in_time_does_not_fire_before_those_that_were_missed()
+    {
+        _ledger.State = _ledger.State with { LastFired = Hour.AddHours(-1) };
+        var all = Schedule with { CatchUp = MisfirePolicy.All };
+
+        await _firer.FireAsync(Read(all), Hour, Now, CancellationToken.None);
+
+        Assert.That(
+            _ledger.Fired.Select(fire => fire.Instant),
+            Is.EqualTo(new[] { Hour.AddMinutes(-45), Hour.AddMinutes(-30), Hour.AddMinutes(-15), Hour }));
+        Assert.That(_ledger.Batches, Has.Count.EqualTo(1), "in one step");
+    }
+
+    [Test]
+    public async Task A_scheduler_whose_knowledge_is_out_of_date_asks_and_fires()
+    {
+        await FireAsync(Hour.AddMinutes(-15), until: Now); // it knows the schedule
+        _ledger.State = _ledger.State with { LastFired = Hour.AddMinutes(-7) }; // another one fired, or resumed it
+
+        var enqueued = await FireAsync(Hour, until: Now);
+
+        Assert.That(enqueued, Is.EqualTo(1));
+        Assert.That(_ledger.Batches.Single().After, Is.EqualTo(Hour.AddMinutes(-7)));
+    }
+
+    [Test]
+    public async Task While_the_clock_is_wrong_nothing_fires_and_afterwards_it_is_caught_up()
+    {
+        _clock.Leave(TimeSpan.FromSeconds(-3));
+        var held = await FireAsync(Hour, until: Now.AddMinutes(10));
+        await CatchUpAsync();
+        Assert.That(_ledger.Fired, Is.Empty);
+
+        _clock.Return();
+        await CatchUpAsync();
+
+        Assert.That(held, Is.Zero);
+        Assert.That(_ledger.Fired.Single().Instant, Is.EqualTo(Hour));
     }
 
     [Test]
     public async Task After_a_down_time_the_latest_missed_instant_alone_is_caught_up()
     {
-        _ledger.State = new ScheduleState(Current: true, LastFired: Quarter.AddHours(-3), Now);
+        _ledger.State = new ScheduleState(Current: true, LastFired: Hour.AddHours(-3), Hour.AddMinutes(7));
 
         await CatchUpAsync();
 
-        Assert.That(_ledger.Fired.Select(fire => fire.Instant), Is.EqualTo(new[] { Quarter }));
+        Assert.That(_ledger.Fired.Select(fire => fire.Instant), Is.EqualTo(new[] { Hour }));
+        Assert.That(_ledger.Batches.Single().PassedOver, Is.EqualTo(11));
     }
 
     [Test]
-    public async Task Nothing_is_caught_up_that_has_fired_or_that_Quartz_is_just_firing()
+    public async Task Nothing_is_caught_up_that_has_fired()
     {
-        _ledger.State = new ScheduleState(Current: true, LastFired: Quarter, Now);
+        _ledger.State = new ScheduleState(Current: true, LastFired: Hour, Now);
+
         await CatchUpAsync();
-        _ledger.State = new ScheduleState(Current: true, LastFired: Quarter, Now: Quarter.AddMinutes(15).AddSeconds(1));
-        await CatchUpAsync();
 
-        Assert.That(_ledger.Fired, Is.Empty);
-    }
-
-    [TestCase("2026-10-25T00:31:00Z", "2026-10-25T00:30:00Z")]
-    [TestCase("2026-10-25T02:00:00Z", "2026-10-25T00:30:00Z")]
-    [TestCase("2026-10-26T12:00:00Z", "2026-10-26T01:30:00Z")]
-    public void A_time_that_exists_twice_when_clocks_are_put_back_is_caught_up_once(string now, string latest)
-    {
-        var cron = ScheduleCatalog.Read(Schedule with { Cron = "30 2 * * *", TimeZone = "Europe/Warsaw" }, Now).Cron;
-        var lastFired = Parse("2026-10-24T00:30:00Z");
-
-        var missed = MisfireCatchUp.Latest(cron, lastFired, Parse(now));
-
-        Assert.That(missed, Is.EqualTo(Parse(latest)));
-        Assert.That(MisfireCatchUp.Latest(cron, missed!.Value, Parse(now)), Is.Null, "and not again");
+        Assert.That(_ledger.Tries, Is.Zero);
     }
 
     [Test]
     public async Task A_version_that_was_superseded_catches_up_nothing()
     {
-        _ledger.State = new ScheduleState(Current: false, LastFired: Quarter.AddHours(-3), Now);
+        _ledger.State = new ScheduleState(Current: false, LastFired: Hour.AddHours(-3), Now);
 
         await CatchUpAsync();
 
-        Assert.That(_ledger.Fired, Is.Empty);
+        Assert.That(_ledger.Tries, Is.Zero);
     }
 
     [Test]
-    public async Task A_schedule_replaces_another_version_at_the_start_alone()
+    public async Task A_schedule_replaces_another_version_at_the_start_alone_and_says_later_what_it_saw()
     {
-        _ledger.State = new ScheduleState(Current: true, LastFired: Quarter, Now);
+        _ledger.State = new ScheduleState(Current: true, LastFired: Hour, Now);
 
         await CatchUpAsync();
         await CatchUpAsync();
 
-        Assert.That(_ledger.Registrations, Is.EqualTo(new[] { true, false }));
+        Assert.That(_ledger.Registrations, Is.EqualTo(new ScheduleState?[] { null, _ledger.State }));
     }
 
-    private static DateTimeOffset Parse(string text) =>
-        DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    private static FiringSchedule Read(JobSchedule schedule) => ScheduleCatalog.Read(schedule, Now);
 
-    private Task CatchUpAsync() => _catchUp.CatchUpAsync(ScheduleCatalog.Read(Schedule, Now), CancellationToken.None);
+    private Task<int> FireAsync(DateTimeOffset instant, DateTimeOffset until) =>
+        _firer.FireAsync(Read(Schedule), instant, until, CancellationToken.None);
+
+    private Task CatchUpAsync() => _catchUp.CatchUpAsync(Read(Schedule), CancellationToken.None);
+
+    private Task AdvanceAsync(int seconds)
+    {
+        var end = _time.GetUtcNow().AddSeconds(seconds);
+        return AdvanceAsync(() => _time.GetUtcNow() >= end);
+    }
 
     private async Task AdvanceAsync(Func<bool> happened)
     {

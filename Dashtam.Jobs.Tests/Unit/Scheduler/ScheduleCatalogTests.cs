@@ -17,7 +17,7 @@ internal sealed class ScheduleCatalogTests
     [TestCase("0 0 12 1 1 ? 2030", "UTC", "2030-01-01T12:00:00Z", Description = "Quartz' seven fields end with the year")]
     [TestCase("30 2 * * *", "Europe/Warsaw", "2026-11-25T01:30:00Z")]
     public void A_cron_fires_next_at(string cron, string zone, string next) => Assert.That(
-        Read(cron, zone).Cron.GetNextValidTimeAfter(Now),
+        Read(cron, zone).Times.NextAfter(Now),
         Is.EqualTo(DateTimeOffset.Parse(next, System.Globalization.CultureInfo.InvariantCulture)));
 
     [TestCase("nonsense")]

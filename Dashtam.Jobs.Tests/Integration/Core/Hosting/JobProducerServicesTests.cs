@@ -29,7 +29,9 @@ internal sealed class JobProducerServicesTests
 
         var envelope = new JobEnvelope
         {
-            TaskId = "one", TaskName = "run_canary", Arguments = JobArguments.From(new { SleepMs = 5 }),
+            TaskId = "one",
+            TaskName = "run_canary",
+            Arguments = JobArguments.From(new { SleepMs = 5 }),
         };
         var enqueued = await host.Services.GetRequiredService<IJobProducer>()
             .EnqueueAsync(envelope, EnqueueOptions.Default, CancellationToken.None);

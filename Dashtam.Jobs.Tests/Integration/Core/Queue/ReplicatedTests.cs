@@ -158,12 +158,15 @@ internal sealed class ReplicatedTests
     {
         _queue.Durability.Schedules = setting;
         var schedule = new JobSchedule("canary", "run_canary", "* * * * *", "UTC", Setting: null);
-        var envelope = new JobEnvelope { TaskId = "one", TaskName = "run_canary" };
+        var after = (await _queue.Ledger.RegisterAsync(schedule, remembered: null, CancellationToken.None)).LastFired;
+        var instant = after.AddSeconds(1);
+        ScheduledFire[] fires = [new(instant, new JobEnvelope { TaskId = "one", TaskName = "run_canary" })];
         await FreezeAsync();
 
-        var fire = await _queue.Ledger.FireAsync(schedule, DateTimeOffset.UnixEpoch, envelope, CancellationToken.None);
+        var fire = await _queue.Ledger.FireAsync(
+            schedule, new FireBatch(after, instant, fires, PassedOver: 0), CancellationToken.None);
 
-        Assert.That(fire.Code, Is.EqualTo(FireCode.Enqueued));
+        Assert.That(fire.Code, Is.EqualTo(FireCode.Fired));
         Assert.That(await _queue.ReadyAsync(), Is.EqualTo(1));
         Assert.That(await CallsOfWaitAsync(), Is.EqualTo(waits));
     }

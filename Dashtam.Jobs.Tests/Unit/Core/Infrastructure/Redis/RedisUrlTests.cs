@@ -56,6 +56,46 @@ internal sealed class RedisUrlTests
         }
     }
 
+    [TestCase("redis+sentinel://one:1,two/main/3", "one:1 two:26379", "main", 3, null, null, false)]
+    [TestCase("redis+sentinel://jobs:p%40ss@one,two:2,[::1]:3/my%20main", "one:26379 two:2 ::1:3", "my main", 0, "jobs", "p@ss", false)]
+    [TestCase("rediss+sentinel://:p,w@one/main?db=2", "one:26379", "main", 2, null, "p,w", true)]
+    [TestCase("redis://jobs:pw@one:7000,two:7001", "one:7000 two:7001", null, 0, "jobs", "pw", false)]
+    [TestCase("one:1,two:2,serviceName=main,password=pw", "one:1 two:2", "main", null, null, "pw", false)]
+    public void Several_hosts_are_nodes_of_a_cluster_or_sentinels(
+        string text, string hosts, string? service, int? database, string? user, string? password, bool ssl)
+    {
+        var options = RedisUrl.Parse("REDIS_URL", text, "jobs-worker");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                string.Join(' ', options.EndPoints.Select(Spell).Select(host => $"{host.Host}:{host.Port}")), Is.EqualTo(hosts));
+            Assert.That(options.ServiceName, Is.EqualTo(service));
+            Assert.That(options.DefaultDatabase, Is.EqualTo(database));
+            Assert.That(options.User, Is.EqualTo(user));
+            Assert.That(options.Password, Is.EqualTo(password));
+            Assert.That(options.Ssl, Is.EqualTo(ssl));
+        }
+    }
+
+    [Test]
+    public void Sentinels_may_have_a_user_and_a_password_of_their_own()
+    {
+        var options = RedisUrl.Parse(
+            "REDIS_URL", "redis+sentinel://jobs:pw@one/main?sentinel_user=watch&sentinel_password=s%26p", "jobs-worker");
+
+        Assert.That((options.SentinelUser, options.SentinelPassword), Is.EqualTo(("watch", "s&p")));
+    }
+
+    [Test]
+    public void A_file_of_an_authority_that_cannot_be_read_is_an_error_that_names_it()
+    {
+        var error = Assert.Throws<InvalidSettingException>(
+            () => RedisUrl.Parse("REDIS_URL", "rediss://:hunter2@cache?ssl_ca_certs=/no/such/file", "jobs-worker"));
+
+        Assert.That(error.Message, Does.Contain("/no/such/file").And.Not.Contain("hunter2"));
+    }
+
     [Test]
     public void What_an_operator_writes_into_a_native_string_wins_except_for_the_deadline()
     {
@@ -86,6 +126,13 @@ internal sealed class RedisUrlTests
     [TestCase("redis://:hunter2@cache:6379/0?ssl_cert_reqs=none")]
     [TestCase("redis://:hunter2#x@cache:6379/0")]
     [TestCase("redis://:hunter2/x@cache:6379/0")]
+    [TestCase("redis://:hunter2@cache:6379,/0")]
+    [TestCase("redis://:hunter2@cache?ssl_ca_certs=/etc/hosts")]
+    [TestCase("redis://:hunter2@cache?sentinel_password=x")]
+    [TestCase("redis+sentinel://:hunter2@cache:26379")]
+    [TestCase("redis+sentinel://:hunter2@cache:26379//0")]
+    [TestCase("redis+sentinel://:hunter2@cache:26379/main/first")]
+    [TestCase("redis+cluster://:hunter2@cache:26379")]
     [TestCase("cache:6379,password=hunter2,nonsense=1")]
     [TestCase("cache:6379,password=hunter2,ssl=perhaps")]
     [TestCase("password=hunter2")]

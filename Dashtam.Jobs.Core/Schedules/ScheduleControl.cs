@@ -1,0 +1,92 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Schedules;
+
+/// <summary>Lists, pauses and resumes schedules, for every scheduler of the queue and across restarts.</summary>
+public interface IScheduleControl
+{
+    /// <summary>All schedules that were ever registered, by id.</summary>
+    Task<IReadOnlyList<ScheduleStatus>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Once this has returned, no scheduler fires the schedule. May be called again.</summary>
+    /// <returns>Since when it is paused.</returns>
+    /// <exception cref="UnknownScheduleException">No scheduler has registered it.</exception>
+    Task<DateTimeOffset> PauseAsync(string scheduleId, CancellationToken cancellationToken);
+
+    /// <summary>Lets it fire again, from now on: what passed meanwhile is counted and not caught up.</summary>
+    /// <returns>False: it was not paused.</returns>
+    /// <exception cref="UnknownScheduleException">No scheduler has registered it.</exception>
+    Task<bool> ResumeAsync(string scheduleId, CancellationToken cancellationToken);
+}
+
+/// <summary>The control in Redis.</summary>
+internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys keys) : IScheduleControl
+{
+    private readonly RedisScript _pause = RedisScript.Load("pause_schedule.lua");
+    private readonly RedisScript _resume = RedisScript.Load("resume_schedule.lua");
+
+    public async Task<IReadOnlyList<ScheduleStatus>> ListAsync(CancellationToken cancellationToken)
+    {
+        var schedules = await ReadAsync(keys.Schedules, cancellationToken);
+        var fired = await ReadAsync(keys.Fired, cancellationToken);
+        var paused = await ReadAsync(keys.PausedSchedules, cancellationToken);
+        var stats = await ReadAsync(keys.ScheduleStats, cancellationToken);
+        return [.. schedules.OrderBy(schedule => schedule.Key, StringComparer.Ordinal).Select(schedule => Status(
+            schedule.Key, schedule.Value!, Number(paused, schedule.Key), Number(fired, schedule.Key), stats))];
+    }
+
+    public async Task<DateTimeOffset> PauseAsync(string scheduleId, CancellationToken cancellationToken)
+    {
+        var since = (long)await _pause.RunAsync(
+            connections.Queue, [keys.Schedules, keys.PausedSchedules], [scheduleId], cancellationToken);
+        return since == 0
+            ? throw await UnknownAsync(scheduleId, cancellationToken)
+            : DateTimeOffset.FromUnixTimeMilliseconds(since);
+    }
+
+    public async Task<bool> ResumeAsync(string scheduleId, CancellationToken cancellationToken)
+    {
+        var reply = (int)await _resume.RunAsync(
+            connections.Queue, [keys.Schedules, keys.PausedSchedules, keys.Fired], [scheduleId], cancellationToken);
+        return reply == 0 ? throw await UnknownAsync(scheduleId, cancellationToken) : reply == 1;
+    }
+
+    private static ScheduleStatus Status(
+        string id, string version, long paused, long fired, Dictionary<string, RedisValue> stats)
+    {
+        // As JobSchedule.Version writes it; a form of some other release shows as what it is.
+        var parts = version.Split('|');
+        var known = parts.Length == 3;
+        return new ScheduleStatus(
+            id,
+            known ? parts[0] : version,
+            known ? parts[1] : "",
+            known ? parts[2] : id,
+            version,
+            paused == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(paused),
+            fired == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(fired),
+            new ScheduleFireCounts(
+                Number(stats, $"{id}:fired"),
+                Number(stats, $"{id}:caught_up"),
+                Number(stats, $"{id}:passed_over"),
+                Number(stats, $"{id}:skipped"),
+                TimeSpan.FromMilliseconds(Number(stats, $"{id}:lag_ms"))));
+    }
+
+    private static long Number(Dictionary<string, RedisValue> hash, string field) =>
+        hash.TryGetValue(field, out var value) ? (long)value : 0;
+
+    private async Task<UnknownScheduleException> UnknownAsync(string scheduleId, CancellationToken cancellationToken)
+    {
+        var schedules = await ReadAsync(keys.Schedules, cancellationToken);
+        return new UnknownScheduleException(scheduleId, [.. schedules.Keys.Order(StringComparer.Ordinal)]);
+    }
+
+    private async Task<Dictionary<string, RedisValue>> ReadAsync(RedisKey hash, CancellationToken cancellationToken)
+    {
+        var entries = await connections.Queue.HashGetAllAsync(hash).WaitAsync(cancellationToken);
+        return entries.ToDictionary(entry => (string)entry.Name!, entry => entry.Value, StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,35 @@
+using Dashtam.Jobs.Core.Wire;
+
+namespace Dashtam.Jobs.Core.Schedules;
+
+/// <summary>What a fire writes into its envelope's labels, so that a worker needs no list of schedules.</summary>
+internal static class ScheduleLabels
+{
+    /// <summary>Which schedule fired.</summary>
+    public const string Id = "schedule_id";
+
+    private const string Overlap = "schedule_overlap";
+
+    /// <summary>The labels of one fire. With <see cref="OverlapPolicy.Queue"/> nothing is said, and nothing needs to be kept.</summary>
+    public static JobLabels Of(JobSchedule schedule)
+    {
+        var labels = JobLabels.Empty.With(Id, schedule.Id);
+        return schedule.Overlap == OverlapPolicy.Queue ? labels : labels.With(Overlap, Name(schedule.Overlap));
+    }
+
+    /// <summary>The schedule whose last run is kept in Redis until it ends; null: none is.</summary>
+    public static string? ScheduleThatWatches(JobLabels labels) =>
+        labels.Text(Overlap) is not null ? labels.Text(Id) : null;
+
+    /// <summary>The schedule whose next fire takes the place of this run; null: none does.</summary>
+    public static string? ScheduleThatReplaces(JobLabels labels) =>
+        labels.Text(Overlap) == Name(OverlapPolicy.Replace) ? labels.Text(Id) : null;
+
+    /// <summary>A policy's name in labels and scripts.</summary>
+    public static string Name(OverlapPolicy policy) => policy switch
+    {
+        OverlapPolicy.Skip => "skip",
+        OverlapPolicy.Replace => "replace",
+        _ => "queue",
+    };
+}

@@ -1,0 +1,20 @@
+namespace Dashtam.Jobs.Faults.Checking;
+
+/// <summary>Decides from the evidence alone which promises were broken: a pure function.</summary>
+internal static class Checker
+{
+    private static readonly IReadOnlyList<Func<Evidence, IEnumerable<Violation>>> Rules =
+    [
+        EnqueueRules.Lost,
+        SettlementRules.Doubled,
+        EffectRules.Stale,
+        FireRules.Doubled,
+        FireRules.Missed,
+        EndRules.Undrained,
+        EndRules.Unbounded,
+        EndRules.Defects,
+    ];
+
+    /// <summary>Every violation; none: all promises held.</summary>
+    public static IReadOnlyList<Violation> Check(Evidence evidence) => [.. Rules.SelectMany(rule => rule(evidence))];
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Json;
+using Dashtam.Jobs.Core.Queue;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Faults.Checking;
+
+/// <summary>Reads what is left in Redis.</summary>
+internal sealed class FinalStateReader(IServer server, IDatabase database, QueueKeys keys)
+{
+    private const int PageSize = 1_000;
+
+    /// <summary>What is under way now; cheap enough to be asked again and again.</summary>
+    public async Task<FinalState> ReadPlacesAsync()
+    {
+        var processing = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var key in server.KeysAsync(pattern: $"{keys.Processing("")}*", pageSize: PageSize))
+        {
+            processing[key.ToString()] = await database.ListLengthAsync(key);
+        }
+
+        return new FinalState
+        {
+            Ready = await database.ListLengthAsync(keys.Ready),
+            Delayed = await database.SortedSetLengthAsync(keys.Delayed),
+            Parked = await database.SortedSetLengthAsync(keys.Parked),
+            Suspects = await database.HashLengthAsync(keys.Suspects),
+            Processing = processing,
+        };
+    }
+
+    /// <summary>Everything.</summary>
+    public async Task<FinalState> ReadAsync()
+    {
+        var names = new HashSet<RedisKey>(); // a scan may name a key twice
+        await foreach (var key in server.KeysAsync(pageSize: PageSize))
+        {
+            names.Add(key);
+        }
+
+        var results = new Dictionary<string, ResultState>(StringComparer.Ordinal);
+        var all = new List<KeyState>();
+        foreach (var page in names.Chunk(PageSize))
+        {
+            all.AddRange((await Task.WhenAll(page.Select(StateAsync))).OfType<KeyState>());
+            foreach (var (taskId, result) in (await Task.WhenAll(page.Select(ResultAsync))).OfType<(string, ResultState)>())
+            {
+                results[taskId] = result;
+            }
+        }
+
+        return await ReadPlacesAsync() with
+        {
+            DeadLetters = [.. (await database.HashValuesAsync(keys.DeadEntries)).Select(DeadLetter)],
+            Results = results,
+            Stats = (await database.HashGetAllAsync(keys.Stats)).ToDictionary(
+                counter => counter.Name.ToString(), counter => (long)counter.Value, StringComparer.Ordinal),
+            Keys = all,
+        };
+    }
+
+    /// <summary>Null when the key has come to the end of its lifetime meanwhile.</summary>
+    private async Task<KeyState?> StateAsync(RedisKey key)
+    {
+        var type = await database.KeyTypeAsync(key);
+        var length = type switch
+        {
+            RedisType.List => await database.ListLengthAsync(key),
+            RedisType.SortedSet => await database.SortedSetLengthAsync(key),
+            RedisType.Hash => await database.HashLengthAsync(key),
+            RedisType.Set => await database.SetLengthAsync(key),
+            RedisType.Stream => await database.StreamLengthAsync(key),
+            _ => 1,
+        };
+        var expires = await database.KeyTimeToLiveAsync(key) is not null;
+        return expires || await database.KeyExistsAsync(key) ? new KeyState(key.ToString(), type.ToString(), expires, length) : null;
+    }
+
+    private async Task<(string TaskId, ResultState Result)?> ResultAsync(RedisKey key)
+    {
+        var prefix = keys.Result("").ToString();
+        return key.ToString() is var name && name.StartsWith(prefix, StringComparison.Ordinal)
+            && await database.StringGetAsync(key) is { HasValue: true } json
+            ? (name[prefix.Length..], Result((byte[])json!))
+            : null;
+    }
+
+    private static ResultState Result(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        var isError = root.GetProperty("is_err").GetBoolean();
+        var value = root.GetProperty("return_value");
+        return value.ValueKind == JsonValueKind.Object && value.TryGetProperty("fence", out var fence)
+            ? new ResultState(isError, fence.GetInt64(), value.GetProperty("effect_accepted").GetInt32() == 1)
+            : new ResultState(isError, Fence: null, EffectAccepted: null);
+    }
+
+    private static DeadLetterState DeadLetter(RedisValue entry)
+    {
+        var bytes = (byte[])entry!;
+        var end = Array.IndexOf(bytes, (byte)'\n');
+        using var info = JsonDocument.Parse(bytes.AsMemory(0, end));
+        var taskId = info.RootElement.TryGetProperty("task_id", out var id) ? id.GetString() : null;
+        return new DeadLetterState(
+            info.RootElement.GetProperty("reason").GetString()!, taskId, Encoding.UTF8.GetString(bytes.AsSpan(end + 1)));
+    }
+}

@@ -1,0 +1,124 @@
+using Dashtam.Jobs.Core.Schedules;
+using Dashtam.Jobs.Faults.Checking;
+using Dashtam.Jobs.Faults.History;
+using Dashtam.Jobs.Faults.Lab;
+using Dashtam.Jobs.Faults.Load;
+using Dashtam.Jobs.Faults.Planning;
+using Dashtam.Jobs.Scheduler.Firing;
+
+namespace Dashtam.Jobs.Faults;
+
+/// <summary>What a run is asked for.</summary>
+/// <param name="Seed">Where all chance comes from.</param>
+/// <param name="Faults">How many.</param>
+/// <param name="Folder">Where the history, the logs and the report go.</param>
+internal sealed record FaultRunRequest(int Seed, int Faults, string Folder);
+
+/// <summary>One run: start everything, disturb it, heal it, let it come to rest, gather the evidence.</summary>
+internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history) : IAsyncDisposable
+{
+    private const int ProducerCount = 4;
+    private static readonly TimeSpan EnqueuePause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(120);
+
+    /// <summary>Long enough for everybody to be well and for a catch-up; within it every instant must fire.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(CalmSpans.SettlingMs + FireRules.CatchUpMs);
+
+    private readonly Poisoner _poisoner = new();
+    private Laboratory? _lab;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="onInjected">Called after each fault has begun.</param>
+    /// <param name="onPhase">Called when something else begins.</param>
+    public async Task<Evidence> RunAsync(Action<PlannedFault> onInjected, Action<string> onPhase)
+    {
+        var lab = _lab = new Laboratory(request.Folder, LabSettings.Draw(request.Seed), history, _poisoner.Watch);
+        _poisoner.Lab = lab;
+        var plan = FaultPlan.Draw(
+            request.Seed, request.Faults,
+            FaultMix.For(LabSettings.LeaseSeconds * 1_000, Laboratory.CanStepClocks, Poisoner.IsUnderstood));
+
+        onPhase("start");
+        await lab.StartAsync();
+        await using var producers = await Producers.ConnectAsync(lab);
+        using var loadEnds = new CancellationTokenSource();
+        var load = Task.WhenAll(Enumerable.Range(1, ProducerCount).Select(number =>
+            producers.RunAsync($"job-{number}", new JobMaker($"job-{number}", new Random(request.Seed + number)), EnqueuePause, loadEnds.Token)));
+        await Task.Delay(WarmUp);
+
+        onPhase("faults");
+        await new FaultInjector(lab, _poisoner).RunAsync(plan, onInjected, CancellationToken.None);
+        history.Add(history.Now(HistoryKind.Healed));
+
+        onPhase("quiet");
+        await Task.Delay(Quiet);
+        await loadEnds.CancelAsync();
+        await load;
+        history.Add(history.Now(HistoryKind.LoadEnded));
+        await Task.WhenAll(lab.Schedulers.Select(scheduler => scheduler.TerminateAsync()));
+
+        onPhase("drain");
+        return await GatherAsync(lab);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_lab is not null)
+        {
+            await _lab.DisposeAsync();
+        }
+    }
+
+    private async Task<Evidence> GatherAsync(Laboratory lab)
+    {
+        var reader = new FinalStateReader(lab.Redis.Server, lab.Redis.Database, lab.Keys);
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (EndRules.IsUnderWay(await reader.ReadPlacesAsync())
+            && TimeProvider.System.GetElapsedTime(deadline) < LongestDrain)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(250));
+        }
+
+        await Task.WhenAll(lab.Workers.Select(worker => worker.TerminateAsync()));
+        var final = await reader.ReadAsync();
+        await lab.Redis.EndAsync(kill: false);
+        await using (var journal = File.OpenRead(lab.Redis.JournalPath))
+        {
+            foreach (var line in new JournalReader(lab.Keys).Read(journal))
+            {
+                history.Add(line);
+            }
+        }
+
+        var bounds = KeyBound.Of(lab.Keys, Laboratory.QueueOptions);
+        return new Evidence(history.Events, final, Expected(), bounds);
+    }
+
+    private IReadOnlyList<ExpectedSchedule> Expected()
+    {
+        var events = history.Events;
+        var first = events.Where(line => line.Kind == HistoryKind.JournalFired && line.TaskId is not null)
+            .ToLookup(line => line.Schedule ?? "", line => line.Instant ?? 0, StringComparer.Ordinal);
+        var end = events.First(line => line.Kind == HistoryKind.LoadEnded).AtMs;
+        return
+        [
+            Instants("check_expiring_tokens", LabSettings.TokenCron), Instants("check_expiring_sessions", LabSettings.SessionCron),
+        ];
+
+        ExpectedSchedule Instants(string id, string cron)
+        {
+            var expression = ScheduleCatalog.Read(
+                new JobSchedule(id, id, cron, "UTC", Setting: null), TimeProvider.System.GetUtcNow()).Times;
+            var instants = new List<long>();
+            var at = DateTimeOffset.FromUnixTimeSeconds(first[id].DefaultIfEmpty(end / 1_000).Min() - 1);
+            while (expression.NextAfter(at) is { } next && next.ToUnixTimeMilliseconds() <= end)
+            {
+                instants.Add(next.ToUnixTimeSeconds());
+                at = next;
+            }
+
+            return new ExpectedSchedule(id, instants);
+        }
+    }
+}

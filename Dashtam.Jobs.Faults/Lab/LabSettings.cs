@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Dashtam.Jobs.Faults.Lab;
+
+/// <summary>How the processes of a run are set; some of it is drawn from the seed.</summary>
+internal sealed record LabSettings
+{
+    public const int LeaseSeconds = 5;
+
+    /// <summary>Often enough that most instants meet a fault.</summary>
+    public const string TokenCron = "*/3 * * * * ?";
+
+    /// <summary>Seldom enough that every outage is over before the next instant.</summary>
+    public const string SessionCron = "*/20 * * * * ?";
+
+    public required int Concurrency { get; init; }
+
+    public required double DrainSeconds { get; init; }
+
+    public required double GraceSeconds { get; init; }
+
+    public required int PoolThreads { get; init; }
+
+    public static LabSettings Draw(int seed)
+    {
+        var random = new Random(seed);
+        int[] concurrencies = [3, 10, 25];
+        return new LabSettings
+        {
+            Concurrency = concurrencies[random.Next(concurrencies.Length)],
+            DrainSeconds = random.Next(0, 3),
+            GraceSeconds = random.Next(1, 20) / 10.0,
+            PoolThreads = random.Next(2, 9),
+        };
+    }
+
+    /// <summary>A process' environment.</summary>
+    /// <param name="redisPort">Its proxy's.</param>
+    /// <param name="folder">Where its sample database is.</param>
+    public Dictionary<string, string> Environment(int redisPort, string folder) => new(StringComparer.Ordinal)
+    {
+        ["REDIS_URL"] = string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{redisPort}/0"),
+        // Development without DATABASE_URL: a SQLite file with sample rows in the temporary folder.
+        ["DOTNET_ENVIRONMENT"] = "Development",
+        ["TMPDIR"] = folder,
+        ["DOTNET_EnableDiagnostics"] = "0", // leaves a socket and two pipes behind for each process that was killed
+        ["WORKER_LEASE_SECONDS"] = Text(LeaseSeconds),
+        ["WORKER_CONCURRENCY"] = Text(Concurrency),
+        ["WORKER_DRAIN_SECONDS"] = Text(DrainSeconds),
+        ["WORKER_CANCEL_GRACE_SECONDS"] = Text(GraceSeconds),
+        ["JOBS_RETRY_BASE_SECONDS"] = "0.2",
+        ["JOBS_RETRY_MAX_SECONDS"] = "2",
+        ["TOKEN_CHECK_CRON"] = TokenCron,
+        ["SESSION_CHECK_CRON"] = SessionCron,
+        ["DOTNET_ThreadPool_ForceMinWorkerThreads"] = PoolThreads.ToString("x", CultureInfo.InvariantCulture),
+    };
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Dashtam.Jobs.Core.Infrastructure.Database;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Faults.History;
+using Dashtam.Jobs.Faults.Planning;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Faults.Lab;
+
+/// <summary>Everything that runs: Redis, workers, schedulers, and a proxy before each of them.</summary>
+internal sealed class Laboratory : IAsyncDisposable
+{
+    private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
+    private const string Worker = "Dashtam.Jobs.Worker";
+    private const string Scheduler = "Dashtam.Jobs.Scheduler";
+
+    private readonly string _folder;
+    private readonly LabSettings _settings;
+    private readonly Action<HistoryEvent> _onLine;
+
+    /// <param name="folder">Where everything is kept.</param>
+    /// <param name="settings">How the processes are set.</param>
+    /// <param name="history">What is told of them.</param>
+    /// <param name="onLine">Called with each line of a log that the history keeps.</param>
+    public Laboratory(string folder, LabSettings settings, HistoryRecorder history, Action<HistoryEvent> onLine)
+    {
+        (_folder, _settings, History, _onLine) = (folder, settings, history, onLine);
+        Redis = new RedisServer(Path.Combine(folder, "redis"), history);
+        ProducerProxy = new TcpProxy(Redis.Port);
+        Slots =
+        [
+            .. FaultMix.Workers.Select(name => Slot(name, Worker)),
+            .. FaultMix.Schedulers.Select(name => Slot(name, Scheduler)),
+        ];
+    }
+
+    /// <summary>Whether schedulers' clocks can be set on this machine: with Debian's package <c>faketime</c>.</summary>
+    public static bool CanStepClocks => File.Exists(FakeTime);
+
+    public static QueueOptions QueueOptions { get; } = new();
+
+    public HistoryRecorder History { get; }
+
+    public RedisServer Redis { get; }
+
+    public TcpProxy ProducerProxy { get; }
+
+    public QueueKeys Keys { get; } = new(Options.Create(QueueOptions));
+
+    public IReadOnlyList<ServiceSlot> Slots { get; }
+
+    public IEnumerable<ServiceSlot> Workers => Slots.Where(slot => slot.IsWorker);
+
+    public IEnumerable<ServiceSlot> Schedulers => Slots.Where(slot => !slot.IsWorker);
+
+    public async Task StartAsync()
+    {
+        var sample = Path.Combine(_folder, $"dashtam-jobs-{Environment.UserName}-6381.db");
+        await SampleDatabase.CreateAsync(sample, TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        await Redis.StartAsync();
+        foreach (var slot in Slots)
+        {
+            slot.Start();
+        }
+    }
+
+    public TcpProxy ProxyOf(string target) => target == FaultMix.Producer ? ProducerProxy : SlotOf(target).Proxy;
+
+    public ServiceSlot SlotOf(string target) => Slots.First(slot => slot.Name == target);
+
+    /// <summary>The process behind a client's name in Redis, <c>dashtam-jobs-{pid}-…</c>; null: not one of ours.</summary>
+    public string? ProcessOf(string clientName)
+    {
+        var parts = clientName.Split('-');
+        return parts.Length > 2 && int.TryParse(parts[2], CultureInfo.InvariantCulture, out var id)
+            ? Slots.FirstOrDefault(slot => slot.ProcessId == id)?.Name ?? FaultMix.Producer
+            : null;
+    }
+
+    /// <summary>Sets a scheduler's clock off by this much; zero sets it right.</summary>
+    public Task StepClockAsync(string target, TimeSpan by) => File.WriteAllTextAsync(
+        ClockFile(target), by == TimeSpan.Zero ? "+0" : $"{(by > TimeSpan.Zero ? "+" : "")}{(int)by.TotalSeconds}");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var slot in Slots)
+        {
+            await slot.DisposeAsync();
+        }
+
+        await ProducerProxy.DisposeAsync();
+        await Redis.DisposeAsync();
+    }
+
+    private ServiceSlot Slot(string name, string program)
+    {
+        var proxy = new TcpProxy(Redis.Port);
+        var environment = _settings.Environment(proxy.Port, _folder);
+        if (CanStepClocks && program == Scheduler)
+        {
+            File.WriteAllText(ClockFile(name), "+0");
+            environment["LD_PRELOAD"] = FakeTime;
+            environment["FAKETIME_TIMESTAMP_FILE"] = ClockFile(name);
+            environment["FAKETIME_NO_CACHE"] = "1";
+            // Only the wall clock steps; durations go on.
+            environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+        }
+
+        return new ServiceSlot(new SlotPlan(name, program, environment, _folder), proxy, History, _onLine);
+    }
+
+    private string ClockFile(string target) => Path.Combine(_folder, $"{target}.clock");
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace Dashtam.Jobs.Faults.Load;
+
+/// <summary>A job to be enqueued.</summary>
+/// <param name="TaskId">Its id; of a malformed one, a text that its bytes contain.</param>
+/// <param name="Keywords">Its arguments as JSON; null: it is malformed.</param>
+/// <param name="Delay">How long it waits before it is ready.</param>
+internal sealed record LoadedJob(string TaskId, string? Keywords, TimeSpan Delay)
+{
+    /// <summary>As a Python producer writes it, or something that is no envelope.</summary>
+    public byte[] ToUtf8() => Encoding.UTF8.GetBytes(Keywords is null
+        ? $$"""{"task": "{{TaskId}}", "garbage": tru"""
+        : $$$"""{"task_id": "{{{TaskId}}}", "task_name": "run_canary", "labels": {}, "labels_types": {}, "args": [], "kwargs": {{{Keywords}}}}""");
+}
+
+/// <summary>Draws jobs: short and long ones, some that fail once or for good, some with an effect, a few malformed.</summary>
+internal sealed class JobMaker(string producer, Random random)
+{
+    private int _count;
+
+    public LoadedJob Next()
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{producer}-{++_count}");
+        var roll = random.Next(100);
+        if (roll == 0)
+        {
+            return new LoadedJob(id, Keywords: null, TimeSpan.Zero);
+        }
+
+        var sleepMs = roll < 6 ? random.Next(1_000, 4_000) : random.Next(0, 150);
+        var failures = random.Next(100) switch { < 3 => 99, < 12 => 1, _ => 0 };
+        var effect = random.Next(2) == 0 ? $", \"effect\": \"{id}\"" : "";
+        var delay = random.Next(5) == 0 ? TimeSpan.FromMilliseconds(random.Next(1, 3_000)) : TimeSpan.Zero;
+        var keywords = string.Create(
+            CultureInfo.InvariantCulture, $"\"sleep_ms\": {sleepMs}, \"fail_attempts\": {failures}{effect}");
+        return new LoadedJob(id, $"{{{keywords}}}", delay);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Faults.History;
+using Dashtam.Jobs.Faults.Lab;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Faults.Load;
+
+/// <summary>Enqueues jobs at a steady rate while faults go on: half of them through our producer, half as Python does.</summary>
+internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncDisposable
+{
+    private const int Tries = 8;
+
+    private readonly Laboratory _lab;
+    private readonly ConnectionMultiplexer _multiplexer;
+    private readonly RedisJobProducer _producer;
+
+    private Producers(Laboratory lab, ConnectionMultiplexer multiplexer)
+    {
+        (_lab, _multiplexer) = (lab, multiplexer);
+        var options = Options.Create(Laboratory.QueueOptions);
+        _producer = new RedisJobProducer(
+            this,
+            new EnqueueScripts(lab.Keys, options),
+            new MemoryGate(this, lab.Keys, options, TimeProvider.System, NullLogger<MemoryGate>.Instance),
+            new DurableWrites(this, lab.Keys, Options.Create(new DurabilityOptions())),
+            TimeProvider.System);
+    }
+
+    public IDatabase Queue => _multiplexer.GetDatabase();
+
+    public IDatabase Waiting => Queue;
+
+    public IDatabase Notices => Queue;
+
+    public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline) =>
+        throw new NotSupportedException("A producer has no lease.");
+
+    public Task<IDatabase> GetAsync() => throw new NotSupportedException("These jobs are as durable as Redis' memory.");
+
+    private HistoryRecorder History => _lab.History;
+
+    /// <summary>Connects as the processes do, through a proxy of its own.</summary>
+    public static async Task<Producers> ConnectAsync(Laboratory lab)
+    {
+        var url = string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{lab.ProducerProxy.Port}/0");
+        var options = RedisUrl.Parse("REDIS_URL", url, $"dashtam-jobs-{Environment.ProcessId}-producer");
+        return new Producers(lab, await ConnectionMultiplexer.ConnectAsync(options));
+    }
+
+    /// <summary>Enqueues until it is told to stop; what has been begun is brought to its end.</summary>
+    /// <param name="name">What the jobs' ids begin with.</param>
+    /// <param name="maker">The jobs.</param>
+    /// <param name="pause">Between two jobs.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task RunAsync(string name, JobMaker maker, TimeSpan pause, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(pause);
+        for (var asPython = false; !stop.IsCancellationRequested; asPython = !asPython)
+        {
+            var job = maker.Next();
+            await (asPython || job.Keywords is null ? PushAsync(name, job) : EnqueueAsync(name, job));
+            try
+            {
+                await timer.WaitForNextTickAsync(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _multiplexer.DisposeAsync();
+
+    // As a careful caller does: an unknown outcome is asked about again under the same id, until it is known.
+    private async Task EnqueueAsync(string name, LoadedJob job)
+    {
+        var envelope = new JobEnvelope
+        {
+            TaskId = job.TaskId,
+            TaskName = "run_canary",
+            Arguments = JobArguments.Parse("[]"u8.ToArray(), Encoding.UTF8.GetBytes(job.Keywords!)),
+        };
+        var outcome = HistoryKind.EnqueueRefused;
+        for (var attempt = 0; attempt < Tries && outcome != HistoryKind.EnqueueAcknowledged; attempt++)
+        {
+            try
+            {
+                await _producer.EnqueueAsync(envelope, job.Delay, CancellationToken.None);
+                outcome = HistoryKind.EnqueueAcknowledged;
+            }
+            catch (EnqueueOutcomeUnknownException)
+            {
+                outcome = HistoryKind.EnqueueUnknown;
+            }
+            catch (EnqueueException)
+            {
+                // Certainly not in the queue by this try; an earlier one may have been unknown.
+            }
+        }
+
+        Tell(name, job, outcome, "producer");
+    }
+
+    // A plain LPUSH cannot be asked about again: a second one would be a second job.
+    private async Task PushAsync(string name, LoadedJob job)
+    {
+        try
+        {
+            await Queue.ListLeftPushAsync(_lab.Keys.Ready, job.ToUtf8());
+            Tell(name, job, HistoryKind.EnqueueAcknowledged, job.Keywords is null ? "malformed" : "lpush");
+        }
+        catch (Exception error) when (RedisFailure.Is(error))
+        {
+            Tell(name, job, HistoryKind.EnqueueUnknown, "lpush");
+        }
+    }
+
+    private void Tell(string name, LoadedJob job, HistoryKind outcome, string how) =>
+        History.Add(History.Now(outcome) with { Process = name, TaskId = job.TaskId, Detail = how });
+}

@@ -1,0 +1,70 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Schedules;
+
+namespace Dashtam.Jobs.Scheduler.Firing;
+
+/// <summary>Compares this machine's clock with Redis': one that is off by more than a second fires at the wrong times.</summary>
+internal sealed partial class ClockCheck(
+    IScheduleLedger ledger, ClockStep clock, IFireTimer timer, TimeProvider time, ILogger<ClockCheck> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await CheckAsync(stoppingToken);
+            }
+            catch (Exception error) when (RedisFailure.Is(error))
+            {
+                // Without Redis nothing fires in any case; MisfireCatchUp says so.
+                LogUnknown(error.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    internal async Task CheckAsync(CancellationToken stoppingToken)
+    {
+        var sentAt = time.GetUtcNow();
+        var sent = time.GetTimestamp();
+        var redis = await ledger.GetTimeAsync(stoppingToken);
+
+        // Redis answered somewhere within the round trip: half of it is doubt, and no reason to stop firing.
+        var half = time.GetElapsedTime(sent) / 2;
+        var offset = sentAt + half - redis;
+        if (offset.Duration() - half > ClockStep.Tolerance)
+        {
+            if (clock.Leave(offset))
+            {
+                LogSkewed((long)offset.TotalMilliseconds);
+            }
+        }
+        else if (clock.Return())
+        {
+            LogInStep((long)offset.TotalMilliseconds);
+            await timer.RealignAsync(stoppingToken);
+        }
+    }
+
+    [LoggerMessage(EventName = "clock_skewed", Level = LogLevel.Error,
+        Message = "This machine's clock is off from Redis' by {OffsetMs} ms (above 0: ahead): nothing fires here until it is "
+            + "right again. Is its time synchronised?")]
+    private partial void LogSkewed(long offsetMs);
+
+    [LoggerMessage(EventName = "clock_in_step", Level = LogLevel.Information,
+        Message = "This machine's clock is in step with Redis' again, {OffsetMs} ms off: what was missed is caught up")]
+    private partial void LogInStep(long offsetMs);
+
+    [LoggerMessage(EventName = "clock_not_checked", Level = LogLevel.Debug,
+        Message = "This machine's clock could not be compared with Redis': {Problem}")]
+    private partial void LogUnknown(string problem);
+}

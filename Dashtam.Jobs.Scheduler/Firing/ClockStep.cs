@@ -1,0 +1,39 @@
+namespace Dashtam.Jobs.Scheduler.Firing;
+
+/// <summary>Whether this machine's clock is in step with Redis', as last seen.</summary>
+internal sealed class ClockStep
+{
+    /// <summary>How far the clocks may be apart.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
+
+    private long _offset;
+    private int _returned;
+
+    /// <summary>True also before the first look: the scripts refuse what is too early in any case.</summary>
+    public bool IsInStep => Interlocked.Read(ref _offset) == 0;
+
+    /// <summary>How far this machine is ahead of Redis; zero while they are in step.</summary>
+    public TimeSpan Offset => TimeSpan.FromTicks(Interlocked.Read(ref _offset));
+
+    /// <summary>What is wrong, in words.</summary>
+    public string Describe() =>
+        $"this machine's clock is {Offset.Duration().TotalSeconds:F1} s {(Offset > TimeSpan.Zero ? "ahead of" : "behind")} Redis'";
+
+    /// <summary>The clocks are apart by more than the tolerance; true when they were not before.</summary>
+    public bool Leave(TimeSpan offset) => Interlocked.Exchange(ref _offset, offset.Ticks) == 0;
+
+    /// <summary>The clocks are in step; true when they were not before.</summary>
+    public bool Return()
+    {
+        var wasOff = Interlocked.Exchange(ref _offset, 0) != 0;
+        if (wasOff)
+        {
+            Interlocked.Exchange(ref _returned, 1);
+        }
+
+        return wasOff;
+    }
+
+    /// <summary>True once after each return: there is something to catch up.</summary>
+    public bool TakeReturned() => Interlocked.Exchange(ref _returned, 0) == 1;
+}

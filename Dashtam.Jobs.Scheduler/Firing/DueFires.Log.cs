@@ -1,0 +1,45 @@
+using Dashtam.Jobs.Core.Schedules;
+
+namespace Dashtam.Jobs.Scheduler.Firing;
+
+internal sealed partial class DueFires
+{
+    [LoggerMessage(EventName = "schedule_fired", Level = LogLevel.Information,
+        Message = "Schedule {Schedule} fired for {Instant:O}: {Job} is in the queue as {TaskId}")]
+    private partial void LogFired(string schedule, DateTimeOffset instant, string job, string taskId);
+
+    [LoggerMessage(EventName = "schedule_skipped", Level = LogLevel.Warning,
+        Message = "Schedule {Schedule} skipped {Skipped} fires up to {Instant:O}: {Job} of the one before has not ended")]
+    private partial void LogSkipped(string schedule, int skipped, DateTimeOffset instant, string job);
+
+    [LoggerMessage(EventName = "fire_caught_up", Level = LogLevel.Warning,
+        Message = "Schedule {Schedule} had missed fires since {LastFired:O}: {Fires} are made up for, up to {Instant:O} "
+            + "(catch-up policy {Policy})")]
+    private partial void LogCaughtUp(
+        string schedule, DateTimeOffset lastFired, int fires, DateTimeOffset instant, MisfirePolicy policy);
+
+    [LoggerMessage(EventName = "fires_passed_over", Level = LogLevel.Warning,
+        Message = "Schedule {Schedule} had missed fires since {LastFired:O}: {PassedOver} of them do not fire any more "
+            + "(catch-up policy {Policy})")]
+    private partial void LogPassedOver(string schedule, DateTimeOffset lastFired, long passedOver, MisfirePolicy policy);
+
+    [LoggerMessage(EventName = "paused_fires_passed_over", Level = LogLevel.Information,
+        Message = "Schedule {Schedule} is paused: {PassedOver} fires up to {Instant:O} are passed over")]
+    private partial void LogPassedOverPaused(string schedule, long passedOver, DateTimeOffset instant);
+
+    [LoggerMessage(EventName = "schedule_fired_elsewhere", Level = LogLevel.Debug,
+        Message = "Schedule {Schedule} had fired for {Instant:O} already, by another scheduler or an earlier try")]
+    private partial void LogFiredElsewhere(string schedule, DateTimeOffset instant);
+
+    [LoggerMessage(EventName = "schedule_superseded", Level = LogLevel.Warning,
+        Message = "Schedule {Schedule} did not fire for {Instant:O}: another scheduler has registered another version of it")]
+    private partial void LogOtherVersion(string schedule, DateTimeOffset instant);
+
+    [LoggerMessage(EventName = "schedule_paused", Level = LogLevel.Warning,
+        Message = "Schedule {Schedule} is paused since {Since:O}: it does not fire before it is resumed")]
+    private partial void LogPaused(string schedule, DateTimeOffset since);
+
+    [LoggerMessage(EventName = "schedule_resumed", Level = LogLevel.Information,
+        Message = "Schedule {Schedule} is not paused any more")]
+    private partial void LogResumed(string schedule);
+}

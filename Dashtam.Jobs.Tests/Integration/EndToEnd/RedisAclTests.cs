@@ -1,0 +1,111 @@
+using System.Text.RegularExpressions;
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
+
+/// <summary>The users of <c>docs/reference/redis-acl.md</c>, read from there.</summary>
+[CancelAfter(120_000)]
+internal sealed partial class RedisAclTests
+{
+    private const string Ready = "dashtam:jobs";
+    private static readonly string Document = Path.Combine(Sources.Root, "docs/reference/redis-acl.md");
+
+    [Test, Category("Integration")]
+    public async Task Scheduler_worker_and_producer_work_as_the_documented_users()
+    {
+        await using var redis = await TestServices.StartOwnRedisAsync();
+        await using var admin = await ConnectAsync(redis, "allowAdmin=true");
+        await SetUsersAsync(admin);
+        await using var worker = ServiceProcess.Worker(Settings(redis, "worker", ("WORKER_LEASE_SECONDS", "5")));
+        await using var scheduler = ServiceProcess.Scheduler(Settings(redis, "scheduler", ("TOKEN_CHECK_CRON", "0/2 * * * * *")));
+        await worker.UntilReadyAsync();
+        await scheduler.UntilReadyAsync();
+        await using var producer = await ConnectAsync(redis, "user=dashtam-producer,password=change-me-producer");
+
+        await producer.GetDatabase().ListLeftPushAsync(Ready, [Canary.Envelope("run"), Canary.Envelope("retried", failAttempts: 1)]);
+        await producer.GetDatabase().ListLeftPushAsync(Ready, Canary.Envelope("dead", failAttempts: 99));
+
+        foreach (var id in (string[])["run", "retried", "dead"])
+        {
+            await worker.UntilAsync(() => producer.GetDatabase().KeyExistsAsync($"taskiq:result:{id}"), $"a result of {id}");
+        }
+
+        await scheduler.UntilLoggedAsync("schedule_fired");
+        Assert.That(await worker.TerminateAsync(), Is.Zero);
+        Assert.That(await scheduler.TerminateAsync(), Is.Zero);
+        Assert.That(await DeniedAsync(admin), Is.Empty, "what ACL LOG says was refused, besides what the library does without");
+        Assert.That(worker.Lines.Concat(scheduler.Lines), Has.None.Contains("NOPERM").And.None.Contains("change-me"));
+    }
+
+    [Test, Category("Integration")]
+    public async Task A_missing_permission_is_named_and_the_worker_goes_on_when_it_is_given()
+    {
+        await using var redis = await TestServices.StartOwnRedisAsync();
+        await using var admin = await ConnectAsync(redis, "allowAdmin=true");
+        await SetUsersAsync(admin);
+        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "dashtam-worker", "-blmove", "-client|unblock");
+        await using var worker = ServiceProcess.Worker(Settings(redis, "worker"));
+
+        await worker.UntilLoggedAsync("fetch_failed");
+        Assert.That(worker.Lines, Has.Some.Contains("'blmove'"));
+
+        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "dashtam-worker", "+blmove");
+        await worker.UntilLoggedAsync("fetch_resumed");
+        await worker.UntilReadyAsync();
+    }
+
+    [Test, Category("Unit")]
+    public void The_worker_s_user_may_run_every_command_of_every_script()
+    {
+        var worker = Users().Single(user => user.Contains("dashtam-worker", StringComparer.Ordinal));
+        var commands = Sources.Files("Dashtam.Jobs.Core", "*.lua")
+            .SelectMany(file => CallPattern().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["sub"].Success
+                ? $"+{match.Groups["command"].Value}|{match.Groups["sub"].Value}".ToLowerInvariant()
+                : $"+{match.Groups["command"].Value}".ToLowerInvariant())
+            .Distinct(StringComparer.Ordinal);
+
+        Assert.That(commands, Is.SubsetOf(worker));
+    }
+
+    private static IEnumerable<string[]> Users() => File.ReadLines(Document)
+        .Where(line => line.StartsWith("ACL SETUSER dashtam-", StringComparison.Ordinal))
+        .Select(line => line.Split(' '));
+
+    private static async Task SetUsersAsync(ConnectionMultiplexer admin)
+    {
+        foreach (var user in Users())
+        {
+            await admin.GetDatabase().ExecuteAsync(user[0], [.. user[1..]]);
+        }
+    }
+
+    /// <summary>Commands that were refused. The library asks for CONFIG and does without.</summary>
+    private static async Task<IReadOnlyList<string>> DeniedAsync(ConnectionMultiplexer admin)
+    {
+        var log = await admin.GetDatabase().ExecuteAsync("ACL", "LOG");
+        return
+        [
+            .. Enumerable.Range(0, log.Length).Select(i => log[i].ToDictionary()["object"].ToString())
+                .Where(denied => !denied.StartsWith("config", StringComparison.Ordinal)),
+        ];
+    }
+
+    private static Task<ConnectionMultiplexer> ConnectAsync(OwnRedis redis, string more) =>
+        ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},{more},$CONFIG=,tiebreaker=,configChannel=");
+
+    private static (string Name, string Value)[] Settings(
+        OwnRedis redis, string process, params (string Name, string Value)[] more) =>
+    [
+        ("REDIS_URL", $"redis://dashtam-{process}:change-me-{process}@{redis.ConnectionString}/0"),
+        ("DATABASE_URL", "postgresql://nobody:nothing@127.0.0.1:1/nothing"),
+        ("JOBS_RETRY_BASE_SECONDS", "0.05"),
+        .. more,
+    ];
+
+    [GeneratedRegex(@"redis\.p?call\('(?<command>[A-Za-z]+)'(, '(?<sub>NUMSUB)')?",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex CallPattern();
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
+
+/// <summary>Scheduler and worker behind Sentinels whose primary dies.</summary>
+[Category("Integration")]
+[CancelAfter(180_000)]
+internal sealed class SentinelTests
+{
+    private const int Held = 10;
+
+    // The promise is two seconds; a machine that runs other tests as well may add some.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2 + 4);
+
+    private RedisSentinels _redis = null!;
+    private TestQueue _before = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _redis = await TestServices.StartSentinelsAsync();
+        _before = await TestQueue.CreateOnAsync(_redis.Primary.Endpoint);
+    }
+
+    [TearDown]
+    public ValueTask TearDown() => Disposal.DisposeAllAsync(_before, _redis);
+
+    [Test]
+    public async Task A_failover_loses_no_replicated_job_and_jobs_are_consumed_again_after_the_promotion()
+    {
+        var settings = WorkerSettings.On(_before, _redis.Url, more:
+            [WorkerSettings.Concurrency(50), ("TOKEN_CHECK_CRON", "0/2 * * * * *"), ("SESSION_CHECK_CRON", "0 0 12 1 1 ? 2098")]);
+        await using var worker = ServiceProcess.Worker(settings);
+        await using var scheduler = ServiceProcess.Scheduler(settings);
+        await worker.UntilReadyAsync();
+        await scheduler.UntilReadyAsync();
+        await scheduler.UntilLoggedAsync("schedule_fired");
+        await _before.PushAsync([.. Enumerable.Range(0, Held).Select(number => Canary.Envelope(Id(number), sleepMs: 6_000))]);
+        await worker.UntilAsync(() => Task.FromResult(worker.Count("job_started") >= Held), "the jobs run");
+        await _before.Queue.ExecuteAsync("WAIT", 1, 5_000);
+
+        await _redis.Primary.KillAsync();
+        await _redis.Replica.UntilAsync("role:master", "INFO", "replication");
+        var promoted = Stopwatch.StartNew();
+        await using var after = await TestQueue.CreateOnAsync(_redis.Replica.Endpoint, like: _before);
+        await after.PushAsync(Canary.Envelope("after"));
+        await worker.UntilAsync(() => after.Queue.KeyExistsAsync(after.Keys.Result("after")), "a job has run");
+        var back = promoted.Elapsed;
+        await TestContext.Out.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"a job's result {back.TotalMilliseconds:0} ms after the promotion"));
+        Assert.That(back, Is.LessThan(Limit));
+
+        var fired = scheduler.Count("schedule_fired");
+        await worker.UntilAsync(() => AllEndedAsync(after), "every job from before has a result");
+        await scheduler.UntilAsync(() => Task.FromResult(scheduler.Count("schedule_fired") > fired), "schedules fire again");
+        Assert.That(
+            (long)await after.Queue.HashGetAsync(after.Keys.Stats, "run_canary:succeeded"), Is.EqualTo(Held + 1), "none ran twice");
+        Assert.That(worker.Count("job_fenced"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Sentinels_that_are_away_at_the_start_are_waited_for()
+    {
+        await using var sentinel = new RedisNode(
+            string.Create(CultureInfo.InvariantCulture, $"sentinel monitor jobs 127.0.0.1 {_redis.Primary.Port} 1"));
+        await using var worker = ServiceProcess.Worker(
+            WorkerSettings.On(_before, $"redis+sentinel://:s3cret@{sentinel.Endpoint}/jobs"));
+        await worker.UntilLoggedAsync("redis_unreachable");
+
+        await sentinel.StartAsync(sentinel: true);
+        await worker.UntilReadyAsync();
+
+        Assert.That(worker.Lines, Has.None.Contains("s3cret"));
+    }
+
+    [Test]
+    public async Task A_primary_that_is_away_at_the_start_is_waited_for()
+    {
+        await using var primary = new RedisNode();
+        await using var sentinel = new RedisNode(
+            string.Create(CultureInfo.InvariantCulture, $"sentinel monitor jobs 127.0.0.1 {primary.Port} 1"));
+        await sentinel.StartAsync(sentinel: true);
+        await using var worker = ServiceProcess.Worker(WorkerSettings.On(_before, $"redis+sentinel://{sentinel.Endpoint}/jobs"));
+        await worker.UntilAsync(
+            () => Task.FromResult(worker.Count("redis_unreachable") + worker.Count("redis_primary_unknown") > 0), "it says so");
+
+        await primary.StartAsync();
+
+        await worker.UntilReadyAsync();
+    }
+
+    private static async Task<bool> AllEndedAsync(TestQueue queue)
+    {
+        for (var number = 0; number < Held; number++)
+        {
+            if (!await queue.Queue.KeyExistsAsync(queue.Keys.Result(Id(number))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"held-{number}");
+}

@@ -1,0 +1,15 @@
+using Dashtam.Jobs.Scheduler.Firing;
+
+namespace Dashtam.Jobs.Tests.Support.Fakes;
+
+/// <summary>Counts how often the next times were worked out anew.</summary>
+internal sealed class FakeFireTimer : IFireTimer
+{
+    public int Realigned { get; private set; }
+
+    public Task RealignAsync(CancellationToken cancellationToken)
+    {
+        Realigned++;
+        return Task.CompletedTask;
+    }
+}

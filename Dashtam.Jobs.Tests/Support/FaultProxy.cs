@@ -1,0 +1,286 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Dashtam.Jobs.Tests.Support;
+
+/// <summary>What a <see cref="FaultProxy"/> does with the connections through it.</summary>
+internal enum ProxyMode
+{
+    /// <summary>Bytes pass both ways.</summary>
+    Pass,
+
+    /// <summary>New connections are refused, as by a server that does not run.</summary>
+    Refuse,
+
+    /// <summary>Bytes are taken and go nowhere; connections stay open: half-open sockets.</summary>
+    Swallow,
+}
+
+/// <summary>A TCP proxy before a Redis that does to connections what networks do.</summary>
+internal sealed class FaultProxy : IAsyncDisposable
+{
+    private readonly int _target;
+    private readonly ConcurrentDictionary<Pipe, byte> _pipes = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _lock = new();
+    private TcpListener? _listener;
+    private volatile ProxyMode _mode;
+    private Loss? _loss;
+    private byte[]? _answer;
+    private TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="target">A server of this machine, in StackExchange.Redis' form.</param>
+    public FaultProxy(string target)
+    {
+        _target = int.Parse(target.Split(':')[1], CultureInfo.InvariantCulture);
+        Port = LocalCommand.FreePort();
+        Listen();
+    }
+
+    public int Port { get; }
+
+    /// <summary>In StackExchange.Redis' form.</summary>
+    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    /// <summary>Completes when the reply has been lost that <see cref="LoseReplyTo"/> asked for.</summary>
+    public Task ReplyLost => _cut.Task;
+
+    /// <summary>
+    /// Once: a connection that sends bytes with one of the texts in them is cut when the server answers with
+    /// <paramref name="reply"/>, empty for anything. The answer is thrown away; all that was sent on the connection has run.
+    /// </summary>
+    public void LoseReplyTo(string reply, params string[] requests)
+    {
+        _cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _loss, new Loss(Array.ConvertAll(requests, Encoding.UTF8.GetBytes), Encoding.UTF8.GetBytes(reply)));
+    }
+
+    /// <summary>From now on new connections behave so; those that exist as well, except that none is refused.</summary>
+    public void Set(ProxyMode mode)
+    {
+        _mode = mode;
+        lock (_lock)
+        {
+            if (mode == ProxyMode.Refuse)
+            {
+                _listener?.Dispose();
+                _listener = null;
+            }
+            else if (_listener is null)
+            {
+                Listen();
+            }
+        }
+    }
+
+    /// <summary>Every command is answered with this line, as <c>-LOADING …</c>, and reaches no server; null ends that.</summary>
+    public void AnswerWith(string? line) =>
+        Volatile.Write(ref _answer, line is null ? null : Encoding.UTF8.GetBytes(line + "\r\n"));
+
+    /// <summary>The connections that there are stay open, and nothing passes through them any more.</summary>
+    public void SilenceAll()
+    {
+        foreach (var pipe in _pipes.Keys)
+        {
+            pipe.IsSilent = true;
+        }
+    }
+
+    /// <summary>Ends the connections that there are.</summary>
+    public void CutAll()
+    {
+        foreach (var pipe in _pipes.Keys)
+        {
+            pipe.Cut();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        lock (_lock)
+        {
+            _listener?.Dispose();
+        }
+
+        CutAll();
+        _end.Dispose();
+    }
+
+    private void Listen()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, Port) { ExclusiveAddressUse = false };
+        listener.Start();
+        _listener = listener;
+        _ = AcceptAsync(listener);
+    }
+
+    private async Task AcceptAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ServeAsync(await listener.AcceptTcpClientAsync(_end.Token));
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It is refused from now on.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var pipe = new Pipe(client);
+        _pipes[pipe] = 0;
+        try
+        {
+            await pipe.Server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
+            var replies = RepliesAsync(pipe);
+            await Task.WhenAny(RequestsAsync(pipe), replies);
+            if (pipe.Loss is not null)
+            {
+                await replies;
+            }
+        }
+        catch (Exception error) when (error is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // One side is gone, so is the other.
+        }
+        finally
+        {
+            _pipes.TryRemove(pipe, out _);
+        }
+    }
+
+    private async Task RequestsAsync(Pipe pipe)
+    {
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await pipe.Client.GetStream().ReadAsync(buffer, _end.Token)) > 0)
+        {
+            if (_mode == ProxyMode.Swallow || pipe.IsSilent)
+            {
+                continue;
+            }
+
+            var requests = buffer.AsMemory(0, read);
+            if (Volatile.Read(ref _answer) is { } answer)
+            {
+                await AnswerAsync(pipe, requests, answer);
+                continue;
+            }
+
+            if (Volatile.Read(ref _loss) is { } loss && loss.IsAskedBy(requests.Span))
+            {
+                pipe.Loss = loss;
+            }
+
+            await pipe.Server.GetStream().WriteAsync(requests, _end.Token);
+        }
+    }
+
+    // One answer for each command: an array begins with a star at the start of a line.
+    private async Task AnswerAsync(Pipe pipe, ReadOnlyMemory<byte> requests, byte[] answer)
+    {
+        var commands = requests.Span.Count("\n*"u8) + (requests.Span[0] == (byte)'*' ? 1 : 0);
+        for (var command = 0; command < commands; command++)
+        {
+            await pipe.Client.GetStream().WriteAsync(answer, _end.Token);
+        }
+    }
+
+    private async Task RepliesAsync(Pipe pipe)
+    {
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await pipe.Server.GetStream().ReadAsync(buffer, _end.Token)) > 0)
+        {
+            if (pipe.Loss is { } loss && buffer.AsSpan(0, read).IndexOf(loss.Reply) >= 0
+                && Interlocked.CompareExchange(ref _loss, null, loss) == loss)
+            {
+                await LoseAsync(pipe, buffer);
+                return;
+            }
+
+            if (_mode == ProxyMode.Pass && !pipe.IsSilent)
+            {
+                await pipe.Client.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
+            }
+        }
+    }
+
+    private async Task LoseAsync(Pipe pipe, byte[] buffer)
+    {
+        var server = pipe.Server.GetStream(); // not to be had after the shutdown
+        pipe.CutClient();
+        pipe.Server.Client.Shutdown(SocketShutdown.Send); // Redis runs what it was sent before it sees the end
+        while (await server.ReadAsync(buffer, _end.Token) > 0)
+        {
+            // Nobody hears the answers.
+        }
+
+        _cut.TrySetResult();
+    }
+
+    private sealed record Loss(byte[][] Requests, byte[] Reply)
+    {
+        public bool IsAskedBy(ReadOnlySpan<byte> bytes)
+        {
+            foreach (var request in Requests)
+            {
+                if (bytes.IndexOf(request) >= 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private sealed class Pipe(TcpClient client) : IDisposable
+    {
+        private volatile Loss? _loss;
+        private volatile bool _isSilent;
+
+        public TcpClient Client { get; } = client;
+
+        public TcpClient Server { get; } = new();
+
+        public Loss? Loss
+        {
+            get => _loss;
+            set => _loss = value;
+        }
+
+        public bool IsSilent
+        {
+            get => _isSilent;
+            set => _isSilent = value;
+        }
+
+        public void Cut()
+        {
+            CutClient();
+            Server.Close();
+        }
+
+        /// <summary>A reset, so that nothing that was under way arrives.</summary>
+        public void CutClient()
+        {
+            Client.LingerState = new LingerOption(enable: true, seconds: 0);
+            Client.Close();
+        }
+
+        public void Dispose()
+        {
+            Client.Dispose();
+            Server.Dispose();
+        }
+    }
+}

@@ -1,0 +1,262 @@
+using Dashtam.Jobs.Faults.Checking;
+using Dashtam.Jobs.Faults.History;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Faults;
+
+/// <summary>A history in which everything holds, and one broken history for each rule.</summary>
+[Category("Unit")]
+internal sealed class CheckerTests
+{
+    private const string Schedule = "check_expiring_tokens";
+
+    /// <summary>An instant that is long after the schedulers have started and long before the end.</summary>
+    private const long Instant = 1_000;
+
+    private readonly List<HistoryEvent> _history =
+    [
+        new(0, HistoryKind.ProcessStarted) { Process = "scheduler-1" },
+        new(1_000, HistoryKind.EnqueueAcknowledged) { TaskId = "a" },
+        new(1_010, HistoryKind.Delivered) { TaskId = "a", Worker = "w1", Attempt = 1 },
+        new(1_020, HistoryKind.JournalEffect) { Effect = "a", Fence = 7 },
+        new(1_020, HistoryKind.Effect) { TaskId = "a", Effect = "a", Worker = "w1", Fence = 7, Accepted = true, Order = 1 },
+        new(1_030, HistoryKind.JournalResult) { TaskId = "a" },
+        new(1_030, HistoryKind.Succeeded) { TaskId = "a", Attempt = 1 },
+        new(1_040, HistoryKind.EnqueueUnknown) { TaskId = "unknown" },
+        new(1_050, HistoryKind.EnqueueAcknowledged) { TaskId = "garbled" },
+        new((Instant - 5) * 1_000, HistoryKind.JournalFired) { Schedule = Schedule, Instant = Instant - 5, TaskId = "f0" },
+        new(Instant * 1_000, HistoryKind.JournalFired) { Schedule = Schedule, Instant = Instant, TaskId = "f1" },
+        new((Instant + 5) * 1_000, HistoryKind.JournalFired) { Schedule = Schedule, Instant = Instant + 5, TaskId = "f2" },
+        new((Instant + 60) * 1_000, HistoryKind.LoadEnded),
+    ];
+
+    private FinalState _final = new()
+    {
+        Results = new Dictionary<string, ResultState>(StringComparer.Ordinal)
+        {
+            ["a"] = new(IsError: false, Fence: 7, EffectAccepted: true),
+            ["f0"] = new(IsError: false, null, null),
+            ["f1"] = new(IsError: false, null, null),
+            ["f2"] = new(IsError: true, null, null),
+        },
+        Stats = new Dictionary<string, long>(StringComparer.Ordinal) { ["run_canary:succeeded"] = 1, [$"{Schedule}:succeeded"] = 2 },
+        DeadLetters = [new("failed", "f2", "{}"), new("malformed", null, "{garbled")],
+        Keys = [new("result:a", "String", Expires: true, 1), new("stats", "Hash", Expires: false, 2)],
+        Processing = new Dictionary<string, long>(StringComparer.Ordinal) { ["processing:w1"] = 0 },
+    };
+
+    [Test]
+    public void A_good_history_breaks_nothing() => Assert.That(Check(), Is.Empty);
+
+    [Test]
+    public void An_acknowledged_job_without_an_end_is_lost()
+    {
+        _history.Add(new HistoryEvent(2_000, HistoryKind.EnqueueAcknowledged) { TaskId = "gone" });
+
+        AssertBroken(RuleName.Lost, "gone");
+    }
+
+    [Test]
+    public void A_fired_job_without_an_end_is_lost()
+    {
+        _final = _final with { Results = Without("f1"), Stats = Succeeded(2) };
+
+        AssertBroken(RuleName.Lost, "f1");
+    }
+
+    [Test]
+    public void A_malformed_one_that_is_no_dead_letter_is_lost()
+    {
+        _final = _final with { DeadLetters = [_final.DeadLetters[0]] };
+
+        AssertBroken(RuleName.Lost, "garbled");
+    }
+
+    [Test]
+    public void A_result_that_was_written_twice_is_doubled()
+    {
+        _history.Add(new HistoryEvent(2_000, HistoryKind.JournalResult) { TaskId = "a" });
+
+        AssertBroken(RuleName.Doubled, "a");
+    }
+
+    [Test]
+    public void An_attempt_that_two_workers_settled_is_doubled()
+    {
+        _history.Add(new HistoryEvent(2_000, HistoryKind.Succeeded) { TaskId = "a", Attempt = 1 });
+
+        AssertBroken(RuleName.Doubled, "a");
+    }
+
+    [Test]
+    public void A_success_that_was_counted_twice_is_doubled()
+    {
+        _final = _final with { Stats = Succeeded(4) };
+
+        AssertBroken(RuleName.Doubled, "stats:jobs");
+    }
+
+    [Test]
+    public void A_job_with_a_result_that_is_also_a_dead_letter_is_doubled()
+    {
+        _final = _final with { DeadLetters = [.. _final.DeadLetters, new("failed", "a", "{}")] };
+
+        AssertBroken(RuleName.Doubled, "a");
+    }
+
+    [Test]
+    public void An_effect_that_Redis_accepted_under_a_lower_token_is_stale()
+    {
+        _history.Add(new HistoryEvent(2_000, HistoryKind.JournalEffect) { Effect = "a", Fence = 6 });
+
+        AssertBroken(RuleName.StaleEffect, "a");
+    }
+
+    [Test]
+    public void An_effect_whose_worker_was_told_that_a_lower_token_was_accepted_is_stale()
+    {
+        _history.Add(new HistoryEvent(2_000, HistoryKind.Effect)
+        {
+            TaskId = "a", Effect = "a", Worker = "w2", Fence = 6, Accepted = true, Order = 2,
+        });
+
+        AssertBroken(RuleName.StaleEffect, "a");
+    }
+
+    [Test]
+    public void An_effect_that_was_refused_is_not_stale()
+    {
+        _history.Add(new HistoryEvent(2_000, HistoryKind.Effect)
+        {
+            TaskId = "a", Effect = "a", Worker = "w0", Fence = 6, Accepted = false, Order = 2,
+        });
+
+        Assert.That(Check(), Is.Empty);
+    }
+
+    [Test]
+    public void A_token_that_two_deliveries_were_given_breaks_the_order()
+    {
+        _history.Add(new HistoryEvent(2_000, HistoryKind.Effect)
+        {
+            TaskId = "b", Effect = "b", Worker = "w2", Fence = 7, Accepted = true, Order = 1,
+        });
+
+        AssertBroken(RuleName.StaleEffect, "a");
+    }
+
+    [Test]
+    public void A_result_of_a_run_whose_token_is_not_the_highest_is_stale()
+    {
+        _history.Add(new HistoryEvent(2_000, HistoryKind.JournalEffect) { Effect = "a", Fence = 9 });
+
+        AssertBroken(RuleName.StaleEffect, "a");
+    }
+
+    [Test]
+    public void An_instant_that_did_not_fire_in_calm_times_is_missed()
+    {
+        Remove(Instant);
+
+        AssertBroken(RuleName.MissedFire, $"{Schedule} 00:16:40");
+    }
+
+    [Test]
+    public void An_instant_may_be_missing_when_all_schedulers_were_disturbed_until_the_next_one()
+    {
+        Remove(Instant);
+        _history.Add(new HistoryEvent((Instant - 1) * 1_000, HistoryKind.Fault)
+        {
+            Process = "redis", UntilMs = (Instant + 1) * 1_000,
+        });
+
+        Assert.That(Check(), Is.Empty);
+    }
+
+    [Test]
+    public void An_instant_is_missed_when_one_of_two_schedulers_was_undisturbed()
+    {
+        Remove(Instant);
+        _history.Add(new HistoryEvent(0, HistoryKind.ProcessStarted) { Process = "scheduler-2" });
+        _history.Add(new HistoryEvent((Instant - 1) * 1_000, HistoryKind.Fault)
+        {
+            Process = "scheduler-1", UntilMs = (Instant + 1) * 1_000,
+        });
+
+        AssertBroken(RuleName.MissedFire, $"{Schedule} 00:16:40");
+    }
+
+    [Test]
+    public void An_instant_that_fired_twice_is_doubled()
+    {
+        _history.Add(new HistoryEvent(Instant * 1_001, HistoryKind.JournalFired) { Schedule = Schedule, Instant = Instant + 5, TaskId = "f2" });
+
+        AssertBroken(RuleName.DoubledFire, $"{Schedule} 00:16:45");
+    }
+
+    [Test]
+    public void An_instant_that_its_cron_does_not_name_is_doubled()
+    {
+        _history.Insert(_history.Count - 2, new HistoryEvent(Instant * 1_001, HistoryKind.JournalFired)
+        {
+            Schedule = Schedule, Instant = Instant + 1, TaskId = "f2",
+        });
+
+        AssertBroken(RuleName.DoubledFire, $"{Schedule} 00:16:41");
+    }
+
+    [Test]
+    public void What_a_worker_still_holds_is_undrained()
+    {
+        _final = _final with { Processing = new Dictionary<string, long>(StringComparer.Ordinal) { ["processing:w1"] = 1 } };
+
+        AssertBroken(RuleName.Undrained, "processing:w1");
+    }
+
+    [Test]
+    public void What_is_still_ready_delayed_or_suspected_is_undrained()
+    {
+        _final = _final with { Ready = 1, Delayed = 2, Suspects = 3, Parked = 4 };
+
+        Assert.That(
+            Check().Where(violation => violation.Rule == RuleName.Undrained).Select(violation => violation.Subject),
+            Is.EquivalentTo(new[] { "ready", "delayed", "suspects", "parked" }));
+    }
+
+    [TestCase("nobody:knows", true, 1)]
+    [TestCase("result:b", false, 1)]
+    [TestCase("stats", false, 11)]
+    public void A_key_that_is_unknown_or_without_its_lifetime_or_above_its_cap_is_unbounded(string name, bool expires, int length)
+    {
+        _final = _final with { Keys = [new(name, "Hash", expires, length)] };
+
+        AssertBroken(RuleName.Unbounded, name);
+    }
+
+    [Test]
+    public void A_process_that_ended_by_itself_is_a_defect()
+    {
+        _history.Add(new HistoryEvent(2_000, HistoryKind.Defect) { Process = "worker-1", Detail = "ended by itself" });
+
+        AssertBroken(RuleName.Defect, "worker-1");
+    }
+
+    private IReadOnlyList<Violation> Check() => Checker.Check(new Evidence(
+        _history, _final, [new ExpectedSchedule(Schedule, [Instant - 5, Instant, Instant + 5])],
+        [new("result:", IsPrefix: true, Expires: true, 1), new("stats", IsPrefix: false, Expires: false, 10)]));
+
+    private void AssertBroken(RuleName rule, string subject) => Assert.That(
+        Check().Select(violation => (violation.Rule, violation.Subject)), Is.EqualTo(new[] { (rule, subject) }));
+
+    private void Remove(long instant)
+    {
+        _history.RemoveAll(line => line.Instant == instant);
+        _final = _final with { Results = Without("f1"), Stats = Succeeded(2) };
+    }
+
+    private Dictionary<string, ResultState> Without(string taskId) =>
+        _final.Results.Where(result => result.Key != taskId).ToDictionary(StringComparer.Ordinal);
+
+    private static Dictionary<string, long> Succeeded(long count) =>
+        new(StringComparer.Ordinal) { ["run_canary:succeeded"] = count };
+}
