@@ -17,9 +17,7 @@ internal sealed class FsckRepairs(IDatabase database, QueueKeys keys, QueueOptio
     public Task<bool> BuryAsync(RedisKey place, RedisValue member, byte[] envelope, string problem)
     {
         var letter = Rejections.Malformed(envelope, problem);
-        RedisKey[] results = letter.TaskId is not { } id ? []
-            : options.BareKey == BareResultKey.Json && keys.BareResult(id) is { } bare ? [keys.Result(id), bare]
-            : [keys.Result(id)];
+        var results = letter.TaskId is { } id ? keys.ResultKeys(id) : [];
         return RunAsync(
             _bury,
             [place, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.Stats, .. results],

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Dashtam.Jobs.Core.Schedules;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Fsck.Checks;
@@ -59,7 +60,9 @@ internal sealed class KeyspaceCheck : IFsckCheck
     {
         KeyExpiry.Once => WithoutTtl(
             scope, key, FindingKind.OnceKeyWithoutTtl, TimeSpan.FromSeconds(scope.Tools.Queue.EnqueueOnceSeconds)),
-        KeyExpiry.Worker => WithoutTtl(scope, key, FindingKind.WorkerHashWithoutTtl, scope.Tools.Lease.Lease * 3),
+        KeyExpiry.Run => WithoutTtl(scope, key, FindingKind.OnceKeyWithoutTtl, ScheduleLedger.RunRemembered),
+        KeyExpiry.Worker => WithoutTtl(
+            scope, key, FindingKind.WorkerHashWithoutTtl, TimeSpan.FromSeconds(scope.Tools.Lease.AboutSeconds)),
         _ => WithoutTtl(scope, key, FindingKind.KeyWithoutTtl, ClaimLifetime),
     };
 }

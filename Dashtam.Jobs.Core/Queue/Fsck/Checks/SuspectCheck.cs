@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Fsck.Checks;
@@ -43,7 +42,7 @@ internal sealed class SuspectCheck : IFsckCheck
     {
         await foreach (var envelope in EnvelopesAsync(scope, cancellationToken))
         {
-            missing.Remove(Hash(envelope));
+            missing.Remove(EnvelopeHash.Of(envelope));
             if (missing.Count == 0)
             {
                 return;
@@ -78,8 +77,4 @@ internal sealed class SuspectCheck : IFsckCheck
             }
         }
     }
-
-    [System.Diagnostics.CodeAnalysis.SuppressMessage(
-        "Security", "CA5350", Justification = "It names a job as Redis' sha1hex does; nothing is protected by it.")]
-    private static string Hash(byte[] envelope) => Convert.ToHexStringLower(SHA1.HashData(envelope));
 }

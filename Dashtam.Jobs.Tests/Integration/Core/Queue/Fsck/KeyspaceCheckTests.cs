@@ -29,9 +29,17 @@ internal sealed class KeyspaceCheckTests
         Assert.That((await _bench.Redis.KeyTimeToLiveAsync(key))!.Value.TotalSeconds, Is.InRange(1, 88));
     }
 
+    [Test]
+    public async Task An_effect_of_the_canary_without_TTL_gets_one()
+    {
+        await _bench.Redis.HashSetAsync(_bench.Keys.CanaryEffect("check"), "token", "1");
+
+        await _bench.FindsAndRepairsAsync(FindingKind.KeyWithoutTtl, _bench.Keys.CanaryEffect("check"), "never expires");
+    }
+
     [TestCase("alone")]
     [TestCase("durable")]
-    public async Task A_claim_or_a_sign_of_life_without_TTL_gets_one(string name)
+    public async Task A_claim_or_a_mark_without_TTL_gets_one(string name)
     {
         var key = Own(name);
         await _bench.Redis.StringSetAsync(key, "1");
@@ -42,9 +50,12 @@ internal sealed class KeyspaceCheckTests
     [Test]
     public async Task A_once_key_of_a_schedule_s_run_without_TTL_gets_one()
     {
-        await _bench.Redis.StringSetAsync(Own("once:run:nightly"), "1");
+        var key = _bench.Keys.LastRun("nightly");
+        await _bench.Redis.StringSetAsync(key, "1");
 
-        await _bench.FindsAndRepairsAsync(FindingKind.OnceKeyWithoutTtl, Own("once:run:nightly"), "never expires");
+        await _bench.FindsAndRepairsAsync(FindingKind.OnceKeyWithoutTtl, key, "never expires");
+
+        Assert.That((await _bench.Redis.KeyTimeToLiveAsync(key))!.Value.TotalHours, Is.InRange(23, 24));
     }
 
     [Test]
@@ -123,6 +134,7 @@ internal sealed class KeyspaceCheckTests
         await _bench.Redis.HashSetAsync(Own("stats:schedules"), "nightly:fired", "1");
         await _bench.Redis.ListLeftPushAsync(Own("isolated"), FsckBench.Envelope("t"));
         await _bench.Redis.StringSetAsync(Own("alone"), "w", TimeSpan.FromMinutes(1));
+        await _bench.Redis.StringSetAsync(Own("durable"), "1", TimeSpan.FromMinutes(1));
         await _bench.Redis.HashSetAsync(Own("canary:check"), "token", "1");
         await _bench.Redis.KeyExpireAsync(Own("canary:check"), TimeSpan.FromMinutes(1));
         await _bench.Redis.StringSetAsync(Own("once:run:nightly"), "1", TimeSpan.FromMinutes(1));
