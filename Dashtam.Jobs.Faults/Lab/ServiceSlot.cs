@@ -50,7 +50,6 @@ internal sealed class ServiceSlot : IAsyncDisposable
 
     public void Start()
     {
-        _endExpected = false;
         // Each incarnation has a port of its own: the one before may still hold its port.
         var environment = new Dictionary<string, string>(_environment, StringComparer.Ordinal)
         {
@@ -58,6 +57,7 @@ internal sealed class ServiceSlot : IAsyncDisposable
         };
         var assembly = Path.Combine(AppContext.BaseDirectory, $"{_program}.dll");
         _process = ChildProcess.Start("dotnet", [assembly], environment, Take);
+        _endExpected = false; // not before: the one that was killed is no defect
     }
 
     public async Task KillAsync()
@@ -100,11 +100,23 @@ internal sealed class ServiceSlot : IAsyncDisposable
     /// <summary>A process that is gone although nobody has ended it is a defect; it is started again.</summary>
     public void CheckAlive()
     {
-        if (_process is { HasEnded: true } && !_endExpected)
+        if (!_turn.Wait(0))
         {
-            Defect($"{Name} ended by itself with exit code {_process.ExitCode}");
-            Ended("by itself");
-            Start();
+            return; // a fault has it
+        }
+
+        try
+        {
+            if (_process is { HasEnded: true } && !_endExpected)
+            {
+                Defect($"{Name} ended by itself with exit code {_process.ExitCode}");
+                Ended("by itself");
+                Start();
+            }
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
