@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Tests.Support;
+using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using StackExchange.Redis;
 
@@ -105,12 +107,48 @@ internal sealed class FsckCommandTests
     }
 
     [Test]
+    public async Task The_documented_user_may_do_all_that_a_repair_needs()
+    {
+        await using var redis = await TestServices.StartOwnRedisAsync();
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true");
+        var user = File.ReadLines(Path.Combine(Sources.Root, "docs", "reference", "fsck.md"))
+            .Single(line => line.StartsWith("ACL SETUSER", StringComparison.Ordinal)).Split(' ');
+        await admin.GetDatabase().ExecuteAsync(user[0], [.. user[1..]]);
+        await BreakAllAsync(new QueueKeys(Options.Create(new QueueOptions())), admin.GetDatabase());
+        var url = $"redis://dashtam-fsck:change-me-fsck@{redis.ConnectionString}/0";
+
+        var run = await CommandRun.RunAsync(["fsck", "--repair"], ("REDIS_URL", url));
+
+        var log = await admin.GetDatabase().ExecuteAsync("ACL", "LOG");
+        var denied = Enumerable.Range(0, log.Length).Select(i => log[i].ToDictionary()["object"].ToString());
+        Assert.That(denied.Where(what => !what.StartsWith("config", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(run.ExitCode, Is.Zero, run.Output + run.Errors);
+        Assert.That(run.Output, Does.Contain("inconsistencies 12, left 0"));
+    }
+
+    [Test]
     public async Task Help_names_the_commands()
     {
         var run = await CommandRun.RunAsync(["--help"]);
 
         Assert.That(run.ExitCode, Is.Zero);
         Assert.That(run.Output, Does.Contain("fsck"));
+    }
+
+    private static async Task BreakAllAsync(QueueKeys keys, IDatabase redis)
+    {
+        var now = ((DateTimeOffset)await redis.Multiplexer.GetServers()[0].TimeAsync()).ToUnixTimeMilliseconds();
+        await redis.StringSetAsync(keys.OnceById("t"), "1");
+        await redis.StringSetAsync(keys.Result("t"), "{}");
+        await redis.HashSetAsync(keys.Worker("w"), "oldest_started_ms", "1");
+        await redis.SortedSetAddAsync(keys.Workers, "w", now + 3_600_000);
+        await redis.SortedSetAddAsync(keys.Departed, "gone", 1);
+        await redis.ListLeftPushAsync(keys.Processing("gone"), FsckBench.Envelope("a"));
+        await redis.ListLeftPushAsync(keys.Processing("ghost"), FsckBench.Envelope("b"));
+        await redis.HashSetAsync(keys.Suspects, "0123abcd", 1);
+        await redis.SortedSetAddAsync(keys.Dead, "8", now);
+        await redis.HashSetAsync(keys.DeadEntries, "9", "{}\n[]");
+        await redis.SortedSetAddAsync(keys.Delayed, """3|{"task_id": "bad"}""", now + 3_600_000);
     }
 
     private async Task<RedisKey> BreakAsync()
