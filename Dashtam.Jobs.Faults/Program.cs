@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dashtam.Jobs.Faults;
+using Dashtam.Jobs.Faults.Soak;
 
 var seed = new Option<int?>("--seed") { Description = "replays the faults of an earlier run; by default drawn, and printed" };
 var faults = new Option<int>("--faults") { Description = "how many faults", DefaultValueFactory = _ => 1_000 };
@@ -11,5 +12,9 @@ var root = new RootCommand("Runs real workers and schedulers on a real Redis, br
 {
     seed, faults, output,
 };
+var minutes = new Option<int>("--minutes") { Description = "how long", DefaultValueFactory = _ => 30 };
+var soak = new Command("soak", "Half load without faults: how fast memory, handles and keys grow.") { minutes };
+soak.SetAction((parsed, _) => SoakCommand.RunAsync(parsed.GetValue(minutes), Path.Combine("TestResults", "soak")));
+root.Add(soak);
 root.SetAction((parsed, _) => FaultCommand.RunAsync(parsed.GetValue(seed), parsed.GetValue(faults), parsed.GetValue(output)!));
 return await root.Parse(args).InvokeAsync();

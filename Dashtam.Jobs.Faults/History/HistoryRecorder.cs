@@ -3,7 +3,10 @@ using System.Text;
 namespace Dashtam.Jobs.Faults.History;
 
 /// <summary>Keeps the history in memory for the checker, and as JSON lines in a file for whoever reads it afterwards.</summary>
-internal sealed class HistoryRecorder(string path, TimeProvider time) : IDisposable
+/// <param name="path">The file.</param>
+/// <param name="time">What says now.</param>
+/// <param name="keep">False: nobody asks for the history of this run.</param>
+internal sealed class HistoryRecorder(string path, TimeProvider time, bool keep = true) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly StreamWriter _file = new(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
@@ -30,8 +33,11 @@ internal sealed class HistoryRecorder(string path, TimeProvider time) : IDisposa
     {
         lock (_lock)
         {
-            _events.Add(line);
-            _file.WriteLine(line.ToJson());
+            if (keep)
+            {
+                _events.Add(line);
+                _file.WriteLine(line.ToJson());
+            }
         }
     }
 

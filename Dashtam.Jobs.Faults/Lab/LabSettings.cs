@@ -21,6 +21,24 @@ internal sealed record LabSettings
 
     public required int PoolThreads { get; init; }
 
+    /// <summary>Settings over all others.</summary>
+    public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>For a long run without faults: the defaults, except that results go soon, so that their number settles.</summary>
+    public static LabSettings Soak(string resultTtlSeconds) => new()
+    {
+        Concurrency = 10,
+        DrainSeconds = 30,
+        GraceSeconds = 5,
+        PoolThreads = 2,
+        More = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["JOB_RESULT_TTL"] = resultTtlSeconds,
+            ["LOG_LEVEL"] = "ERROR",
+            ["WORKER_LEASE_SECONDS"] = "20",
+        },
+    };
+
     public static LabSettings Draw(int seed)
     {
         var random = new Random(seed);
@@ -37,7 +55,18 @@ internal sealed record LabSettings
     /// <summary>A process' environment.</summary>
     /// <param name="redisPort">Its proxy's.</param>
     /// <param name="folder">Where its sample database is.</param>
-    public Dictionary<string, string> Environment(int redisPort, string folder) => new(StringComparer.Ordinal)
+    public Dictionary<string, string> Environment(int redisPort, string folder)
+    {
+        var environment = Base(redisPort, folder);
+        foreach (var (name, value) in More)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+
+    private Dictionary<string, string> Base(int redisPort, string folder) => new(StringComparer.Ordinal)
     {
         ["REDIS_URL"] = string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{redisPort}/0"),
         // Development without DATABASE_URL: a SQLite file with sample rows in the temporary folder.
