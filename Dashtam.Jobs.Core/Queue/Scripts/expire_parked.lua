@@ -33,7 +33,7 @@ if not since or now - tonumber(since) < limit then
 end
 
 redis.call('ZREM', parked, member)
-push_dead(dead, info, string.sub(member, string.find(member, '|', 1, true) + 1), now, max_entries, max_bytes)
+push_dead(dead, info, string.sub(member, (string.find(member, '|', 1, true) or 0) + 1), now, max_entries, max_bytes)
 if result then
   store_result(result, bare, json, ttl)
 end

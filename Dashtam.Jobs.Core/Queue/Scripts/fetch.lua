@@ -44,7 +44,7 @@ local now = now_ms()
 local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, move)
 for i = #due, 1, -1 do -- the earliest is pushed last, so that it is taken first
   redis.call('ZREM', delayed, due[i])
-  redis.call('RPUSH', ready, string.sub(due[i], string.find(due[i], '|', 1, true) + 1))
+  redis.call('RPUSH', ready, string.sub(due[i], (string.find(due[i], '|', 1, true) or 0) + 1))
 end
 
 local next_due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]

@@ -15,5 +15,5 @@ if redis.call('ZREM', parked, member) == 0 then
   return 0
 end
 
-redis.call('RPUSH', ready, string.sub(member, string.find(member, '|', 1, true) + 1))
+redis.call('RPUSH', ready, string.sub(member, (string.find(member, '|', 1, true) or 0) + 1))
 return 1

@@ -66,6 +66,18 @@ internal sealed class RedisJobQueueTests
     }
 
     [Test]
+    public async Task A_delayed_entry_of_another_form_is_handed_out_as_it_is_and_does_not_hold_up_the_others()
+    {
+        await _queue.RegisterAsync("w");
+        await _queue.Queue.SortedSetAddAsync(_queue.Keys.Delayed, "no number and no bar", 1_000);
+        await _queue.Queue.SortedSetAddAsync(_queue.Keys.Delayed, "2|ordinary", 2_000);
+
+        var fetched = await _queue.FetchAsync("w", 10);
+
+        Assert.That(Texts(fetched), Is.EqualTo(new[] { "no number and no bar", "ordinary" }));
+    }
+
+    [Test]
     public async Task A_worker_that_is_not_registered_gets_nothing()
     {
         await _queue.PushAsync("1"u8.ToArray());

@@ -1,0 +1,110 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Schedules;
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
+
+/// <content>Scripts that producers and schedulers run.</content>
+internal sealed partial class LostReplyTests
+{
+    private async Task EnqueueAsync()
+    {
+        await using var producer = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        await LoseAsync("enqueue.lua");
+
+        var enqueued = await producer.Producer.EnqueueAsync(Envelope("once"), TimeSpan.Zero, CancellationToken.None);
+
+        await LostAsync();
+        Assert.That(enqueued, Is.True);
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(1));
+    }
+
+    private async Task EnqueueDelayedAsync()
+    {
+        await using var producer = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        await LoseAsync("enqueue_delayed.lua");
+
+        var enqueued = await producer.Producer.EnqueueAsync(Envelope("once"), TimeSpan.FromHours(1), CancellationToken.None);
+
+        await LostAsync();
+        Assert.That(enqueued, Is.True);
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(1));
+    }
+
+    private async Task RegisterScheduleAsync()
+    {
+        await LoseAsync("register_schedule.lua");
+        await using var scheduler = StartScheduler(Never);
+        await LostAsync();
+
+        await scheduler.UntilReadyAsync();
+        Assert.That(await _queue.Queue.HashLengthAsync(_queue.Keys.Schedules), Is.EqualTo(2));
+    }
+
+    private async Task FireAsync()
+    {
+        await using var scheduler = StartScheduler("0/2 * * * * *");
+        await scheduler.UntilLoggedAsync("schedule_fired");
+        var first = scheduler.Events.First(line => line.GetProperty("event").GetString() == "schedule_fired");
+        await LoseAsync("fire.lua");
+        await LostAsync();
+        var fired = scheduler.Count("schedule_fired");
+        await scheduler.UntilAsync(() => Task.FromResult(scheduler.Count("schedule_fired") > fired + 1), "it fires on");
+
+        await scheduler.TerminateAsync();
+
+        var last = DateTimeOffset.FromUnixTimeSeconds(
+            (long)await _queue.Queue.HashGetAsync(_queue.Keys.Fired, "check_expiring_tokens"));
+        var instants = ((last - Instant(first)).TotalSeconds / 2) + 1;
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(instants), "one job for each instant");
+    }
+
+    private async Task PauseScheduleAsync()
+    {
+        await using var operators = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        await RegisterAsync();
+        await LoseAsync("pause_schedule.lua");
+
+        Assert.That(() => operators.Control.PauseAsync("canary", CancellationToken.None), Throws.InstanceOf<RedisException>());
+        await AgainAsync(() => operators.Control.PauseAsync("canary", CancellationToken.None));
+
+        Assert.That(await _queue.Queue.HashExistsAsync(_queue.Keys.PausedSchedules, "canary"), Is.True);
+    }
+
+    private async Task ResumeScheduleAsync()
+    {
+        await using var operators = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        await RegisterAsync();
+        await _queue.Control.PauseAsync("canary", CancellationToken.None);
+        await LoseAsync("resume_schedule.lua");
+
+        Assert.That(() => operators.Control.ResumeAsync("canary", CancellationToken.None), Throws.InstanceOf<RedisException>());
+        await AgainAsync(() => operators.Control.ResumeAsync("canary", CancellationToken.None));
+
+        Assert.That(await _queue.Queue.HashExistsAsync(_queue.Keys.PausedSchedules, "canary"), Is.False);
+    }
+
+    private Task RegisterAsync() => _queue.Ledger.RegisterAsync(
+        new JobSchedule("canary", "run_canary", "0 * * * *", "UTC", Setting: null), remembered: null, CancellationToken.None);
+
+    /// <summary>As an operator does who was told that the connection was lost.</summary>
+    private static async Task AgainAsync(Func<Task> call)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                await call();
+                return;
+            }
+            catch (Exception error) when (RedisFailure.Is(error) && !deadline.IsCancellationRequested)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+}
