@@ -22,11 +22,12 @@ internal static class FaultCommand
         }
 
         Directory.CreateDirectory(folder);
-        var console = AnsiConsole.Console;
+        var console = Terminal.Console();
         console.WriteLine($"seed {seed}: {faults} faults; replay with: make faults FAULTS={faults} SEED={seed}");
         if (!Laboratory.CanStepClocks)
         {
-            console.WriteLine("no libfaketime (Debian's package faketime): schedulers' clocks are not stepped, and the plan is another one");
+            console.WriteLine("no libfaketime (Debian's package faketime): "
+                + "schedulers' clocks are not stepped, and the plan is another one");
         }
 
         var started = TimeProvider.System.GetTimestamp();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Faults.Checking;
 using Dashtam.Jobs.Faults.History;
@@ -37,14 +38,18 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
         _poisoner.Lab = lab;
         var plan = FaultPlan.Draw(
             request.Seed, request.Faults,
-            FaultMix.For(LabSettings.LeaseSeconds * 1_000, Laboratory.CanStepClocks, Poisoner.IsUnderstood));
+            FaultMix.For(LabSettings.LeaseSeconds * 1_000, Laboratory.CanStepClocks));
 
         onPhase("start");
         await lab.StartAsync();
         await using var producers = await Producers.ConnectAsync(lab);
         using var loadEnds = new CancellationTokenSource();
         var load = Task.WhenAll(Enumerable.Range(1, ProducerCount).Select(number =>
-            producers.RunAsync($"job-{number}", new JobMaker($"job-{number}", new Random(request.Seed + number)), EnqueuePause, loadEnds.Token)));
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"job-{number}");
+            return producers.RunAsync(
+                name, new JobMaker(name, new Random(request.Seed + number)), EnqueuePause, loadEnds.Token);
+        }));
         await Task.Delay(WarmUp);
 
         onPhase("faults");
@@ -107,7 +112,8 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
         var end = events.First(line => line.Kind == HistoryKind.LoadEnded).AtMs;
         return
         [
-            Instants("check_expiring_tokens", LabSettings.TokenCron), Instants("check_expiring_sessions", LabSettings.SessionCron),
+            Instants("check_expiring_tokens", LabSettings.TokenCron),
+            Instants("check_expiring_sessions", LabSettings.SessionCron),
         ];
 
         ExpectedSchedule Instants(string id, string cron)

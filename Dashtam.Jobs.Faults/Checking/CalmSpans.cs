@@ -5,11 +5,14 @@ namespace Dashtam.Jobs.Faults.Checking;
 /// <summary>A time in which a scheduler was up and nothing disturbed it, in Unix milliseconds.</summary>
 internal readonly record struct CalmSpan(string Process, long FromMs, long UntilMs);
 
-/// <summary>When each scheduler could work: it was up, and the faults at it and at Redis had been over for a while.</summary>
+/// <summary>
+/// When each scheduler could work: it was up, and the faults at it and at Redis had been over for a while.
+/// </summary>
 internal static class CalmSpans
 {
     /// <summary>
-    /// After a fault a client needs until it is well again: a deadline of 5 s may have to pass, and a pause of up to 5 s before
+    /// After a fault a client needs until it is well again: a deadline of 5 s may have to pass, and a pause of up to 5
+    /// s before
     /// the next try to connect.
     /// </summary>
     internal const long SettlingMs = 11_000;

@@ -5,7 +5,9 @@ namespace Dashtam.Jobs.Faults.Checking;
 /// <summary>What fence tokens promise.</summary>
 internal static class EffectRules
 {
-    /// <summary>No effect is accepted under a token below one accepted before it, and a result carries the highest one.</summary>
+    /// <summary>
+    /// No effect is accepted under a token below one accepted before it, and a result carries the highest one.
+    /// </summary>
     public static IEnumerable<Violation> Stale(Evidence evidence) =>
         [.. ByJournal(evidence), .. ByOffers(evidence), .. Shared(evidence), .. NotTheHighest(evidence)];
 
@@ -13,7 +15,8 @@ internal static class EffectRules
         Decreasing(evidence.Of(HistoryKind.JournalEffect), "Redis wrote it");
 
     private static IEnumerable<Violation> ByOffers(Evidence evidence) => Decreasing(
-        evidence.Of(HistoryKind.Effect).Where(line => line.Accepted == true).OrderBy(line => line.Order), "its worker was told so");
+        evidence.Of(HistoryKind.Effect).Where(line => line.Accepted == true).OrderBy(line => line.Order),
+        "its worker was told so");
 
     private static IEnumerable<Violation> Decreasing(IEnumerable<HistoryEvent> accepted, string source)
     {
@@ -25,7 +28,8 @@ internal static class EffectRules
             if (line.Fence < before)
             {
                 yield return new Violation(
-                    RuleName.StaleEffect, name, $"token {line.Fence} was accepted after token {before}: {source}", About(evidence: accepted, name));
+                    RuleName.StaleEffect, name, $"token {line.Fence} was accepted after token {before}: {source}",
+                    [.. accepted.Where(other => other.Effect == name)]);
             }
 
             highest[name] = Math.Max(before, line.Fence ?? before);
@@ -56,7 +60,4 @@ internal static class EffectRules
                     + $"{highest.GetValueOrDefault(result.Key)}",
                 evidence.About(result.Key));
     }
-
-    private static IReadOnlyList<HistoryEvent> About(IEnumerable<HistoryEvent> evidence, string name) =>
-        [.. evidence.Where(line => line.Effect == name)];
 }

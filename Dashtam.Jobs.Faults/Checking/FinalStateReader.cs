@@ -73,7 +73,9 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
             _ => 1,
         };
         var expires = await database.KeyTimeToLiveAsync(key) is not null;
-        return expires || await database.KeyExistsAsync(key) ? new KeyState(key.ToString(), type.ToString(), expires, length) : null;
+        return expires || await database.KeyExistsAsync(key)
+            ? new KeyState(key.ToString(), type.ToString(), expires, length)
+            : null;
     }
 
     private async Task<(string TaskId, ResultState Result)?> ResultAsync(RedisKey key)

@@ -9,7 +9,9 @@ internal static class FireRules
     /// <summary>From an instant on, an undisturbed scheduler has fired it after this long.</summary>
     internal const long FiringMs = 2_000;
 
-    /// <summary>An undisturbed scheduler has looked for missed instants after this long: every 10 s, for those 3 s old.</summary>
+    /// <summary>
+    /// An undisturbed scheduler has looked for missed instants after this long: every 10 s, for those 3 s old.
+    /// </summary>
     internal const long CatchUpMs = 14_000;
 
     /// <summary>No instant fires twice or after a later one, and none that the cron does not name.</summary>
@@ -22,16 +24,14 @@ internal static class FireRules
             var instant = fire.Instant ?? 0;
             if (last.TryGetValue(schedule, out var before) && instant <= before)
             {
-                yield return Broken(evidence, RuleName.DoubledFire, schedule, instant, $"it fired after {Time(before)} had fired");
+                yield return Broken(
+                    evidence, RuleName.DoubledFire, schedule, instant, $"it fired after {Time(before)} had fired");
             }
 
             last[schedule] = instant;
-            if (evidence.Schedules.FirstOrDefault(expected => expected.Id == schedule) is not { Instants: [var first, .., var end] instants })
-            {
-                continue;
-            }
-
-            if (instant >= first && instant <= end && !instants.Contains(instant))
+            if (evidence.Schedules.FirstOrDefault(expected => expected.Id == schedule)
+                    is { Instants: [var first, .., var end] instants }
+                && instant >= first && instant <= end && !instants.Contains(instant))
             {
                 yield return Broken(evidence, RuleName.DoubledFire, schedule, instant, "its cron does not name this instant");
             }
@@ -39,7 +39,8 @@ internal static class FireRules
     }
 
     /// <summary>
-    /// Each instant fires, unless no scheduler could: only the latest missed one is caught up, so an instant may be missing
+    /// Each instant fires, unless no scheduler could: only the latest missed one is caught up, so an instant may be
+    /// missing
     /// when every scheduler was disturbed until the next one was due.
     /// </summary>
     public static IEnumerable<Violation> Missed(Evidence evidence)
@@ -49,9 +50,11 @@ internal static class FireRules
         return
             from schedule in evidence.Schedules
             from pair in schedule.Instants.Zip(schedule.Instants.Skip(1))
-            where !fired.Contains((schedule.Id, pair.First)) && calm.Any(span => MustFire(span, pair.First * 1_000, pair.Second * 1_000))
+            where !fired.Contains((schedule.Id, pair.First))
+                && calm.Any(span => MustFire(span, pair.First * 1_000, pair.Second * 1_000))
             select Broken(
-                evidence, RuleName.MissedFire, schedule.Id, pair.First, "it did not fire although a scheduler was there and undisturbed");
+                evidence, RuleName.MissedFire, schedule.Id, pair.First,
+                "it did not fire although a scheduler was there and undisturbed");
     }
 
     private static bool MustFire(CalmSpan span, long instantMs, long nextMs) =>
@@ -62,7 +65,8 @@ internal static class FireRules
         rule, $"{schedule} {Time(instant)}", problem,
         [
             .. evidence.History.Where(line => line.Schedule == schedule && line.Instant == instant),
-            .. evidence.Of(HistoryKind.Fault).Where(fault => fault.AtMs < (instant + 20) * 1_000 && fault.UntilMs > instant * 1_000),
+            .. evidence.Of(HistoryKind.Fault)
+                .Where(fault => fault.AtMs < (instant + 20) * 1_000 && fault.UntilMs > instant * 1_000),
         ]);
 
     private static string Time(long instant) =>

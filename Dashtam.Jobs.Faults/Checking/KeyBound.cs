@@ -37,7 +37,8 @@ internal sealed record KeyBound(string Name, bool IsPrefix, bool Expires, long M
         Expiring("{sse}:notice:", 1),
     ];
 
-    private static KeyBound Exact(StackExchange.Redis.RedisKey key, long most) => new(key.ToString(), IsPrefix: false, Expires: false, most);
+    private static KeyBound Exact(StackExchange.Redis.RedisKey key, long most) =>
+        new(key.ToString(), IsPrefix: false, Expires: false, most);
 
     private static KeyBound Expiring(string prefix, long most) => new(prefix, IsPrefix: true, Expires: true, most);
 }

@@ -5,7 +5,9 @@ namespace Dashtam.Jobs.Faults.Checking;
 /// <summary>How often a job may end.</summary>
 internal static class SettlementRules
 {
-    /// <summary>A job has one result and one end, by Redis' journal, by the workers' word and by the counters.</summary>
+    /// <summary>
+    /// A job has one result and one end, by Redis' journal, by the workers' word and by the counters.
+    /// </summary>
     public static IEnumerable<Violation> Doubled(Evidence evidence) =>
         [.. Written(evidence), .. Said(evidence), .. Counted(evidence), .. BothEnds(evidence)];
 

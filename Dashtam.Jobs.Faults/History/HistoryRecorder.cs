@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Dashtam.Jobs.Faults.History;
 
-/// <summary>Keeps the history in memory for the checker, and as JSON lines in a file for whoever reads it afterwards.</summary>
+/// <summary>
+/// Keeps the history in memory for the checker, and as JSON lines in a file for whoever reads it afterwards.
+/// </summary>
 /// <param name="path">The file.</param>
 /// <param name="time">What says now.</param>
 /// <param name="keep">False: nobody asks for the history of this run.</param>

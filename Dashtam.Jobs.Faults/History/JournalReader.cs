@@ -6,7 +6,8 @@ using Dashtam.Jobs.Core.Wire;
 namespace Dashtam.Jobs.Faults.History;
 
 /// <summary>
-/// Reads Redis' append-only file: every write in the order in which it happened, whatever clients and processes got to know
+/// Reads Redis' append-only file: every write in the order in which it happened, whatever clients and processes got to
+/// know
 /// of it. The file must never have been rewritten, and must carry timestamps.
 /// </summary>
 internal sealed class JournalReader(QueueKeys keys)
@@ -51,7 +52,7 @@ internal sealed class JournalReader(QueueKeys keys)
                 break;
             case "LPUSH" when _fire is not null && Text(command[1]) == _ready:
                 // fire.lua writes the envelope right behind the instant, in the same transaction.
-                _fire = _fire with { TaskId = JobEnvelope.TryParse(command[2], out var envelope, out _) ? envelope.TaskId : null };
+                _fire = _fire with { TaskId = TaskId(command[2]) };
                 Flush();
                 break;
             case "EXEC":
@@ -71,6 +72,9 @@ internal sealed class JournalReader(QueueKeys keys)
                 break;
         }
     }
+
+    private static string? TaskId(byte[] utf8) =>
+        JobEnvelope.TryParse(utf8, out var envelope, out _) ? envelope.TaskId : null;
 
     private void Flush()
     {

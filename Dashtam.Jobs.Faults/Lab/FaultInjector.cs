@@ -14,7 +14,8 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
     /// <param name="plan">In order.</param>
     /// <param name="onInjected">Called after each beginning.</param>
     /// <param name="cancellationToken">Begins no further fault.</param>
-    public async Task RunAsync(IReadOnlyList<PlannedFault> plan, Action<PlannedFault> onInjected, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        IReadOnlyList<PlannedFault> plan, Action<PlannedFault> onInjected, CancellationToken cancellationToken)
     {
         foreach (var fault in plan)
         {
@@ -35,18 +36,25 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
     {
         try
         {
-            await (IsAtRedis(fault.Kind) ? AtRedisAsync(fault) : IsAtProcess(fault.Kind) ? AtProcessAsync(fault) : AtConnectionAsync(fault));
+            await (IsAtRedis(fault.Kind) ? AtRedisAsync(fault)
+                : IsAtProcess(fault.Kind) ? AtProcessAsync(fault)
+                : AtConnectionAsync(fault));
         }
         catch (Exception error) when (error is RedisException or TimeoutException or InvalidOperationException)
         {
-            lab.History.Add(Line(fault, HistoryKind.FaultMissed, fault.Target) with { Detail = $"{fault.Kind}: {error.Message}" });
+            lab.History.Add(Line(fault, HistoryKind.FaultMissed, fault.Target) with
+            {
+                Detail = $"{fault.Kind}: {error.Message}",
+            });
         }
     }
 
     private static bool IsAtRedis(FaultKind kind) => kind is FaultKind.ClientKill or FaultKind.ScriptFlush
-        or FaultKind.ClientPauseAll or FaultKind.ClientPauseWrite or FaultKind.RedisSleep or FaultKind.RedisKill or FaultKind.RedisStop;
+        or FaultKind.ClientPauseAll or FaultKind.ClientPauseWrite or FaultKind.RedisSleep
+        or FaultKind.RedisKill or FaultKind.RedisStop;
 
-    private static bool IsAtProcess(FaultKind kind) => kind is FaultKind.WorkerKill or FaultKind.WorkerTerm or FaultKind.WorkerPause
+    private static bool IsAtProcess(FaultKind kind) => kind
+        is FaultKind.WorkerKill or FaultKind.WorkerTerm or FaultKind.WorkerPause
         or FaultKind.SchedulerKill or FaultKind.SchedulerTerm or FaultKind.SchedulerPause;
 
     private async Task AtConnectionAsync(PlannedFault fault)

@@ -21,16 +21,22 @@ internal sealed record LabSettings
 
     public required int PoolThreads { get; init; }
 
+    /// <summary>Whether Redis' journal is read at the end.</summary>
+    public bool KeepsJournal { get; init; } = true;
+
     /// <summary>Settings over all others.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>For a long run without faults: the defaults, except that results go soon, so that their number settles.</summary>
+    /// <summary>
+    /// For a long run without faults: the defaults, except that results go soon, so that their number settles.
+    /// </summary>
     public static LabSettings Soak(string resultTtlSeconds) => new()
     {
         Concurrency = 10,
         DrainSeconds = 30,
         GraceSeconds = 5,
         PoolThreads = 2,
+        KeepsJournal = false,
         More = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["JOB_RESULT_TTL"] = resultTtlSeconds,

@@ -26,7 +26,7 @@ internal sealed class Laboratory : IAsyncDisposable
     public Laboratory(string folder, LabSettings settings, HistoryRecorder history, Action<HistoryEvent> onLine)
     {
         (_folder, _settings, History, _onLine) = (folder, settings, history, onLine);
-        Redis = new RedisServer(Path.Combine(folder, "redis"), history);
+        Redis = new RedisServer(Path.Combine(folder, "redis"), history, settings.KeepsJournal);
         ProducerProxy = new TcpProxy(Redis.Port);
         Slots =
         [
@@ -69,7 +69,9 @@ internal sealed class Laboratory : IAsyncDisposable
 
     public ServiceSlot SlotOf(string target) => Slots.First(slot => slot.Name == target);
 
-    /// <summary>The process behind a client's name in Redis, <c>dashtam-jobs-{pid}-…</c>; null: not one of ours.</summary>
+    /// <summary>
+    /// The process behind a client's name in Redis, <c>dashtam-jobs-{pid}-…</c>; null: not one of ours.
+    /// </summary>
     public string? ProcessOf(string clientName)
     {
         var parts = clientName.Split('-');

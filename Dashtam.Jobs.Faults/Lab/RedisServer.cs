@@ -7,10 +7,14 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Faults.Lab;
 
 /// <summary>
-/// A <c>redis-server</c> that forgets nothing it has acknowledged: each write is on the disk before its reply. It can be killed
+/// A <c>redis-server</c> that forgets nothing it has acknowledged: each write is on the disk before its reply. It can
+/// be killed
 /// and started again.
 /// </summary>
-internal sealed class RedisServer(string folder, HistoryRecorder history) : IAsyncDisposable
+/// <param name="folder">Where its files are.</param>
+/// <param name="history">What is told of it.</param>
+/// <param name="keepsJournal">Whether its append-only file is read at the end, and so never rewritten.</param>
+internal sealed class RedisServer(string folder, HistoryRecorder history, bool keepsJournal) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -39,8 +43,9 @@ internal sealed class RedisServer(string folder, HistoryRecorder history) : IAsy
         var port = Port.ToString(CultureInfo.InvariantCulture);
         string[] arguments =
         [
-            "--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
-            "--auto-aof-rewrite-percentage", "0", "--aof-use-rdb-preamble", "no", "--aof-timestamp-enabled", "yes",
+            "--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "",
+            "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", keepsJournal ? "0" : "100",
+            "--aof-use-rdb-preamble", "no", "--aof-timestamp-enabled", "yes",
             "--enable-debug-command", "local", "--logfile", Path.Combine(folder, "redis.log"),
         ];
         _process = ChildProcess.Start("redis-server", arguments, new Dictionary<string, string>(StringComparer.Ordinal), _ => { });

@@ -169,4 +169,5 @@ internal sealed class ServiceSlot : IAsyncDisposable
 /// <param name="Program">The assembly.</param>
 /// <param name="Environment">Its settings.</param>
 /// <param name="LogFolder">Where its lines are kept.</param>
-internal sealed record SlotPlan(string Name, string Program, IReadOnlyDictionary<string, string> Environment, string LogFolder);
+internal sealed record SlotPlan(
+    string Name, string Program, IReadOnlyDictionary<string, string> Environment, string LogFolder);

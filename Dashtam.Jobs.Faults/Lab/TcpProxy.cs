@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Dashtam.Jobs.Faults.Lab;
 
-/// <summary>What one process' connections to Redis go through, so that they can be cut, delayed, muted and refused.</summary>
+/// <summary>
+/// What one process' connections to Redis go through, so that they can be cut, delayed, muted and refused.
+/// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly int _serverPort;

@@ -12,10 +12,13 @@ internal sealed record LoadedJob(string TaskId, string? Keywords, TimeSpan Delay
     /// <summary>As a Python producer writes it, or something that is no envelope.</summary>
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(Keywords is null
         ? $$"""{"task": "{{TaskId}}", "garbage": tru"""
-        : $$$"""{"task_id": "{{{TaskId}}}", "task_name": "run_canary", "labels": {}, "labels_types": {}, "args": [], "kwargs": {{{Keywords}}}}""");
+        : $$"""{"task_id": "{{TaskId}}", "task_name": "run_canary", "labels": {}, "labels_types": {}, "args": [],"""
+            + $$""" "kwargs": {{Keywords}}}""");
 }
 
-/// <summary>Draws jobs: short and long ones, some that fail once or for good, some with an effect, a few malformed.</summary>
+/// <summary>
+/// Draws jobs: short and long ones, some that fail once or for good, some with an effect, a few malformed.
+/// </summary>
 internal sealed class JobMaker(string producer, Random random)
 {
     private int _count;

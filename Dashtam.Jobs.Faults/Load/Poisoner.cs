@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Reflection;
 using System.Text;
-using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Settings;
 using Dashtam.Jobs.Faults.History;
 using Dashtam.Jobs.Faults.Lab;
 
@@ -14,11 +11,6 @@ internal sealed class Poisoner
 {
     /// <summary>What the ids of such jobs begin with.</summary>
     public const string Prefix = "poison-";
-
-    /// <summary>Whether workers have a limit of deliveries for jobs that take them down.</summary>
-    public static bool IsUnderstood { get; } = typeof(QueueOptions).Assembly.GetTypes()
-        .SelectMany(type => type.GetProperties())
-        .Any(property => property.GetCustomAttribute<SettingAttribute>()?.Name == "JOBS_MAX_DELIVERIES");
 
     private const int LongestLife = 20;
     private readonly ConcurrentDictionary<string, int> _killed = new(StringComparer.Ordinal);
@@ -32,7 +24,10 @@ internal sealed class Poisoner
         var envelope = Encoding.UTF8.GetBytes(
             $$$"""{"task_id": "{{{id}}}", "task_name": "run_canary", "labels": {}, "args": [], "kwargs": {"sleep_ms": 4000}}""");
         await Lab!.Redis.Database.ListLeftPushAsync(Lab.Keys.Ready, envelope);
-        Lab.History.Add(Lab.History.Now(HistoryKind.EnqueueAcknowledged) with { Process = "poisoner", TaskId = id, Detail = "poison" });
+        Lab.History.Add(Lab.History.Now(HistoryKind.EnqueueAcknowledged) with
+        {
+            Process = "poisoner", TaskId = id, Detail = "poison",
+        });
     }
 
     /// <summary>Looks whether a line tells of a start, and kills who told it.</summary>

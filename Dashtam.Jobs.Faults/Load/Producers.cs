@@ -11,7 +11,9 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Faults.Load;
 
-/// <summary>Enqueues jobs at a steady rate while faults go on: half of them through our producer, half as Python does.</summary>
+/// <summary>
+/// Enqueues jobs at a steady rate while faults go on: half of them through our producer, half as Python does.
+/// </summary>
 internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncDisposable
 {
     private const int Tries = 8;

@@ -27,8 +27,7 @@ internal static class FaultMix
 
     /// <param name="leaseMs">A worker stands still for longer than this.</param>
     /// <param name="steppedClocks">Whether schedulers' clocks can be set.</param>
-    /// <param name="poison">Whether the queue tells jobs that take workers down from others.</param>
-    public static IReadOnlyList<FaultShare> For(int leaseMs, bool steppedClocks, bool poison) =>
+    public static IReadOnlyList<FaultShare> For(int leaseMs, bool steppedClocks) =>
     [
         new(FaultKind.ClientKill, 260, OnlyRedis, 0, 0, 0),
         new(FaultKind.ConnectionsCut, 210, Clients, 0, 0, 0),
@@ -49,6 +48,6 @@ internal static class FaultMix
         new(FaultKind.SchedulerTerm, 4, Schedulers, 0, 500, 5_000),
         new(FaultKind.SchedulerPause, 4, Schedulers, 2_000, 9_000, 2_000),
         new(FaultKind.ClockStep, steppedClocks ? 4 : 0, Schedulers, 2_000, 8_000, 2_000),
-        new(FaultKind.PoisonJob, poison ? 2 : 0, [Producer], 0, 0, 0),
+        new(FaultKind.PoisonJob, 2, [Producer], 0, 0, 0),
     ];
 }

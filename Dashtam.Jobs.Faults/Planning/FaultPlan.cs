@@ -9,7 +9,9 @@ internal static class FaultPlan
     private const int LongestPauseMs = 140;
     private static readonly TimeSpan Lull = TimeSpan.FromSeconds(2.5);
 
-    /// <summary>Long enough for everybody to be well again, so that what must hold then can be told from what may not.</summary>
+    /// <summary>
+    /// Long enough for everybody to be well again, so that what must hold then can be told from what may not.
+    /// </summary>
     private static readonly TimeSpan LongLull = TimeSpan.FromSeconds(9);
 
     /// <summary>The plan of a seed.</summary>

@@ -45,9 +45,11 @@ internal sealed record FaultReport
         Faults = Count(evidence.Of(HistoryKind.Fault).Select(fault => fault.Detail ?? "")),
         FaultsMissed = evidence.Of(HistoryKind.FaultMissed).Count(),
         Operations = Count(evidence.History.Select(line => line.Kind)
-            .Where(kind => kind is not (HistoryKind.Fault or HistoryKind.FaultMissed or HistoryKind.Healed or HistoryKind.LoadEnded))
+            .Where(kind => kind is not (HistoryKind.Fault or HistoryKind.FaultMissed))
+            .Where(kind => kind is not (HistoryKind.Healed or HistoryKind.LoadEnded))
             .Select(kind => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()))),
-        Verdict = Enum.GetValues<RuleName>().ToDictionary(rule => rule, rule => violations.Count(violation => violation.Rule == rule)),
+        Verdict = Enum.GetValues<RuleName>().ToDictionary(
+            rule => rule, rule => violations.Count(violation => violation.Rule == rule)),
         Violations = violations,
     };
 
@@ -73,7 +75,8 @@ internal sealed record FaultReport
 
     private static Table Table(string title, IReadOnlyDictionary<string, int> counts)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn(title).AddColumn(new TableColumn("count").RightAligned());
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn(title).AddColumn(new TableColumn("count").RightAligned());
         foreach (var (name, count) in counts)
         {
             table.AddRow(Markup.Escape(name), count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dashtam.Jobs.Faults.History;
 using Dashtam.Jobs.Faults.Lab;
+using Dashtam.Jobs.Faults.Reports;
 using Spectre.Console;
 
 namespace Dashtam.Jobs.Faults.Soak;
@@ -24,10 +25,11 @@ internal static class SoakCommand
         }
 
         Directory.CreateDirectory(folder);
-        var console = AnsiConsole.Console;
+        var console = Terminal.Console();
         var length = TimeSpan.FromMinutes(minutes);
         var warmUp = TimeSpan.FromTicks(Math.Min(length.Ticks / 5, TimeSpan.FromMinutes(3).Ticks));
-        console.WriteLine($"soak: {SoakLoad.JobsPerSecond} jobs/s for {minutes} min, the first {warmUp.TotalSeconds:F0} s are warm-up");
+        console.WriteLine(
+            $"soak: {SoakLoad.JobsPerSecond} jobs/s for {minutes} min; the first {warmUp.TotalSeconds:F0} s are warm-up");
 
         using var history = new HistoryRecorder(Path.Combine(folder, "history.jsonl"), TimeProvider.System, keep: false);
         await using var lab = new Laboratory(folder, LabSettings.Soak(ResultTtlSeconds), history, _ => { });
@@ -46,7 +48,8 @@ internal static class SoakCommand
         return left == 0 ? 0 : 1;
     }
 
-    private static async Task<List<SoakSample>> SampleAsync(Laboratory lab, TimeSpan length, string path, IAnsiConsole console)
+    private static async Task<List<SoakSample>> SampleAsync(
+        Laboratory lab, TimeSpan length, string path, IAnsiConsole console)
     {
         var sampler = new SoakSampler(lab);
         var samples = new List<SoakSample>();
@@ -99,7 +102,7 @@ internal static class SoakCommand
             string Show(double number) => (number / divisor).ToString("N1", CultureInfo.InvariantCulture);
             table.AddRow(
                 series.Key.Subject, name, Show(trend.First), Show(trend.Last), Show(trend.PerHour), Show(trend.Error),
-                trend.IsNoise ? "yes" : "no");
+                trend.IsNoise ? "yes" : trend.PerHour > 0 ? "no, grows" : "no, falls");
         }
 
         console.Write(table);

@@ -5,7 +5,8 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Faults.Soak;
 
 /// <summary>
-/// A fixed number of jobs a second: short ones, one in ten fails once, one in two has an effect. None becomes a dead letter:
+/// A fixed number of jobs a second: short ones, one in ten fails once, one in two has an effect. None becomes a dead
+/// letter:
 /// those are kept, up to a cap, and would be told from a leak only after hours.
 /// </summary>
 internal sealed class SoakLoad(Laboratory lab)
@@ -24,7 +25,8 @@ internal sealed class SoakLoad(Laboratory lab)
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / BatchesPerSecond));
         while (await TicksAsync(timer, stop))
         {
-            var envelopes = Enumerable.Range(0, JobsPerSecond / BatchesPerSecond).Select(number => (RedisValue)Job(Enqueued + number).ToUtf8());
+            var envelopes = Enumerable.Range(0, JobsPerSecond / BatchesPerSecond)
+                .Select(number => (RedisValue)Job(Enqueued + number).ToUtf8());
             await lab.Redis.Database.ListLeftPushAsync(lab.Keys.Ready, [.. envelopes]);
             Enqueued += JobsPerSecond / BatchesPerSecond;
         }

@@ -3,7 +3,9 @@ using Dashtam.Jobs.Faults.Lab;
 
 namespace Dashtam.Jobs.Faults.Soak;
 
-/// <summary>Looks at the processes from outside, as the operating system sees them, and at Redis as it sees itself.</summary>
+/// <summary>
+/// Looks at the processes from outside, as the operating system sees them, and at Redis as it sees itself.
+/// </summary>
 internal sealed class SoakSampler(Laboratory lab)
 {
     private const int PageBytes = 4_096;

@@ -10,7 +10,8 @@ internal readonly record struct Trend(double First, double Last, double PerHour,
     private const double SecondsPerHour = 3_600;
 
     /// <summary>
-    /// Whether the slope cannot be told from none. Samples that follow one another are alike, so the error is too small by
+    /// Whether the slope cannot be told from none. Samples that follow one another are alike, so the error is too small
+    /// by
     /// some factor: three of it are allowed.
     /// </summary>
     public bool IsNoise => Math.Abs(PerHour) <= 3 * Error;

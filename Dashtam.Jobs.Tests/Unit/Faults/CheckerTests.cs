@@ -189,7 +189,10 @@ internal sealed class CheckerTests
     [Test]
     public void An_instant_that_fired_twice_is_doubled()
     {
-        _history.Add(new HistoryEvent(Instant * 1_001, HistoryKind.JournalFired) { Schedule = Schedule, Instant = Instant + 5, TaskId = "f2" });
+        _history.Add(new HistoryEvent(Instant * 1_001, HistoryKind.JournalFired)
+        {
+            Schedule = Schedule, Instant = Instant + 5, TaskId = "f2",
+        });
 
         AssertBroken(RuleName.DoubledFire, $"{Schedule} 00:16:45");
     }
