@@ -128,7 +128,7 @@ internal sealed class RedisJobQueueTests
     {
         _queue.Options.BareKey = BareResultKey.Json;
         var name = _queue.Options.Name;
-        string[] ids = [name, $"{{{name}}}:dead", "sse:user:1", "schedule:cron", "{sse}:notice:1", $"{name}:result:1", ""];
+        string[] ids = [name, $"{{{name}}}:dead", "sse:user:1", "schedule:cron", "{sse}:notice:1", (string)_queue.Keys.Result("1")!, ""];
 
         Assert.That(ids.Select(id => _queue.Keys.BareResult(id)), Is.All.Null);
         await FinishAsync((await _queue.HoldAsync("w", "1"u8.ToArray()))[0], name);
