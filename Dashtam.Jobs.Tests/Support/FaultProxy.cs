@@ -23,14 +23,14 @@ internal enum ProxyMode
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly int _target;
-    private readonly ConcurrentDictionary<Pipe, byte> _pipes = new();
+    private readonly ConcurrentDictionary<ProxyPipe, byte> _pipes = new();
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private TcpListener? _listener;
     private volatile ProxyMode _mode;
-    private Loss? _loss;
+    private ProxyTrap? _trap;
     private byte[]? _answer;
-    private TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _sprung = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="target">A server of this machine, in StackExchange.Redis' form.</param>
     public FaultProxy(string target)
@@ -46,17 +46,25 @@ internal sealed class FaultProxy : IAsyncDisposable
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
     /// <summary>Completes when the reply has been lost that <see cref="LoseReplyTo"/> asked for.</summary>
-    public Task ReplyLost => _cut.Task;
+    public Task ReplyLost => _sprung.Task;
+
+    /// <summary>Completes when <see cref="HoldRequest"/> or <see cref="HoldReplyTo"/> holds what it waited for.</summary>
+    public Task Held => _sprung.Task;
 
     /// <summary>
     /// Once: a connection that sends bytes with one of the texts in them is cut when the server answers with
     /// <paramref name="reply"/>, empty for anything. The answer is thrown away; all that was sent on the connection has run.
     /// </summary>
-    public void LoseReplyTo(string reply, params string[] requests)
-    {
-        _cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _loss, new Loss(Array.ConvertAll(requests, Encoding.UTF8.GetBytes), Encoding.UTF8.GetBytes(reply)));
-    }
+    public void LoseReplyTo(string reply, params string[] requests) => Set(ProxyTrapKind.LoseReply, reply, requests);
+
+    /// <summary>Once: bytes with one of the texts in them reach no server, nor does anything that the connection sends later.</summary>
+    public void HoldRequest(params string[] requests) => Set(ProxyTrapKind.HoldRequest, reply: "", requests);
+
+    /// <summary>
+    /// Once: a connection that sends bytes with one of the texts in them hears nothing any more when the server answers with
+    /// <paramref name="reply"/>, empty for anything; it stays open.
+    /// </summary>
+    public void HoldReplyTo(string reply, params string[] requests) => Set(ProxyTrapKind.HoldReply, reply, requests);
 
     /// <summary>From now on new connections behave so; those that exist as well, except that none is refused.</summary>
     public void Set(ProxyMode mode)
@@ -135,14 +143,14 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private async Task ServeAsync(TcpClient client)
     {
-        using var pipe = new Pipe(client);
+        using var pipe = new ProxyPipe(client);
         _pipes[pipe] = 0;
         try
         {
             await pipe.Server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
             var replies = RepliesAsync(pipe);
             await Task.WhenAny(RequestsAsync(pipe), replies);
-            if (pipe.Loss is not null)
+            if (pipe.Trap is { Kind: ProxyTrapKind.LoseReply })
             {
                 await replies;
             }
@@ -157,7 +165,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task RequestsAsync(Pipe pipe)
+    private async Task RequestsAsync(ProxyPipe pipe)
     {
         var buffer = new byte[64 * 1024];
         int read;
@@ -175,9 +183,14 @@ internal sealed class FaultProxy : IAsyncDisposable
                 continue;
             }
 
-            if (Volatile.Read(ref _loss) is { } loss && loss.IsAskedBy(requests.Span))
+            if (Volatile.Read(ref _trap) is { } trap && trap.IsAskedBy(requests.Span))
             {
-                pipe.Loss = loss;
+                pipe.Trap = trap;
+                if (trap.Kind == ProxyTrapKind.HoldRequest && Springs(trap))
+                {
+                    Hold(pipe);
+                    continue;
+                }
             }
 
             await pipe.Server.GetStream().WriteAsync(requests, _end.Token);
@@ -185,7 +198,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     }
 
     // One answer for each command: an array begins with a star at the start of a line.
-    private async Task AnswerAsync(Pipe pipe, ReadOnlyMemory<byte> requests, byte[] answer)
+    private async Task AnswerAsync(ProxyPipe pipe, ReadOnlyMemory<byte> requests, byte[] answer)
     {
         var commands = requests.Span.Count("\n*"u8) + (requests.Span[0] == (byte)'*' ? 1 : 0);
         for (var command = 0; command < commands; command++)
@@ -194,17 +207,21 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task RepliesAsync(Pipe pipe)
+    private async Task RepliesAsync(ProxyPipe pipe)
     {
         var buffer = new byte[64 * 1024];
         int read;
         while ((read = await pipe.Server.GetStream().ReadAsync(buffer, _end.Token)) > 0)
         {
-            if (pipe.Loss is { } loss && buffer.AsSpan(0, read).IndexOf(loss.Reply) >= 0
-                && Interlocked.CompareExchange(ref _loss, null, loss) == loss)
+            if (pipe.Trap is { } trap && buffer.AsSpan(0, read).IndexOf(trap.Reply) >= 0 && Springs(trap))
             {
-                await LoseAsync(pipe, buffer);
-                return;
+                if (trap.Kind == ProxyTrapKind.LoseReply)
+                {
+                    await LoseAsync(pipe, buffer);
+                    return;
+                }
+
+                Hold(pipe);
             }
 
             if (_mode == ProxyMode.Pass && !pipe.IsSilent)
@@ -214,7 +231,23 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task LoseAsync(Pipe pipe, byte[] buffer)
+    private void Set(ProxyTrapKind kind, string reply, string[] requests)
+    {
+        _sprung = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(
+            ref _trap,
+            new ProxyTrap(kind, Array.ConvertAll(requests, Encoding.UTF8.GetBytes), Encoding.UTF8.GetBytes(reply)));
+    }
+
+    private bool Springs(ProxyTrap trap) => Interlocked.CompareExchange(ref _trap, null, trap) == trap;
+
+    private void Hold(ProxyPipe pipe)
+    {
+        pipe.IsSilent = true;
+        _sprung.TrySetResult();
+    }
+
+    private async Task LoseAsync(ProxyPipe pipe, byte[] buffer)
     {
         var server = pipe.Server.GetStream(); // not to be had after the shutdown
         pipe.CutClient();
@@ -224,63 +257,6 @@ internal sealed class FaultProxy : IAsyncDisposable
             // Nobody hears the answers.
         }
 
-        _cut.TrySetResult();
-    }
-
-    private sealed record Loss(byte[][] Requests, byte[] Reply)
-    {
-        public bool IsAskedBy(ReadOnlySpan<byte> bytes)
-        {
-            foreach (var request in Requests)
-            {
-                if (bytes.IndexOf(request) >= 0)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    private sealed class Pipe(TcpClient client) : IDisposable
-    {
-        private volatile Loss? _loss;
-        private volatile bool _isSilent;
-
-        public TcpClient Client { get; } = client;
-
-        public TcpClient Server { get; } = new();
-
-        public Loss? Loss
-        {
-            get => _loss;
-            set => _loss = value;
-        }
-
-        public bool IsSilent
-        {
-            get => _isSilent;
-            set => _isSilent = value;
-        }
-
-        public void Cut()
-        {
-            CutClient();
-            Server.Close();
-        }
-
-        /// <summary>A reset, so that nothing that was under way arrives.</summary>
-        public void CutClient()
-        {
-            Client.LingerState = new LingerOption(enable: true, seconds: 0);
-            Client.Close();
-        }
-
-        public void Dispose()
-        {
-            Client.Dispose();
-            Server.Dispose();
-        }
+        _sprung.TrySetResult();
     }
 }

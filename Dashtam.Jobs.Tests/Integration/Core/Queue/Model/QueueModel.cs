@@ -1,0 +1,190 @@
+using Dashtam.Jobs.Core.Queue;
+
+namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Model;
+
+/// <summary>What the queue promises, in memory. Lists are in Redis' order: the head first.</summary>
+internal sealed class QueueModel(int parkedMax, int deadMax)
+{
+    private const string Dropped = "dead:dropped";
+
+    private readonly HashSet<string> _enqueued = new(StringComparer.Ordinal);
+
+    public List<string> Ready { get; } = [];
+
+    public List<string> Isolated { get; } = [];
+
+    /// <summary>What each worker that ever was holds.</summary>
+    public Dictionary<string, List<string>> Held { get; } = new(StringComparer.Ordinal);
+
+    public List<string> Later { get; } = [];
+
+    /// <summary>Those of the delayed whose time has come, the earliest first.</summary>
+    public List<string> Due { get; } = [];
+
+    public List<string> Parked { get; } = [];
+
+    public HashSet<string> Workers { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, int> Suspects { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, long> Counters { get; } = new(StringComparer.Ordinal);
+
+    public HashSet<string> Results { get; } = new(StringComparer.Ordinal);
+
+    public int Dead { get; private set; }
+
+    /// <summary>Jobs that were put in.</summary>
+    public int Jobs { get; private set; }
+
+    /// <summary>Who lets its jobs end, to run a suspect alone.</summary>
+    public string? Alone { get; set; }
+
+    public void Push(string job)
+    {
+        Jobs++;
+        Ready.Insert(0, job);
+    }
+
+    public bool Enqueue(string job, bool later)
+    {
+        if (!_enqueued.Add(job))
+        {
+            return false;
+        }
+
+        if (!later)
+        {
+            Push(job);
+            return true;
+        }
+
+        Jobs++;
+        Later.Add(job);
+        return true;
+    }
+
+    public void BecomeDue(string job)
+    {
+        Later.Remove(job);
+        Due.Add(job);
+    }
+
+    public (FetchCode Code, IReadOnlyList<string> Jobs) Fetch(string worker, int wanted)
+    {
+        if (!Workers.Contains(worker))
+        {
+            return (FetchCode.NotRegistered, []);
+        }
+
+        Ready.AddRange(Enumerable.Reverse(Due));
+        Due.Clear();
+        var isFree = HeldBy(worker).Count == 0;
+        if (Isolated.Count > 0 && isFree)
+        {
+            Alone = Alone == worker ? null : Alone;
+            return (FetchCode.RunAlone, [Take(worker, Isolated)]);
+        }
+
+        if (Isolated.Count > 0 && (Alone is null || Alone == worker))
+        {
+            Alone = worker;
+            return (FetchCode.LetEnd, []);
+        }
+
+        var jobs = new List<string>();
+        while (jobs.Count < wanted && Ready.Count > 0)
+        {
+            jobs.Add(Take(worker, Ready));
+        }
+
+        return (FetchCode.Run, jobs);
+    }
+
+    public Settlement Finish(string worker, string job) => Leave(worker, job, "job:succeeded", () => Results.Add(job));
+
+    public Settlement Retry(string worker, string job, string next) =>
+        Leave(worker, job, "job:retried", () => Later.Add(next));
+
+    public Settlement GiveBack(string worker, string job) => Leave(worker, job, counter: null, () => Ready.Add(job));
+
+    public Settlement Park(string worker, string job) => Parked.Count >= parkedMax
+        ? Settlement.Full
+        : Leave(worker, job, "unknown:put_aside", () => Parked.Add(job));
+
+    public Settlement DeadLetter(string worker, string job) => Leave(worker, job, "job:dead_lettered", () =>
+    {
+        Results.Add(job);
+        Dead++;
+        if (Dead > deadMax)
+        {
+            Dead--;
+            Count(Dropped);
+        }
+    });
+
+    public void Unpark(string job)
+    {
+        Parked.Remove(job);
+        Ready.Add(job);
+    }
+
+    /// <summary>How many jobs it moves.</summary>
+    public int Recover(string worker)
+    {
+        Workers.Remove(worker);
+        var held = HeldBy(worker);
+        foreach (var job in held)
+        {
+            Suspects[job] = Suspects.GetValueOrDefault(job) + 1;
+            if (Suspects[job] < Delivery.AloneFrom)
+            {
+                Ready.Add(job);
+            }
+            else
+            {
+                Isolated.Insert(0, job);
+            }
+        }
+
+        var moved = held.Count;
+        held.Clear();
+        return moved;
+    }
+
+    public List<string> HeldBy(string worker)
+    {
+        if (!Held.TryGetValue(worker, out var held))
+        {
+            Held[worker] = held = [];
+        }
+
+        return held;
+    }
+
+    private string Take(string worker, List<string> from)
+    {
+        var job = from[^1];
+        from.RemoveAt(from.Count - 1);
+        HeldBy(worker).Insert(0, job);
+        return job;
+    }
+
+    private Settlement Leave(string worker, string job, string? counter, Action arrive)
+    {
+        if (!HeldBy(worker).Remove(job))
+        {
+            return Workers.Contains(worker) ? Settlement.AlreadyDone : Settlement.Fenced;
+        }
+
+        Suspects.Remove(job);
+        arrive();
+        if (counter is not null)
+        {
+            Count(counter);
+        }
+
+        return Settlement.Done;
+    }
+
+    private void Count(string counter) => Counters[counter] = Counters.GetValueOrDefault(counter) + 1;
+}

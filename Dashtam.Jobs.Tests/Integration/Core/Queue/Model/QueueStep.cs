@@ -1,0 +1,62 @@
+namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Model;
+
+/// <summary>What somebody does with the queue.</summary>
+internal enum QueueMove
+{
+    /// <summary>A Python producer adds a job.</summary>
+    Push,
+
+    /// <summary>A producer enqueues a job, perhaps again.</summary>
+    Enqueue,
+
+    /// <summary>A producer enqueues a job for later, perhaps again.</summary>
+    EnqueueDelayed,
+
+    /// <summary>The time of a delayed job has come.</summary>
+    BecomeDue,
+
+    /// <summary>A worker begins an incarnation, if it has none.</summary>
+    Register,
+
+    /// <summary>A worker fetches up to three jobs.</summary>
+    Fetch,
+
+    /// <summary>Somebody who once held a job stores its result.</summary>
+    Finish,
+
+    /// <summary>The same, for another attempt.</summary>
+    Retry,
+
+    /// <summary>The same, for good.</summary>
+    DeadLetter,
+
+    /// <summary>The same, because he does not know it.</summary>
+    Park,
+
+    /// <summary>The same, because he stops.</summary>
+    GiveBack,
+
+    /// <summary>Somebody who knows a parked job makes it ready.</summary>
+    Unpark,
+
+    /// <summary>A worker's lease runs out, and it is recovered; one that has none is recovered once more.</summary>
+    Recover,
+
+    /// <summary>A worker that lives is to be recovered.</summary>
+    RecoverTooEarly,
+
+    /// <summary>A worker renews its lease.</summary>
+    Heartbeat,
+
+    /// <summary>A worker leaves, perhaps with jobs in its hands.</summary>
+    Depart,
+}
+
+/// <summary>One move.</summary>
+/// <param name="Move">What.</param>
+/// <param name="Worker">By which worker.</param>
+/// <param name="Pick">Which job, of those that there are to choose from; how many, for a fetch.</param>
+internal readonly record struct QueueStep(QueueMove Move, int Worker, int Pick)
+{
+    public override string ToString() => $"{Move} {Worker} {Pick}";
+}

@@ -1,0 +1,75 @@
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Tests.Support;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
+
+/// <summary>
+/// A worker dies by SIGKILL around each of its commands to Redis: after it has sent it and before it runs, and after it has
+/// run and before the answer has come. Another worker, started afterwards, brings every job to its one end.
+/// </summary>
+[Category("Integration")]
+[CancelAfter(180_000)]
+[Parallelizable(ParallelScope.Children)] // they wait for leases most of the time
+internal sealed class KilledWorkerTests
+{
+    /// <summary>What only schedulers, producers and operators send.</summary>
+    private static readonly string[] NotTheWorkers =
+    [
+        "enqueue.lua", "enqueue_delayed.lua", "fire.lua", "register_schedule.lua", "pause_schedule.lua", "resume_schedule.lua",
+    ];
+
+    private static OwnRedis? _redis;
+
+    public static IEnumerable<KillScenario> Scenarios => KillScenario.All;
+
+    [OneTimeSetUp]
+    public static async Task StartRedis() => _redis = await TestServices.StartOwnRedisAsync();
+
+    [OneTimeTearDown]
+    public static ValueTask StopRedis() => Disposal.DisposeAllAsync(_redis);
+
+    [TestCaseSource(nameof(Scenarios))]
+    public Task No_job_is_lost_and_none_ends_twice_when_a_worker_is_killed_around(KillScenario scenario) =>
+        Task.WhenAll(Enum.GetValues<KillStep>().Select(step => KillAsync(scenario, step)));
+
+    [Test]
+    public void Every_script_of_a_worker_is_tried() => Assert.That(
+        Sources.Files("Dashtam.Jobs.Core/Queue", "*.lua")
+            .Where(file => File.ReadAllText(file).Contains("KEYS[1]", StringComparison.Ordinal))
+            .Select(file => Path.GetFileName(file)!)
+            .Where(name => !name.StartsWith("fsck_", StringComparison.Ordinal)),
+        Is.EquivalentTo(Scenarios.Select(scenario => scenario.Command).Where(name => name != "BLMOVE").Concat(NotTheWorkers)));
+
+    private static async Task KillAsync(KillScenario scenario, KillStep step)
+    {
+        await using var bench = await KillBench.CreateAsync(_redis!.ConnectionString, scenario.Settings);
+        await LetItComeToTheStepAsync(bench, scenario, step);
+        await bench.KillAsync();
+        await using var survivor = bench.StartWorker(_redis.ConnectionString);
+        await bench.UntilAllHaveEndedAsync(survivor, scenario.Jobs);
+
+        var expected = scenario.Counters.ToDictionary(counter => counter.Name, counter => counter.Count, StringComparer.Ordinal);
+        Assert.That(await bench.CountersAsync(), Is.EquivalentTo(expected), $"{scenario}, {step}");
+        Assert.That(survivor.Count("job_fenced"), Is.Zero);
+        Assert.That((await new FsckBench(bench.Queue, new LeaseOptions()).RunAsync()).Findings, Is.Empty, $"{scenario}, {step}");
+    }
+
+    private static async Task LetItComeToTheStepAsync(KillBench bench, KillScenario scenario, KillStep step)
+    {
+        if (scenario.AtStart)
+        {
+            await bench.SetTrapAsync(scenario.Command, scenario.Reply, step);
+            bench.StartVictim();
+        }
+        else
+        {
+            bench.StartVictim();
+            await bench.Victim.UntilReadyAsync();
+            await scenario.Prepare(bench);
+            await bench.SetTrapAsync(scenario.Command, scenario.Reply, step);
+        }
+
+        await scenario.Provoke(bench);
+    }
+}

@@ -1,0 +1,112 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Tests.Support;
+
+/// <summary>Where around a command of a worker it is killed.</summary>
+internal enum KillStep
+{
+    /// <summary>It has sent the command, which has not run and never will.</summary>
+    BeforeItRuns,
+
+    /// <summary>The command has run, and its answer has not come.</summary>
+    AfterItRan,
+}
+
+/// <summary>A queue, and a worker that is to be killed around one of its commands to Redis.</summary>
+internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList<(string Name, string Value)> settings)
+    : IAsyncDisposable
+{
+    /// <summary>The shortest lease: each test waits for its end.</summary>
+    private static readonly (string, string)[] Hasty = [("WORKER_LEASE_SECONDS", "5"), ("JOBS_RETRY_BASE_SECONDS", "0.05")];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public TestQueue Queue => queue;
+
+    public ServiceProcess Victim { get; private set; } = null!;
+
+    public static async Task<KillBench> CreateAsync(string redis, IReadOnlyList<(string Name, string Value)> settings) =>
+        new(await TestQueue.CreateOnAsync(redis), new FaultProxy(redis), settings);
+
+    public void StartVictim() => Victim = StartWorker(proxy.ConnectionString);
+
+    /// <summary>A worker that nobody disturbs.</summary>
+    public ServiceProcess StartWorker(string redis) =>
+        ServiceProcess.Worker(WorkerSettings.On(queue, redis, more: [.. Hasty, .. settings]));
+
+    /// <summary>From now on the victim stands still as soon as it has come to the step.</summary>
+    /// <param name="command">A Redis command, or a script's file.</param>
+    /// <param name="reply">Only when the answer has this text in it.</param>
+    /// <param name="step">Where it stands still.</param>
+    public async Task SetTrapAsync(string command, string reply, KillStep step)
+    {
+        var texts = command.EndsWith(".lua", StringComparison.Ordinal) ? [await LoadAsync(command)] : new[] { command };
+        if (step == KillStep.BeforeItRuns)
+        {
+            proxy.HoldRequest(texts);
+        }
+        else
+        {
+            proxy.HoldReplyTo(reply, texts);
+        }
+    }
+
+    /// <summary>Kills the victim where it stands still.</summary>
+    public async Task KillAsync()
+    {
+        await Victim.UntilAsync(() => Task.FromResult(proxy.Held.IsCompleted), "it stands still", Patience);
+
+        // What a connection has sent before is read with, or before, the second of two commands of another one.
+        await queue.Queue.PingAsync();
+        await queue.Queue.PingAsync();
+        await Victim.KillAsync();
+    }
+
+    public Task PushAsync(params byte[][] envelopes) => queue.PushAsync(envelopes);
+
+    /// <summary>Puts a job aside, as an older worker did long ago.</summary>
+    public async Task ParkAsync(byte[] envelope)
+    {
+        var number = await queue.Queue.StringIncrementAsync(queue.Keys.Sequence);
+        await queue.Queue.SortedSetAddAsync(queue.Keys.Parked, FsckBench.Member(number, envelope), 1);
+    }
+
+    /// <summary>Leaves a job with a worker whose lease ran out long ago.</summary>
+    public async Task StrandAsync(byte[] envelope)
+    {
+        await queue.Queue.ListLeftPushAsync(queue.Keys.Processing("dead"), envelope);
+        await queue.LetLeaseRunOutAsync("dead");
+    }
+
+    /// <summary>Waits until only one worker is left, and every job has come to its end.</summary>
+    public Task UntilAllHaveEndedAsync(ServiceProcess survivor, long jobs) => survivor.UntilAsync(
+        async () => await queue.Queue.SortedSetLengthAsync(queue.Keys.Workers) == 1
+            && await QueueBooks.ReadAsync(queue) is { IsAtRest: true, Delayed: 0 } books && books.Total >= jobs
+            && await HeldAsync() == 0,
+        $"{jobs} jobs have ended", Patience);
+
+    /// <summary>What the queue has counted.</summary>
+    public async Task<Dictionary<string, long>> CountersAsync() => (await queue.Queue.HashGetAllAsync(queue.Keys.Stats))
+        .ToDictionary(counter => (string)counter.Name!, counter => (long)counter.Value, StringComparer.Ordinal);
+
+    public async ValueTask DisposeAsync() => await Disposal.DisposeAllAsync(Victim, proxy, queue);
+
+    // The library sends the SHA-1 of what the server knows.
+    private async Task<string> LoadAsync(string script)
+    {
+        var sha = await queue.Queue.Multiplexer.GetServers()[0].ScriptLoadAsync(RedisScript.Load(script).Text);
+        return Convert.ToHexStringLower(sha);
+    }
+
+    private async Task<long> HeldAsync()
+    {
+        var held = 0;
+        await foreach (var _ in queue.Queue.Multiplexer.GetServers()[0].KeysAsync(pattern: queue.Keys.ProcessingPattern))
+        {
+            held++;
+        }
+
+        return held;
+    }
+}
