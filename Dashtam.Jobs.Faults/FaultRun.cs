@@ -21,7 +21,7 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
     private const int ProducerCount = 4;
     private static readonly TimeSpan EnqueuePause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(300);
 
     /// <summary>Long enough for everybody to be well and for a catch-up; within it every instant must fire.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(CalmSpans.SettlingMs + FireRules.CatchUpMs);

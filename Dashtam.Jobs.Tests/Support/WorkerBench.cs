@@ -44,6 +44,15 @@ internal sealed class WorkerBench : IDisposable
         }
     }
 
+    /// <summary>Moves the clock until something holds, a thousand seconds at most: a busy machine needs more steps.</summary>
+    public async Task LiveUntilAsync(Func<bool> holds)
+    {
+        for (var second = 0; second < 1_000 && !holds(); second++)
+        {
+            await LiveAsync(TimeSpan.FromSeconds(1));
+        }
+    }
+
     /// <summary>Starts a loop, and stops it at the end.</summary>
     public static async Task WhileAsync(BackgroundService loop, Func<Task> body)
     {
