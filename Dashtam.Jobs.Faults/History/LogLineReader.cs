@@ -17,7 +17,12 @@ internal static class LogLineReader
             return null;
         }
 
-        using var document = JsonDocument.Parse(line);
+        using var document = Parsed(line);
+        if (document is null)
+        {
+            return null;
+        }
+
         var root = document.RootElement;
         if (Kind(Text(root, "event")) is not { } kind)
         {
@@ -39,6 +44,19 @@ internal static class LogLineReader
             Order = Number(root, "order"),
             Detail = kind is HistoryKind.Defect or HistoryKind.Recovered ? Text(root, "message") : null,
         };
+    }
+
+    /// <summary>Null when it is no JSON: a kill may cut a line short.</summary>
+    private static JsonDocument? Parsed(string line)
+    {
+        try
+        {
+            return JsonDocument.Parse(line);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static HistoryKind? Kind(string? eventName) => eventName switch

@@ -16,13 +16,16 @@ internal sealed record RunCanaryArguments
     /// <summary>How many attempts fail before one succeeds.</summary>
     public int FailAttempts { get; init; }
 
-    /// <summary>Whether it goes on sleeping when it is cancelled, as a job that holds its slot does.</summary>
+    /// <summary>Whether it goes on, sleeps and has its effect, when it is cancelled, as a job that holds its slot does.</summary>
     public bool IgnoreCancellation { get; init; }
 
     /// <summary>Returned as it came.</summary>
     public JsonElement? Echo { get; init; }
 
-    /// <summary>A name, 1 to 200 characters, under which an effect is recorded with a fence token, after the sleep.</summary>
+    /// <summary>
+    /// A name, 1 to 200 characters, under which an effect is recorded after the sleep, with a fence token from before it: as a
+    /// job does that works for a while, and may have lost its delivery when it comes to write.
+    /// </summary>
     public string? Effect { get; init; }
 }
 
@@ -50,22 +53,21 @@ internal sealed partial class RunCanary(TimeProvider time, IFencedEffects effect
                 $"run_canary fails its first {arguments.FailAttempts} attempts, as asked; this is attempt {job.Attempt}."));
         }
 
+        var token = arguments.IgnoreCancellation ? CancellationToken.None : cancellationToken;
+        var fence = arguments.Effect is null ? 0 : await job.GetFenceTokenAsync(cancellationToken);
         if (arguments.SleepMs > 0)
         {
-            var token = arguments.IgnoreCancellation ? CancellationToken.None : cancellationToken;
             await Task.Delay(TimeSpan.FromMilliseconds(arguments.SleepMs), time, token);
         }
 
         var summary = new JobSummary(Checked: 1, Processed: 1, Errors: 0).With("attempt", job.Attempt).With("worker", job.Worker);
         summary = arguments.Echo is { } echo ? summary.With("echo", echo) : summary.With("echo", (string?)null);
-        return arguments.Effect is { } effect ? await WithEffectAsync(summary, job, effect, cancellationToken) : summary;
-    }
+        if (arguments.Effect is not { } effect)
+        {
+            return summary;
+        }
 
-    private async Task<JobSummary> WithEffectAsync(
-        JobSummary summary, JobContext job, string effect, CancellationToken cancellationToken)
-    {
-        var fence = await job.GetFenceTokenAsync(cancellationToken);
-        var (accepted, order) = await effects.RecordAsync(effect, fence, cancellationToken);
+        var (accepted, order) = await effects.RecordAsync(effect, fence, token);
         LogEffect(effect, fence, accepted, order, job.Worker);
         return summary.With("fence", fence).With("effect_accepted", accepted ? 1 : 0);
     }
