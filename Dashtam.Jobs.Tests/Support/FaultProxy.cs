@@ -30,7 +30,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     private volatile ProxyMode _mode;
     private ProxyTrap? _trap;
     private byte[]? _answer;
-    private TaskCompletionSource _sprung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _asked = NewSignal();
+    private TaskCompletionSource _sprung = NewSignal();
 
     /// <param name="target">A server of this machine, in StackExchange.Redis' form.</param>
     public FaultProxy(string target)
@@ -48,6 +49,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>Completes when the reply has been lost that <see cref="LoseReplyTo"/> asked for.</summary>
     public Task ReplyLost => _sprung.Task;
 
+    /// <summary>Completes when a request has been seen, and forwarded, whose reply is waited for.</summary>
+    public Task Asked => _asked.Task;
+
     /// <summary>Completes when <see cref="HoldRequest"/> or <see cref="HoldReplyTo"/> holds what it waited for.</summary>
     public Task Held => _sprung.Task;
 
@@ -57,7 +61,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// </summary>
     public void LoseReplyTo(string reply, params string[] requests) => Set(ProxyTrapKind.LoseReply, reply, requests);
 
-    /// <summary>Once: bytes with one of the texts in them reach no server, nor does anything that the connection sends later.</summary>
+    /// <summary>
+    /// Once: bytes with one of the texts in them reach no server, nor does anything that the connection sends later.
+    /// </summary>
     public void HoldRequest(params string[] requests) => Set(ProxyTrapKind.HoldRequest, reply: "", requests);
 
     /// <summary>
@@ -194,6 +200,10 @@ internal sealed class FaultProxy : IAsyncDisposable
             }
 
             await pipe.Server.GetStream().WriteAsync(requests, _end.Token);
+            if (pipe.Trap is not null)
+            {
+                _asked.TrySetResult();
+            }
         }
     }
 
@@ -233,11 +243,14 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private void Set(ProxyTrapKind kind, string reply, string[] requests)
     {
-        _sprung = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked = NewSignal();
+        _sprung = NewSignal();
         Volatile.Write(
             ref _trap,
             new ProxyTrap(kind, Array.ConvertAll(requests, Encoding.UTF8.GetBytes), Encoding.UTF8.GetBytes(reply)));
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private bool Springs(ProxyTrap trap) => Interlocked.CompareExchange(ref _trap, null, trap) == trap;
 

@@ -41,14 +41,18 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
     /// <param name="step">Where it stands still.</param>
     public async Task SetTrapAsync(string command, string reply, KillStep step)
     {
-        var texts = command.EndsWith(".lua", StringComparison.Ordinal) ? [await LoadAsync(command)] : new[] { command };
+        var texts = command.EndsWith(".lua", StringComparison.Ordinal) ? await TextsAsync(command) : [command];
         if (step == KillStep.BeforeItRuns)
         {
             proxy.HoldRequest(texts);
+            return;
         }
-        else
+
+        proxy.HoldReplyTo(reply, texts);
+        if (reply.Length > 0)
         {
-            proxy.HoldReplyTo(reply, texts);
+            // One that was sent before the trap was set would get the answer.
+            await Victim.UntilAsync(() => Task.FromResult(proxy.Asked.IsCompleted), $"it has sent {command}", Patience);
         }
     }
 
@@ -79,12 +83,16 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
         await queue.LetLeaseRunOutAsync("dead");
     }
 
-    /// <summary>Waits until only one worker is left, and every job has come to its end.</summary>
-    public Task UntilAllHaveEndedAsync(ServiceProcess survivor, long jobs) => survivor.UntilAsync(
-        async () => await queue.Queue.SortedSetLengthAsync(queue.Keys.Workers) == 1
-            && await QueueBooks.ReadAsync(queue) is { IsAtRest: true, Delayed: 0 } books && books.Total >= jobs
-            && await HeldAsync() == 0,
-        $"{jobs} jobs have ended", Patience);
+    /// <summary>Waits until the survivor is the only worker, and every job has come to its end.</summary>
+    public async Task UntilAllHaveEndedAsync(ServiceProcess survivor, KillScenario scenario)
+    {
+        await survivor.UntilReadyAsync();
+        await survivor.UntilAsync(
+            async () => await queue.Queue.SortedSetLengthAsync(queue.Keys.Workers) == 1
+                && await QueueBooks.ReadAsync(queue) is { IsAtRest: true, Delayed: 0 } books
+                && books.Parked == scenario.Parked && books.Total >= scenario.Jobs && await HeldAsync() == 0,
+            $"every job of {scenario} has ended", Patience);
+    }
 
     /// <summary>What the queue has counted.</summary>
     public async Task<Dictionary<string, long>> CountersAsync() => (await queue.Queue.HashGetAllAsync(queue.Keys.Stats))
@@ -92,11 +100,12 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
 
     public async ValueTask DisposeAsync() => await Disposal.DisposeAllAsync(Victim, proxy, queue);
 
-    // The library sends the SHA-1 of what the server knows.
-    private async Task<string> LoadAsync(string script)
+    /// <summary>The library sends a script's text the first time, and its SHA-1 from then on.</summary>
+    private async Task<string[]> TextsAsync(string script)
     {
-        var sha = await queue.Queue.Multiplexer.GetServers()[0].ScriptLoadAsync(RedisScript.Load(script).Text);
-        return Convert.ToHexStringLower(sha);
+        var text = RedisScript.Load(script).Text;
+        var sha = await queue.Queue.Multiplexer.GetServers()[0].ScriptLoadAsync(text);
+        return [text.Split('\n')[0], Convert.ToHexStringLower(sha)];
     }
 
     private async Task<long> HeldAsync()

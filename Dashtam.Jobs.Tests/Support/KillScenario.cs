@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Dashtam.Jobs.Tests.Support;
 
-/// <summary>A command that workers send to Redis: how it comes to be sent, and what is counted when each job has ended once.</summary>
+/// <summary>
+/// A command that workers send to Redis: how it comes to be sent, and what is counted when each job has ended once.
+/// </summary>
 /// <param name="Command">A Redis command, or a script's file.</param>
 /// <param name="Provoke">Makes the worker send it, after the trap has been set.</param>
 /// <param name="Counters">All counters of the queue in the end.</param>
@@ -10,6 +12,7 @@ internal sealed record KillScenario(
     string Command, Func<KillBench, Task> Provoke, params (string Name, long Count)[] Counters)
 {
     private const string Succeeded = "run_canary:succeeded";
+    private const string PutAside = "unknown:put_aside";
 
     private static readonly byte[] Job = Canary.Envelope("job");
     private static readonly byte[] SlowJob = Canary.Envelope("job", sleepMs: 2_000);
@@ -25,12 +28,13 @@ internal sealed record KillScenario(
         new("retry.lua", Push(Canary.Envelope("job", failAttempts: 1)), ("run_canary:retried", 1), (Succeeded, 1)),
         new("dead_letter.lua", Push(Canary.Envelope("job", failAttempts: 9, labels: """{"max_retries": 1}""")),
             ("run_canary:dead_lettered", 1)),
-        new("park.lua", Push(UnknownJob), ("unknown:put_aside", 1)),
+        new("park.lua", Push(UnknownJob), (PutAside, 1)),
         new("unpark.lua", bench => bench.ParkAsync(Job), (Succeeded, 1)),
         new("expire_parked.lua", bench => bench.ParkAsync(UnknownJob), ("unknown:dead_lettered", 1))
             { Settings = [("JOBS_PARK_SECONDS", "1")] },
         new("fence.lua", Push(EffectOf("job")), (Succeeded, 1)),
-        new("give_back.lua", Terminate, (Succeeded, 1)) { Prepare = StartSlowJobAsync, Settings = [("WORKER_DRAIN_SECONDS", "0")] },
+        new("give_back.lua", Terminate, (Succeeded, 1))
+            { Prepare = StartSlowJobAsync, Settings = [("WORKER_DRAIN_SECONDS", "0")] },
         new("depart.lua", Terminate, (Succeeded, 1)) { Prepare = Push(Job) },
         new("heartbeat.lua", Nothing, (Succeeded, 1)) { Prepare = StartSlowJobAsync },
         new("register_worker.lua", Push(Job), (Succeeded, 1)) { AtStart = true },
@@ -51,8 +55,12 @@ internal sealed record KillScenario(
     /// <summary>Beside the usual ones.</summary>
     public IReadOnlyList<(string Name, string Value)> Settings { get; init; } = [];
 
-    /// <summary>How many jobs there are; each is counted once, and once more for each retry.</summary>
-    public long Jobs => Counters.Where(counter => !counter.Name.EndsWith(":retried", StringComparison.Ordinal)).Sum(counter => counter.Count);
+    /// <summary>How many jobs there are; a retry is counted beside the end.</summary>
+    public long Jobs => Counters
+        .Where(counter => !counter.Name.EndsWith(":retried", StringComparison.Ordinal)).Sum(counter => counter.Count);
+
+    /// <summary>How many of them stay parked.</summary>
+    public long Parked => Counters.Where(counter => counter.Name == PutAside).Sum(counter => counter.Count);
 
     public override string ToString() => Command;
 

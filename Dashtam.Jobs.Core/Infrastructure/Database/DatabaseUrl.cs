@@ -32,7 +32,7 @@ internal static class DatabaseUrl
             return server;
         }
         catch (Exception error) when (error is ArgumentException or FormatException or OverflowException
-            or InvalidCastException or InvalidOperationException or NotSupportedException)
+            or InvalidCastException or InvalidOperationException or NotSupportedException or KeyNotFoundException)
         {
             // The parser's own message may hold a part of the password.
             throw Invalid(setting, "cannot be read");

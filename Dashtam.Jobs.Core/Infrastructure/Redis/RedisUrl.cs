@@ -79,7 +79,7 @@ internal static class RedisUrl
         var isSentinel = url.Scheme is "redis+sentinel" or "rediss+sentinel";
         if (!isSentinel && url.Scheme is not ("redis" or "rediss"))
         {
-            throw Invalid(setting, $"has the scheme '{url.Scheme}'");
+            throw Invalid(setting, "has another scheme"); // not shown: it may be the beginning of a password
         }
 
         var options = ConfigurationOptions.Parse(ConnectionPolicy.Defaults);
@@ -193,7 +193,8 @@ internal static class RedisUrl
             options.SslClientAuthenticationOptions = host =>
                 new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = policy };
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException
+            or ArgumentException)
         {
             throw new InvalidSettingException(
                 setting, $"'{file}' cannot be read as a certificate of an authority; allowed is a PEM or DER file");

@@ -47,7 +47,7 @@ internal sealed class KilledWorkerTests
         await LetItComeToTheStepAsync(bench, scenario, step);
         await bench.KillAsync();
         await using var survivor = bench.StartWorker(_redis.ConnectionString);
-        await bench.UntilAllHaveEndedAsync(survivor, scenario.Jobs);
+        await bench.UntilAllHaveEndedAsync(survivor, scenario);
 
         var expected = scenario.Counters.ToDictionary(counter => counter.Name, counter => counter.Count, StringComparer.Ordinal);
         Assert.That(await bench.CountersAsync(), Is.EquivalentTo(expected), $"{scenario}, {step}");
