@@ -48,7 +48,7 @@ internal sealed record LabSettings
     public static LabSettings Draw(int seed)
     {
         var random = new Random(seed);
-        int[] concurrencies = [3, 10, 25];
+        int[] concurrencies = [8, 15, 30];
         return new LabSettings
         {
             Concurrency = concurrencies[random.Next(concurrencies.Length)],

@@ -32,10 +32,10 @@ internal sealed class JobMaker(string producer, Random random)
             return new LoadedJob(id, Keywords: null, TimeSpan.Zero);
         }
 
-        var sleepMs = roll < 6 ? random.Next(1_000, 4_000) : random.Next(0, 150);
+        var sleepMs = roll < 12 ? random.Next(1_000, 4_000) : random.Next(0, 150);
         var failures = random.Next(100) switch { < 3 => 99, < 12 => 1, _ => 0 };
         // One that ignores its cancellation comes to its effect even when it has long been recovered: the token must refuse it.
-        var effect = random.Next(2) == 0 ? $", \"effect\": \"{id}\", \"ignore_cancellation\": {Json(random.Next(3) == 0)}" : "";
+        var effect = random.Next(2) == 0 ? $", \"effect\": \"{id}\", \"ignore_cancellation\": {Json(random.Next(3) != 0)}" : "";
         var delay = random.Next(5) == 0 ? TimeSpan.FromMilliseconds(random.Next(1, 3_000)) : TimeSpan.Zero;
         var keywords = string.Create(
             CultureInfo.InvariantCulture, $"\"sleep_ms\": {sleepMs}, \"fail_attempts\": {failures}{effect}");
