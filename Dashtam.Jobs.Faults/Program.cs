@@ -6,7 +6,8 @@ var seed = new Option<int?>("--seed") { Description = "replays an earlier run's 
 var faults = new Option<int>("--faults") { Description = "how many faults", DefaultValueFactory = _ => 1_000 };
 var output = new Option<string>("--output")
 {
-    Description = "where history, logs and report go", DefaultValueFactory = _ => Path.Combine("TestResults", "faults"),
+    Description = "where history, logs and report go",
+    DefaultValueFactory = _ => Path.Combine("TestResults", "faults"),
 };
 var root = new RootCommand("Runs workers and schedulers on a real Redis, breaks everything, and checks what was promised.")
 {

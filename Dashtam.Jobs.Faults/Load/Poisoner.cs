@@ -26,7 +26,9 @@ internal sealed class Poisoner
         await Lab!.Redis.Database.ListLeftPushAsync(Lab.Keys.Ready, envelope);
         Lab.History.Add(Lab.History.Now(HistoryKind.EnqueueAcknowledged) with
         {
-            Process = "poisoner", TaskId = id, Detail = "poison",
+            Process = "poisoner",
+            TaskId = id,
+            Detail = "poison",
         });
     }
 

@@ -30,7 +30,10 @@ internal sealed class EnvelopeFloodTests
         _redis = await TestServices.StartOwnRedisAsync();
         _queue = await TestQueue.CreateOnAsync(_redis.ConnectionString, new QueueOptions
         {
-            MaxEnvelopeBytes = LargestEnvelope, DeadMaxEntries = 1_000_000, DeadMaxBytes = 1L << 34, ParkedMax = 1_000_000,
+            MaxEnvelopeBytes = LargestEnvelope,
+            DeadMaxEntries = 1_000_000,
+            DeadMaxBytes = 1L << 34,
+            ParkedMax = 1_000_000,
         });
     }
 

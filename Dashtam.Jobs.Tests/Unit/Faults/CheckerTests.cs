@@ -117,7 +117,12 @@ internal sealed class CheckerTests
     {
         _history.Add(new HistoryEvent(2_000, HistoryKind.Effect)
         {
-            TaskId = "a", Effect = "a", Worker = "w2", Fence = 6, Accepted = true, Order = 2,
+            TaskId = "a",
+            Effect = "a",
+            Worker = "w2",
+            Fence = 6,
+            Accepted = true,
+            Order = 2,
         });
 
         AssertBroken(RuleName.StaleEffect, "a");
@@ -128,7 +133,12 @@ internal sealed class CheckerTests
     {
         _history.Add(new HistoryEvent(2_000, HistoryKind.Effect)
         {
-            TaskId = "a", Effect = "a", Worker = "w0", Fence = 6, Accepted = false, Order = 2,
+            TaskId = "a",
+            Effect = "a",
+            Worker = "w0",
+            Fence = 6,
+            Accepted = false,
+            Order = 2,
         });
 
         Assert.That(Check(), Is.Empty);
@@ -139,7 +149,12 @@ internal sealed class CheckerTests
     {
         _history.Add(new HistoryEvent(2_000, HistoryKind.Effect)
         {
-            TaskId = "b", Effect = "b", Worker = "w2", Fence = 7, Accepted = true, Order = 1,
+            TaskId = "b",
+            Effect = "b",
+            Worker = "w2",
+            Fence = 7,
+            Accepted = true,
+            Order = 1,
         });
 
         AssertBroken(RuleName.StaleEffect, "a");
@@ -167,7 +182,8 @@ internal sealed class CheckerTests
         Remove(Instant);
         _history.Add(new HistoryEvent((Instant - 1) * 1_000, HistoryKind.Fault)
         {
-            Process = "redis", UntilMs = (Instant + 1) * 1_000,
+            Process = "redis",
+            UntilMs = (Instant + 1) * 1_000,
         });
 
         Assert.That(Check(), Is.Empty);
@@ -180,7 +196,8 @@ internal sealed class CheckerTests
         _history.Add(new HistoryEvent(0, HistoryKind.ProcessStarted) { Process = "scheduler-2" });
         _history.Add(new HistoryEvent((Instant - 1) * 1_000, HistoryKind.Fault)
         {
-            Process = "scheduler-1", UntilMs = (Instant + 1) * 1_000,
+            Process = "scheduler-1",
+            UntilMs = (Instant + 1) * 1_000,
         });
 
         AssertBroken(RuleName.MissedFire, $"{Schedule} 00:16:40");
@@ -191,7 +208,9 @@ internal sealed class CheckerTests
     {
         _history.Add(new HistoryEvent(Instant * 1_001, HistoryKind.JournalFired)
         {
-            Schedule = Schedule, Instant = Instant + 5, TaskId = "f2",
+            Schedule = Schedule,
+            Instant = Instant + 5,
+            TaskId = "f2",
         });
 
         AssertBroken(RuleName.DoubledFire, $"{Schedule} 00:16:45");
@@ -202,7 +221,9 @@ internal sealed class CheckerTests
     {
         _history.Insert(_history.Count - 2, new HistoryEvent(Instant * 1_001, HistoryKind.JournalFired)
         {
-            Schedule = Schedule, Instant = Instant + 1, TaskId = "f2",
+            Schedule = Schedule,
+            Instant = Instant + 1,
+            TaskId = "f2",
         });
 
         AssertBroken(RuleName.DoubledFire, $"{Schedule} 00:16:41");

@@ -14,7 +14,10 @@ internal sealed class LogLineReaderTests
         LogLineReader.Read("worker-1", Started, nowMs: 7),
         Is.EqualTo(new HistoryEvent(7, HistoryKind.Delivered)
         {
-            Process = "worker-1", Job = "run_canary", TaskId = "a", Attempt = 2,
+            Process = "worker-1",
+            Job = "run_canary",
+            TaskId = "a",
+            Attempt = 2,
         }));
 
     [Test]
