@@ -43,7 +43,7 @@ internal static class FaultMix
         new(FaultKind.RedisStop, 4, OnlyRedis, 100, 2_500, 1_500),
         new(FaultKind.WorkerKill, 12, Workers, 0, 1_500, 5_000),
         new(FaultKind.WorkerTerm, 7, Workers, 0, 500, 6_000),
-        new(FaultKind.WorkerPause, 6, Workers, leaseMs + 1_000, leaseMs + 4_000, 2_000),
+        new(FaultKind.WorkerPause, 6, Workers, leaseMs + 1_000, leaseMs + 6_000, 2_000),
         new(FaultKind.SchedulerKill, 5, Schedulers, 0, 1_500, 5_000),
         new(FaultKind.SchedulerTerm, 4, Schedulers, 0, 500, 5_000),
         new(FaultKind.SchedulerPause, 4, Schedulers, 2_000, 9_000, 2_000),

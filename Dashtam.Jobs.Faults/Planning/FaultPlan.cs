@@ -4,7 +4,7 @@ namespace Dashtam.Jobs.Faults.Planning;
 internal static class FaultPlan
 {
     private const int BurstLength = 50;
-    private const int BurstsToLongLull = 5;
+    private const int BurstsToLongLull = 2;
     private const int ShortestPauseMs = 20;
     private const int LongestPauseMs = 140;
     private static readonly TimeSpan Lull = TimeSpan.FromSeconds(2.5);
@@ -12,7 +12,11 @@ internal static class FaultPlan
     /// <summary>
     /// Long enough for everybody to be well again, so that what must hold then can be told from what may not.
     /// </summary>
-    private static readonly TimeSpan LongLull = TimeSpan.FromSeconds(9);
+    /// <remarks>
+    /// A worker stands still through it: the others have the time to take its jobs and to run them, and what it still writes
+    /// when it goes on comes late.
+    /// </remarks>
+    private static readonly TimeSpan LongLull = TimeSpan.FromSeconds(12);
 
     /// <summary>The plan of a seed.</summary>
     /// <param name="seed">Where all chance comes from.</param>
@@ -23,12 +27,16 @@ internal static class FaultPlan
         var random = new Random(seed);
         var plan = new List<PlannedFault>(count);
         var busyUntil = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        IReadOnlyList<FaultShare> standstill =
+            [.. mix.Where(share => share.Kind == FaultKind.WorkerPause).Select(share => share with { ShortestMs = share.LongestMs })];
         var now = TimeSpan.Zero;
         for (var number = 1; number <= count; number++)
         {
             var pause = Pause(random, number);
             now += pause;
-            var (share, target) = Pick(random, mix, busyUntil, now);
+            var isForced = number % (BurstLength * BurstsToLongLull) == 0
+                && standstill.Any(share => share.Targets.Any(target => busyUntil.GetValueOrDefault(target) <= now));
+            var (share, target) = Pick(random, isForced ? standstill : mix, busyUntil, now);
             var duration = TimeSpan.FromMilliseconds(random.Next(share.ShortestMs, share.LongestMs + 1));
             if (share.TakesTarget)
             {
