@@ -22,17 +22,24 @@ internal sealed partial class HeartbeatLoop(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Thread? _thread;
     private bool _failing;
     private long _dropped;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        new Thread(Run) { IsBackground = true, Name = "heartbeat" }.Start();
+        _thread = new Thread(Run) { IsBackground = true, Name = "heartbeat" };
+        _thread.Start();
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_thread is null)
+        {
+            return; // a bad setting ended the start before this loop had begun
+        }
+
         await _stopping.CancelAsync();
         await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try

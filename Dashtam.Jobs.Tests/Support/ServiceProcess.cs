@@ -94,9 +94,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for the process to end by itself; returns the exit code.</summary>
-    public async Task<int> ExitAsync()
+    /// <param name="within">A process that takes longer fails the test; 90 s unless it is said.</param>
+    public async Task<int> ExitAsync(TimeSpan? within = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        using var limit = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(90));
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
     }

@@ -45,7 +45,7 @@ internal sealed class SettingsTests
 
     private static async Task AssertRefusedAsync(ServiceProcess process, string setting)
     {
-        var exitCode = await process.ExitAsync();
+        var exitCode = await process.ExitAsync(within: TimeSpan.FromSeconds(40)); // at once, but for a busy machine
         await process.UntilAsync(() => Task.FromResult(process.Lines.Count > 0), "a line that says why");
 
         var log = string.Join('\n', process.Lines);
