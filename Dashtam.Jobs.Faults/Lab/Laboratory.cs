@@ -81,8 +81,13 @@ internal sealed class Laboratory : IAsyncDisposable
     }
 
     /// <summary>Sets a scheduler's clock off by this much; zero sets it right.</summary>
-    public Task StepClockAsync(string target, TimeSpan by) => File.WriteAllTextAsync(
-        ClockFile(target), by == TimeSpan.Zero ? "+0" : $"{(by > TimeSpan.Zero ? "+" : "")}{(int)by.TotalSeconds}");
+    public async Task StepClockAsync(string target, TimeSpan by)
+    {
+        // The process reads the file at each look at its clock: it must never find it half written.
+        var draft = $"{ClockFile(target)}.new";
+        await File.WriteAllTextAsync(draft, string.Create(CultureInfo.InvariantCulture, $"{by.TotalSeconds:+0;-0;+0}"));
+        File.Move(draft, ClockFile(target), overwrite: true);
+    }
 
     public async ValueTask DisposeAsync()
     {
