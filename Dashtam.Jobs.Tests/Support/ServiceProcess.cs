@@ -11,7 +11,7 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>A real scheduler or worker process, its settings and its log.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // a busy machine takes half of it to start one
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly Process _process;
