@@ -16,16 +16,21 @@ internal sealed partial class WorkerSession(
     JobCatalog catalog,
     IOptions<WorkerOptions> options,
     TimeProvider time,
-    ILogger<WorkerSession> logger)
+    ILogger<WorkerSession> logger) : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _renewing = new(1, 1);
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _unbrokenSince;
     private long? _lastHeartbeat;
-    private string? _lostName;
+    private volatile string _name = NewName();
 
     /// <summary>The current incarnation.</summary>
-    public string Name { get; private set; } = NewName();
+    public string Name
+    {
+        get => _name;
+        private set => _name = value;
+    }
 
     /// <summary>Completes when the first incarnation is registered.</summary>
     public Task Registered => _registered.Task;
@@ -57,23 +62,10 @@ internal sealed partial class WorkerSession(
         }
     }
 
-    /// <summary>Registers the current name.</summary>
+    /// <summary>Registers the first name.</summary>
     public async Task RegisterAsync(CancellationToken cancellationToken)
     {
-        var about = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["host"] = Environment.MachineName,
-            ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
-            ["version"] = typeof(WorkerSession).Assembly.GetName().Version?.ToString(3) ?? "0",
-            ["concurrency"] = options.Value.Concurrency.ToString(CultureInfo.InvariantCulture),
-            ["started_at"] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-            ["running"] = "0",
-            ["jobs"] = string.Join(',', catalog.Jobs.Select(job => job.Name).Order(StringComparer.Ordinal)),
-        };
-        await registry.RegisterAsync(Name, _lostName, about, cancellationToken);
-        _lostName = null;
-        Succeeded(gapLimit: TimeSpan.MaxValue);
-        LogRegistered(Name, options.Value.Concurrency, catalog.Jobs.Count);
+        await RegisterAsync(Name, lostName: null, cancellationToken);
         _registered.TrySetResult();
     }
 
@@ -102,26 +94,29 @@ internal sealed partial class WorkerSession(
     }
 
     /// <summary>
-    /// This incarnation was recovered: its jobs are others' now. Called by whoever notices first, heartbeat or fetch; the
-    /// second to notice changes nothing.
+    /// This incarnation was recovered: its jobs are others' now. Called by whoever notices first, heartbeat or fetch; who
+    /// notices second waits, and changes nothing. The new name is the current one once it is registered, not sooner: a
+    /// heartbeat under a name that is not there yet would be told that this one, too, was recovered.
     /// </summary>
     public async Task RenewAsync(string lostName, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        await _renewing.WaitAsync(cancellationToken);
+        try
         {
             if (Name != lostName)
             {
                 return;
             }
 
-            Name = NewName();
-            _lostName ??= lostName; // a name whose registration failed holds nothing: the one before it counts
-            _unbrokenSince = null;
+            Broken();
+            var name = NewName();
+            LogRecovered(lostName, running.Cancel(CancelReason.Lost, lostName), name);
+            await RegisterAsync(name, lostName, cancellationToken);
         }
-
-        var cancelled = running.Cancel(CancelReason.Lost, lostName);
-        LogRecovered(lostName, cancelled, Name);
-        await RegisterAsync(cancellationToken);
+        finally
+        {
+            _renewing.Release();
+        }
     }
 
     /// <summary>Ends the registration.</summary>
@@ -129,6 +124,26 @@ internal sealed partial class WorkerSession(
     {
         await registry.DepartAsync(Name, cancellationToken);
         LogDeparted(Name);
+    }
+
+    public void Dispose() => _renewing.Dispose();
+
+    private async Task RegisterAsync(string name, string? lostName, CancellationToken cancellationToken)
+    {
+        var about = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["host"] = Environment.MachineName,
+            ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+            ["version"] = typeof(WorkerSession).Assembly.GetName().Version?.ToString(3) ?? "0",
+            ["concurrency"] = options.Value.Concurrency.ToString(CultureInfo.InvariantCulture),
+            ["started_at"] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+            ["running"] = "0",
+            ["jobs"] = string.Join(',', catalog.Jobs.Select(job => job.Name).Order(StringComparer.Ordinal)),
+        };
+        await registry.RegisterAsync(name, lostName, about, cancellationToken);
+        Name = name;
+        Succeeded(gapLimit: TimeSpan.MaxValue);
+        LogRegistered(name, options.Value.Concurrency, catalog.Jobs.Count);
     }
 
     // Host and process are for people; the random part makes the name an incarnation's.

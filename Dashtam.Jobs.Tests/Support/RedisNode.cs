@@ -107,6 +107,7 @@ internal sealed class RedisNode : IAsyncDisposable
     {
         await KillAsync();
         _process?.Dispose();
+        _process = null; // the end of the run disposes once more what a test has not
         if (_folder.Exists)
         {
             _folder.Delete(recursive: true);

@@ -70,6 +70,7 @@ internal sealed class WorkerBench : IDisposable
     public void Dispose()
     {
         Audit.Dispose();
+        Session.Dispose();
         Running.Dispose();
         Execution.Dispose();
     }

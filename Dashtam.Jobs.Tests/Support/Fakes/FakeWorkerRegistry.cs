@@ -15,11 +15,14 @@ internal sealed class FakeWorkerRegistry : IWorkerRegistry
     /// <summary>How often dead workers were looked for.</summary>
     public int Looks { get; private set; }
 
-    public Task RegisterAsync(
+    /// <summary>What a registration waits for before Redis knows it.</summary>
+    public Task Registering { get; set; } = Task.CompletedTask;
+
+    public async Task RegisterAsync(
         string worker, string? lostName, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken)
     {
+        await Registering.WaitAsync(cancellationToken);
         Registered.Add(worker);
-        return Task.CompletedTask;
     }
 
     public Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken)

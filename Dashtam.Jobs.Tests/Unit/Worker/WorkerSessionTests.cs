@@ -43,6 +43,39 @@ internal sealed class WorkerSessionTests
     }
 
     [Test]
+    public async Task A_new_name_is_used_by_nobody_before_Redis_knows_it()
+    {
+        await _bench.Session.RegisterAsync(CancellationToken.None);
+        var lost = _bench.Session.Name;
+        var known = new TaskCompletionSource();
+        _bench.Registry.Registering = known.Task;
+
+        var byFetch = _bench.Session.RenewAsync(lost, CancellationToken.None);
+        var meanwhile = _bench.Session.Name;
+        var byHeartbeat = _bench.Session.RenewAsync(meanwhile, CancellationToken.None);
+        known.SetResult();
+        await Task.WhenAll(byFetch, byHeartbeat);
+
+        Assert.That(meanwhile, Is.EqualTo(lost));
+        Assert.That(_bench.Registry.Registered, Is.EqualTo(new[] { lost, _bench.Session.Name }), "one new name, not two");
+    }
+
+    [Test]
+    public async Task A_registration_that_failed_is_tried_again_for_the_name_that_was_lost()
+    {
+        await _bench.Session.RegisterAsync(CancellationToken.None);
+        var lost = _bench.Session.Name;
+        _bench.Registry.Registering = Task.FromException(new TimeoutException());
+
+        Assert.That(async () => await _bench.Session.RenewAsync(lost, CancellationToken.None), Throws.TypeOf<TimeoutException>());
+        _bench.Registry.Registering = Task.CompletedTask;
+        await _bench.Session.RenewAsync(_bench.Session.Name, CancellationToken.None);
+
+        Assert.That(_bench.Registry.Registered, Has.Count.EqualTo(2));
+        Assert.That(_bench.Session.Name, Is.Not.EqualTo(lost));
+    }
+
+    [Test]
     public async Task The_runs_that_were_lost_are_cancelled_and_no_others()
     {
         var cancelled = new TaskCompletionSource<string>();
