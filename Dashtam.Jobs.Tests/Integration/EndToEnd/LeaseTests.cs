@@ -10,8 +10,8 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 [CancelAfter(240_000)]
 internal sealed class LeaseTests
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
-    private static readonly (string, string) ShortLease = ("WORKER_LEASE_SECONDS", "5");
+    private const int ShortLease = 5;
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(ShortLease);
 
     private TestQueue _queue = null!;
     private OwnRedis _redis = null!;
@@ -26,17 +26,22 @@ internal sealed class LeaseTests
     [TearDown]
     public ValueTask TearDown() => Disposal.DisposeAllAsync(_queue, _redis);
 
-    [Test]
-    public async Task A_worker_that_was_paused_for_longer_than_its_lease_writes_nothing_and_goes_on_under_a_new_name()
+    [TestCase(5, 0)]
+    [TestCase(20, 45, Explicit = true, Reason = "the same with the default lease: takes a minute and a half")]
+    public async Task A_worker_that_was_paused_for_longer_than_its_lease_writes_nothing_and_goes_on_under_a_new_name(
+        int leaseSeconds, int pausedForSeconds)
     {
         const int jobs = 10;
-        await using var paused = StartWorker(jobs);
+        await using var paused = StartWorker(jobs, leaseSeconds);
         await PushAsync(paused, jobs, sleepMs: 4_000);
-        await using var other = StartWorker(jobs);
+        await using var other = StartWorker(jobs, leaseSeconds);
         await other.UntilReadyAsync();
 
         await paused.SignalAsync("STOP");
+        var since = Stopwatch.StartNew();
         await other.UntilAsync(() => SucceededAsync(jobs), "its jobs ran elsewhere", TimeSpan.FromSeconds(60));
+        await other.UntilAsync(
+            () => Task.FromResult(since.Elapsed.TotalSeconds >= pausedForSeconds), "it has stood still for long enough");
         await paused.SignalAsync("CONT");
         await paused.UntilLoggedAsync("worker_recovered");
         await paused.UntilAsync(
@@ -122,8 +127,12 @@ internal sealed class LeaseTests
     private static bool Runs(ServiceProcess worker, string taskId) => worker.Events.Any(line =>
         line.GetProperty("event").GetString() == "job_started" && line.GetProperty("task_id").GetString() == taskId);
 
-    private ServiceProcess StartWorker(int concurrency) => ServiceProcess.Worker(
-        WorkerSettings.On(_queue, _redis.ConnectionString, more: [WorkerSettings.Concurrency(concurrency), ShortLease]));
+    private ServiceProcess StartWorker(int concurrency, int leaseSeconds = ShortLease) => ServiceProcess.Worker(
+        WorkerSettings.On(_queue, _redis.ConnectionString, more:
+        [
+            WorkerSettings.Concurrency(concurrency),
+            ("WORKER_LEASE_SECONDS", leaseSeconds.ToString(CultureInfo.InvariantCulture)),
+        ]));
 
     private async Task PushAsync(ServiceProcess worker, int count, int sleepMs, int first = 0)
     {
