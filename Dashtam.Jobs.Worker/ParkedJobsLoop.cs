@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Options;
 
@@ -101,7 +102,10 @@ internal sealed partial class ParkedJobsLoop(
     {
         var envelope = EnvelopeIn(member);
         return JobEnvelope.TryParse(envelope, out var parsed, out var problem)
-            ? Rejections.UnknownJob(parsed, $"it was parked for {options.Value.ParkSeconds} s (JOBS_PARK_SECONDS)")
+            ? Rejections.UnknownJob(parsed, $"it was parked for {options.Value.ParkSeconds} s (JOBS_PARK_SECONDS)") with
+            {
+                WatchedBy = ScheduleLabels.ScheduleThatWatches(parsed.Labels),
+            }
             : Rejections.Malformed(envelope, problem);
     }
 

@@ -45,12 +45,13 @@ internal sealed class ParkedJobs(IRedisConnections connections, QueueKeys keys, 
         RedisKey[] touched =
         [
             keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence,
-            .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId) : [],
+            .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId, letter.WatchedBy) : [],
         ];
         RedisValue[] arguments =
         [
             member, options.Value.ParkSeconds * 1_000L, letter.Counter, letter.ToInfo(),
             options.Value.DeadMaxEntries, options.Value.DeadMaxBytes, letter.Result ?? [], options.Value.ResultTtlSeconds,
+            letter.TaskId ?? "",
         ];
         return (int)await _expire.RunAsync(connections.Queue, touched, arguments, cancellationToken) == 1;
     }

@@ -137,6 +137,13 @@ internal sealed class QueueKeys
             ? [Result(taskId), bare]
             : [Result(taskId)];
 
+    /// <summary>Where a job's result goes and, third, what its end tells the schedule that watches it; null: none does.</summary>
+    public RedisKey[] ResultKeys(string taskId, string? watchedBy)
+    {
+        var results = ResultKeys(taskId);
+        return watchedBy is null ? results : [results[0], results[^1], LastRun(watchedBy)];
+    }
+
     /// <summary>
     /// The bare key for a result, or null when the id names a key of this service or of dashtam-api: with the id
     /// <c>dashtam:jobs</c> the Python service overwrote its own queue with a result.

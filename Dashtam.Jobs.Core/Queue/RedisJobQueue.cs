@@ -129,9 +129,5 @@ internal sealed class RedisJobQueue(
     private RedisKey[] Leaving(Delivery delivery) =>
         [keys.Processing(delivery.Worker), keys.Workers, keys.Suspects, keys.Stats];
 
-    private RedisKey[] ResultKeys(Delivery delivery, string taskId)
-    {
-        var results = keys.ResultKeys(taskId);
-        return delivery.WatchedBy is { } schedule ? [results[0], results[^1], keys.LastRun(schedule)] : results;
-    }
+    private RedisKey[] ResultKeys(Delivery delivery, string taskId) => keys.ResultKeys(taskId, delivery.WatchedBy);
 }

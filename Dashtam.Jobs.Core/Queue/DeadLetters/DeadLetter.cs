@@ -15,6 +15,9 @@ internal sealed record DeadLetter(
 {
     private const int LongestDetail = 2_000;
 
+    /// <summary>The schedule whose overlap policy watches the job, where its delivery does not say so; null: none does.</summary>
+    public string? WatchedBy { get; init; }
+
     /// <summary>Which counter it goes to.</summary>
     public string Counter => $"{JobName ?? "unknown"}:dead_lettered";
 

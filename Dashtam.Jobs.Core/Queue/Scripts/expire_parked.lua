@@ -1,13 +1,14 @@
 -- Ends a job that has been parked for too long: it becomes a dead letter and an error result.
 -- Goes on when Redis is full: its first write, a ZREM, needs no memory.
--- KEYS[1]  {q}:parked          ZSET    {seq}|{envelope} -> since, ms
--- KEYS[2]  {q}:stats:jobs      HASH    counters
--- KEYS[3]  {q}:dead            ZSET    dead letter -> since, ms
--- KEYS[4]  {q}:dead:entries    HASH    dead letter -> info, line feed, envelope
--- KEYS[5]  {q}:dead:bytes      STRING  bytes of dead letters
--- KEYS[6]  {q}:seq             STRING  counter
--- KEYS[7]  taskiq:result:{id}  STRING  where the error result goes; may be absent
--- KEYS[8]  {id}                STRING  where it also goes; may be absent
+-- KEYS[1]  {q}:parked               ZSET    {seq}|{envelope} -> since, ms
+-- KEYS[2]  {q}:stats:jobs           HASH    counters
+-- KEYS[3]  {q}:dead                 ZSET    dead letter -> since, ms
+-- KEYS[4]  {q}:dead:entries         HASH    dead letter -> info, line feed, envelope
+-- KEYS[5]  {q}:dead:bytes           STRING  bytes of dead letters
+-- KEYS[6]  {q}:seq                  STRING  counter
+-- KEYS[7]  taskiq:result:{id}       STRING  where the error result goes; may be absent
+-- KEYS[8]  {id}                     STRING  where it also goes; may be absent, or KEYS[7] again
+-- KEYS[9]  {q}:once:run:{schedule}  STRING  task id of its schedule's last run; absent unless an overlap policy watches it
 -- ARGV[1]  the parked member, byte for byte
 -- ARGV[2]  how long a job may be parked, ms
 -- ARGV[3]  counter's name
@@ -16,13 +17,15 @@
 -- ARGV[6]  bytes of dead letters kept at most
 -- ARGV[7]  error result, JSON; used with KEYS[7]
 -- ARGV[8]  lifetime of the result, seconds
+-- ARGV[9]  task id; used with KEYS[9]
 -- Returns  1 moved | 0 its time is not up, or it is gone
 -- include now_ms.lua
 -- include push_dead.lua
+-- include release_run.lua
 -- include store_result.lua
 local parked, stats = KEYS[1], KEYS[2]
 local dead = { index = KEYS[3], entries = KEYS[4], bytes = KEYS[5], sequence = KEYS[6], stats = stats }
-local result, bare = KEYS[7], KEYS[8]
+local result, bare, run, task_id = KEYS[7], KEYS[8], KEYS[9], ARGV[9]
 local member, limit, counter, info = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local max_entries, max_bytes, json, ttl = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
 
@@ -37,5 +40,6 @@ push_dead(dead, info, string.sub(member, (string.find(member, '|', 1, true) or 0
 if result then
   store_result(result, bare, json, ttl)
 end
+release_run(run, task_id)
 redis.call('HINCRBY', stats, counter, 1)
 return 1

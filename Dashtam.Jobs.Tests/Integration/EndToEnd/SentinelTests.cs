@@ -61,6 +61,44 @@ internal sealed class SentinelTests
         Assert.That(worker.Count("job_fenced"), Is.Zero);
     }
 
+    /// <summary>
+    /// Failover after failover, one after the other, while jobs are enqueued with <c>Replicated(1)</c>. <c>FAILOVERS</c> says
+    /// how many: 2, because each takes several seconds.
+    /// </summary>
+    [Test]
+    public async Task Failovers_one_after_the_other_lose_no_job_whose_enqueue_was_confirmed()
+    {
+        var failovers = int.TryParse(Environment.GetEnvironmentVariable("FAILOVERS"), CultureInfo.InvariantCulture, out var set) ? set : 2;
+        await using var worker = ServiceProcess.Worker(
+            WorkerSettings.On(_before, _redis.Url, more: WorkerSettings.Concurrency(50)));
+        await worker.UntilReadyAsync();
+        await using var load = await ReplicatedLoad.StartAsync(_redis.Url, _before.Options.Name);
+        var (primary, replica) = (_redis.Primary, _redis.Replica);
+        for (var round = 0; round < failovers; round++)
+        {
+            var confirmed = load.Confirmed.Count;
+            await worker.UntilAsync(() => Task.FromResult(load.Confirmed.Count >= confirmed + 50), "jobs are confirmed");
+            await primary.KillAsync();
+            await replica.UntilAsync("role:master", "INFO", "replication");
+            await primary.StartAsync();
+            await primary.UntilAsync("role:slave", "INFO", "replication"); // the Sentinels see to that
+            await primary.UntilAsync("master_link_status:up", "INFO", "replication");
+            (primary, replica) = (replica, primary);
+        }
+
+        var afterwards = load.Confirmed.Count;
+        await worker.UntilAsync(() => Task.FromResult(load.Confirmed.Count > afterwards), "jobs are confirmed again");
+        await load.StopAsync();
+        await using var queue = await TestQueue.CreateOnAsync(primary.Endpoint, like: _before);
+        foreach (var id in load.Confirmed)
+        {
+            await worker.UntilAsync(() => queue.Queue.KeyExistsAsync(queue.Keys.Result(id)), $"{id} has a result");
+        }
+
+        await TestContext.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"{failovers} failovers: {load.Confirmed.Count} enqueues confirmed, {load.Unconfirmed} not; every confirmed one has a result"));
+    }
+
     [Test]
     public async Task Sentinels_that_are_away_at_the_start_are_waited_for()
     {

@@ -82,6 +82,24 @@ internal sealed class OverlapTests
     }
 
     [Test]
+    public async Task A_schedule_that_skips_fires_again_when_its_job_was_parked_for_too_long()
+    {
+        _queue.Options.ParkSeconds = 0;
+        await FireAsync(OverlapPolicy.Skip, "first");
+        await _queue.Jobs.ParkAsync(await TakeAsync(), CancellationToken.None);
+        var (member, _) = (await _queue.Parked.ListAsync(0, skip: 0, take: 1, CancellationToken.None)).Single();
+        var letter = new DeadLetter(
+            DeadLetterReason.UnknownJob, "nobody knew it", "check_expiring_tokens", "first", Attempts: 0, "{}"u8.ToArray())
+        {
+            WatchedBy = "tokens",
+        };
+
+        Assert.That(await _queue.Parked.ExpireAsync(member, letter, CancellationToken.None), Is.True);
+
+        Assert.That((await FireAsync(OverlapPolicy.Skip, "second")).Enqueued, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_schedule_that_skips_waits_for_the_retry_of_its_job_as_well()
     {
         await FireAsync(OverlapPolicy.Skip, "first");
