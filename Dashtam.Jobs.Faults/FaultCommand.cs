@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dashtam.Jobs.Faults.Checking;
 using Dashtam.Jobs.Faults.History;
-using Dashtam.Jobs.Faults.Lab;
 using Dashtam.Jobs.Faults.Reports;
 using Spectre.Console;
 
@@ -24,12 +23,6 @@ internal static class FaultCommand
         Directory.CreateDirectory(folder);
         var console = Terminal.Console();
         console.WriteLine($"seed {seed}: {faults} faults; replay with: make faults FAULTS={faults} SEED={seed}");
-        if (!Laboratory.CanStepClocks)
-        {
-            console.WriteLine("no libfaketime (Debian's package faketime): "
-                + "schedulers' clocks are not stepped, and the plan is another one");
-        }
-
         var started = TimeProvider.System.GetTimestamp();
         using var history = new HistoryRecorder(Path.Combine(folder, "history.jsonl"), TimeProvider.System);
         var evidence = await GatherAsync(new FaultRunRequest(seed, faults, folder), history, console);

@@ -38,7 +38,7 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
         _poisoner.Lab = lab;
         var plan = FaultPlan.Draw(
             request.Seed, request.Faults,
-            FaultMix.For(LabSettings.LeaseSeconds * 1_000, Laboratory.CanStepClocks));
+            FaultMix.For(LabSettings.LeaseSeconds * 1_000));
 
         onPhase("start");
         await lab.StartAsync();

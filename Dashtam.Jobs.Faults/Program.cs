@@ -1,6 +1,12 @@
 using System.CommandLine;
 using Dashtam.Jobs.Faults;
+using Dashtam.Jobs.Faults.Lab;
 using Dashtam.Jobs.Faults.Soak;
+
+if (args is [SteppedScheduler.Verb])
+{
+    return await SteppedScheduler.RunAsync();
+}
 
 var seed = new Option<int?>("--seed") { Description = "replays an earlier run's faults; by default drawn, and printed" };
 var faults = new Option<int>("--faults") { Description = "how many faults", DefaultValueFactory = _ => 1_000 };

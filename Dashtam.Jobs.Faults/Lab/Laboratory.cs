@@ -10,10 +10,8 @@ namespace Dashtam.Jobs.Faults.Lab;
 /// <summary>Everything that runs: Redis, workers, schedulers, and a proxy before each of them.</summary>
 internal sealed class Laboratory : IAsyncDisposable
 {
-    private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-
-    private const string Worker = "Dashtam.Jobs.Worker";
-    private const string Scheduler = "Dashtam.Jobs.Scheduler";
+    private static readonly string[] Worker = ["Dashtam.Jobs.Worker.dll"];
+    private static readonly string[] Scheduler = ["Dashtam.Jobs.Faults.dll", SteppedScheduler.Verb];
 
     private readonly string _folder;
     private readonly LabSettings _settings;
@@ -34,9 +32,6 @@ internal sealed class Laboratory : IAsyncDisposable
             .. FaultMix.Schedulers.Select(name => Slot(name, Scheduler)),
         ];
     }
-
-    /// <summary>Whether schedulers' clocks can be set on this machine: with Debian's package <c>faketime</c>.</summary>
-    public static bool CanStepClocks => File.Exists(FakeTime);
 
     public static QueueOptions QueueOptions { get; } = new();
 
@@ -83,9 +78,9 @@ internal sealed class Laboratory : IAsyncDisposable
     /// <summary>Sets a scheduler's clock off by this much; zero sets it right.</summary>
     public async Task StepClockAsync(string target, TimeSpan by)
     {
-        // The process reads the file at each look at its clock: it must never find it half written.
+        // The process reads the file all the time: it must never find it half written.
         var draft = $"{ClockFile(target)}.new";
-        await File.WriteAllTextAsync(draft, string.Create(CultureInfo.InvariantCulture, $"{by.TotalSeconds:+0;-0;+0}"));
+        await File.WriteAllTextAsync(draft, by.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         File.Move(draft, ClockFile(target), overwrite: true);
     }
 
@@ -100,20 +95,11 @@ internal sealed class Laboratory : IAsyncDisposable
         await Redis.DisposeAsync();
     }
 
-    private ServiceSlot Slot(string name, string program)
+    private ServiceSlot Slot(string name, string[] program)
     {
         var proxy = new TcpProxy(Redis.Port);
         var environment = _settings.Environment(proxy.Port, _folder);
-        if (CanStepClocks && program == Scheduler)
-        {
-            File.WriteAllText(ClockFile(name), "+0");
-            environment["LD_PRELOAD"] = FakeTime;
-            environment["FAKETIME_TIMESTAMP_FILE"] = ClockFile(name);
-            environment["FAKETIME_NO_CACHE"] = "1";
-            // Only the wall clock steps; durations go on.
-            environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
-        }
-
+        environment[SteppedScheduler.ClockFile] = ClockFile(name);
         return new ServiceSlot(new SlotPlan(name, program, environment, _folder), proxy, History, _onLine);
     }
 

@@ -8,7 +8,7 @@ internal sealed class ServiceSlot : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(40);
 
-    private readonly string _program;
+    private readonly string[] _program;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly HistoryRecorder _history;
     private readonly StreamWriter _log;
@@ -55,8 +55,8 @@ internal sealed class ServiceSlot : IAsyncDisposable
         {
             ["JOBS_HTTP_PORT"] = RedisServer.FreePort().ToString(CultureInfo.InvariantCulture),
         };
-        var assembly = Path.Combine(AppContext.BaseDirectory, $"{_program}.dll");
-        _process = ChildProcess.Start("dotnet", [assembly], environment, Take);
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, _program[0]), .. _program[1..]];
+        _process = ChildProcess.Start("dotnet", arguments, environment, Take);
         _endExpected = false; // not before: the one that was killed is no defect
     }
 
@@ -166,8 +166,8 @@ internal sealed class ServiceSlot : IAsyncDisposable
 
 /// <summary>What is started in a slot.</summary>
 /// <param name="Name">The slot's name: <c>worker-1</c>.</param>
-/// <param name="Program">The assembly.</param>
+/// <param name="Program">The assembly, and its arguments.</param>
 /// <param name="Environment">Its settings.</param>
 /// <param name="LogFolder">Where its lines are kept.</param>
 internal sealed record SlotPlan(
-    string Name, string Program, IReadOnlyDictionary<string, string> Environment, string LogFolder);
+    string Name, string[] Program, IReadOnlyDictionary<string, string> Environment, string LogFolder);

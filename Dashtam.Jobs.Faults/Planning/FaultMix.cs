@@ -26,8 +26,7 @@ internal static class FaultMix
     private static readonly IReadOnlyList<string> OnlyRedis = [Redis];
 
     /// <param name="leaseMs">A worker stands still for longer than this.</param>
-    /// <param name="steppedClocks">Whether schedulers' clocks can be set.</param>
-    public static IReadOnlyList<FaultShare> For(int leaseMs, bool steppedClocks) =>
+    public static IReadOnlyList<FaultShare> For(int leaseMs) =>
     [
         new(FaultKind.ClientKill, 260, OnlyRedis, 0, 0, 0),
         new(FaultKind.ConnectionsCut, 210, Clients, 0, 0, 0),
@@ -47,7 +46,7 @@ internal static class FaultMix
         new(FaultKind.SchedulerKill, 5, Schedulers, 0, 1_500, 5_000),
         new(FaultKind.SchedulerTerm, 4, Schedulers, 0, 500, 5_000),
         new(FaultKind.SchedulerPause, 4, Schedulers, 2_000, 9_000, 2_000),
-        new(FaultKind.ClockStep, steppedClocks ? 4 : 0, Schedulers, 2_000, 8_000, 2_000),
+        new(FaultKind.ClockStep, 4, Schedulers, 2_000, 8_000, 2_000),
         new(FaultKind.PoisonJob, 2, [Producer], 0, 0, 0),
     ];
 }

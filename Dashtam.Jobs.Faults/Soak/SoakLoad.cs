@@ -11,8 +11,8 @@ namespace Dashtam.Jobs.Faults.Soak;
 /// </summary>
 internal sealed class SoakLoad(Laboratory lab)
 {
-    /// <summary>About half of what three workers do on two cores that they share with Redis.</summary>
-    public const int JobsPerSecond = 200;
+    /// <summary>About half of what three workers do on two cores that they share with Redis and with the load.</summary>
+    public const int JobsPerSecond = 1_000;
 
     private const int BatchesPerSecond = 10;
 

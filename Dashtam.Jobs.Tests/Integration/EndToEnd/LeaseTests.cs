@@ -49,6 +49,7 @@ internal sealed class LeaseTests
         await other.TerminateAsync();
         await _queue.PushAsync(Canary.Envelope("after"));
         await paused.UntilAsync(() => SucceededAsync(jobs + 1), "it goes on working");
+        await paused.UntilLoggedAsync("job_succeeded"); // its log is read a moment after Redis has the result
 
         Assert.That(paused.Count("job_succeeded"), Is.EqualTo(1), "only the job that it was given afterwards");
         Assert.That(other.Count("job_succeeded"), Is.EqualTo(jobs));

@@ -7,7 +7,7 @@ namespace Dashtam.Jobs.Tests.Unit.Faults;
 internal sealed class FaultPlanTests
 {
     private const int LeaseMs = 5_000;
-    private static readonly IReadOnlyList<FaultShare> Mix = FaultMix.For(LeaseMs, steppedClocks: true);
+    private static readonly IReadOnlyList<FaultShare> Mix = FaultMix.For(LeaseMs);
 
     [Test]
     public void The_same_seed_gives_the_same_faults()
@@ -25,11 +25,6 @@ internal sealed class FaultPlanTests
     [Test]
     public void A_thousand_faults_hold_every_kind() => Assert.That(
         FaultPlan.Draw(1, 1_000, Mix).Select(fault => fault.Kind).Distinct(), Is.EquivalentTo(Enum.GetValues<FaultKind>()));
-
-    [Test]
-    public void What_the_machine_cannot_do_is_not_planned() => Assert.That(
-        FaultPlan.Draw(1, 1_000, FaultMix.For(LeaseMs, steppedClocks: false)).Select(fault => fault.Kind),
-        Has.None.EqualTo(FaultKind.ClockStep));
 
     [Test]
     public void A_thousand_faults_take_two_to_four_minutes()

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Scheduler;
+
+namespace Dashtam.Jobs.Faults.Lab;
+
+/// <summary>
+/// The scheduler's real process, with a wall clock that can be stepped while it runs. (Under <c>libfaketime</c> 0.9.10 the
+/// runtime's own timed waits return at once: an idle scheduler used 40 % of a core, and stood still for seconds under load.)
+/// </summary>
+internal static class SteppedScheduler
+{
+    /// <summary>This program's argument that starts it.</summary>
+    public const string Verb = "scheduler";
+
+    /// <summary>The environment variable with the path of the file that says by how many seconds its clock is off.</summary>
+    public const string ClockFile = "FAULTS_CLOCK_FILE";
+
+    public static Task<int> RunAsync() => HostRunner.RunAsync(() =>
+        SchedulerHost.Build(new SteppedTime(Environment.GetEnvironmentVariable(ClockFile) ?? "")));
+
+    /// <summary>Only the wall clock steps; durations and timers go on.</summary>
+    private sealed class SteppedTime(string path) : TimeProvider
+    {
+        private const long ReadEveryMs = 20;
+
+        private long _readAt = -ReadEveryMs;
+        private long _offset;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            var now = Environment.TickCount64;
+            if (now - Volatile.Read(ref _readAt) >= ReadEveryMs)
+            {
+                Volatile.Write(ref _offset, Read());
+                Volatile.Write(ref _readAt, now);
+            }
+
+            return base.GetUtcNow().AddTicks(Volatile.Read(ref _offset));
+        }
+
+        private long Read() => File.Exists(path)
+            ? TimeSpan.FromSeconds(double.Parse(File.ReadAllText(path), CultureInfo.InvariantCulture)).Ticks
+            : 0;
+    }
+}

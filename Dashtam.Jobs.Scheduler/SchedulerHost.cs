@@ -1,0 +1,45 @@
+using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure;
+using Dashtam.Jobs.Core.Infrastructure.Database;
+using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Scheduler.Firing;
+using Dashtam.Jobs.Scheduler.Health;
+using Dashtam.Jobs.Scheduler.LocalRun;
+
+namespace Dashtam.Jobs.Scheduler;
+
+/// <summary>The scheduler's process, put together from the environment.</summary>
+internal static class SchedulerHost
+{
+    /// <summary>Where health is served unless <c>JOBS_HTTP_PORT</c> says otherwise.</summary>
+    public const int DefaultPort = 8080;
+
+    /// <param name="time">The clock of everything in it, Quartz included.</param>
+    public static WebApplication Build(TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddEnvironmentVariables(); // the one source of configuration
+
+        var local = LocalMode.From(builder.Environment, builder.Configuration);
+        var http = HttpPort.Choose(builder.Configuration, DefaultPort, mayFallOver: local.EmbedsRedis);
+        builder.WebHost.UseUrls(http.Url(loopbackOnly: local.EmbedsRedis));
+        if (http.Bound is { } bound)
+        {
+            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => bound);
+        }
+
+        builder.Services
+            .AddSingleton(time)
+            .AddJobsLogging()
+            .AddLocalRun(local) // before the connections: they find the embedded server running
+            .AddJobQueue(local, http)
+            .AddDatabase()
+            .AddFiring(local);
+
+        var app = builder.Build();
+        app.Services.GetRequiredService<ScheduleCatalog>(); // a bad cron ends the process before anything is touched
+        app.MapHealth();
+        return app;
+    }
+}
