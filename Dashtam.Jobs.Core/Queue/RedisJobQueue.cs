@@ -15,7 +15,7 @@ internal sealed class RedisJobQueue(
     private static readonly TimeSpan AloneClaim = TimeSpan.FromSeconds(5);
 
     private readonly RedisScript _fetch = RedisScript.Load("fetch.lua");
-    private readonly RedisScript _finish = RedisScript.Load("finish.lua");
+    private readonly FinishGroup _finishes = new(new FinishScript(connections, keys, options).RunAsync);
     private readonly RedisScript _retry = RedisScript.Load("retry.lua");
     private readonly RedisScript _deadLetter = RedisScript.Load("dead_letter.lua");
     private readonly RedisScript _park = RedisScript.Load("park.lua");
@@ -43,19 +43,11 @@ internal sealed class RedisJobQueue(
 
     public Task<Settlement> FinishAsync(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
-        SettleAsync(
-            _finish,
-            [.. Leaving(delivery), .. ResultKeys(delivery, taskId)],
-            [delivery.Worker, delivery.Envelope, $"{jobName}:succeeded", result, Options.ResultTtlSeconds, taskId],
-            cancellationToken);
+        EndAsync(delivery, taskId, $"{jobName}:succeeded", result).WaitAsync(cancellationToken);
 
     public Task<Settlement> EndReplacedAsync(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
-        SettleAsync(
-            _finish,
-            [.. Leaving(delivery), .. ResultKeys(delivery, taskId)],
-            [delivery.Worker, delivery.Envelope, $"{jobName}:replaced", result, Options.ResultTtlSeconds, taskId],
-            cancellationToken);
+        EndAsync(delivery, taskId, $"{jobName}:replaced", result).WaitAsync(cancellationToken);
 
     public Task<Settlement> RetryAsync(
         Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken) =>
@@ -121,6 +113,9 @@ internal sealed class RedisJobQueue(
 
         return new FetchedBatch(code, deliveries, nextDue);
     }
+
+    private Task<Settlement> EndAsync(Delivery delivery, string taskId, string counter, byte[] result) =>
+        _finishes.FinishAsync(new FinishedJob(delivery, ResultKeys(delivery, taskId), counter, result, taskId));
 
     private async Task<Settlement> SettleAsync(
         RedisScript script, RedisKey[] touched, RedisValue[] arguments, CancellationToken cancellationToken) =>

@@ -1,0 +1,95 @@
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>A job that ended, on its way out of the processing list.</summary>
+/// <param name="Delivery">What was fetched.</param>
+/// <param name="Keys">Where its result goes, and what else its end touches.</param>
+/// <param name="Counter">What counts it.</param>
+/// <param name="Result">JSON.</param>
+/// <param name="TaskId">Its id.</param>
+internal sealed record FinishedJob(Delivery Delivery, RedisKey[] Keys, string Counter, byte[] Result, string TaskId);
+
+/// <summary>
+/// Group commit: what ends while one script is under way goes together with the next. A job that ends alone waits for nobody.
+/// </summary>
+/// <param name="send">Settles jobs of one worker; answers in their order.</param>
+internal sealed class FinishGroup(Func<IReadOnlyList<FinishedJob>, Task<Settlement[]>> send)
+{
+    /// <summary>Jobs, and bytes of envelopes and results, of one script at most: it must stay short.</summary>
+    internal const int MostJobs = 128;
+    private const int MostBytes = 256 * 1_024;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Waiting> _waiting = new();
+    private bool _sending;
+
+    /// <summary>Settles a job, with others or alone; throws what sending them threw.</summary>
+    public Task<Settlement> FinishAsync(FinishedJob job)
+    {
+        var waiting = new Waiting(job);
+        lock (_lock)
+        {
+            _waiting.Enqueue(waiting);
+            if (_sending)
+            {
+                return waiting.Task;
+            }
+
+            _sending = true;
+        }
+
+        _ = SendAllAsync();
+        return waiting.Task;
+    }
+
+    private async Task SendAllAsync()
+    {
+        await Task.Yield(); // what ends in this very moment comes along
+        while (TakeTogether() is { Count: > 0 } together)
+        {
+            try
+            {
+                var answers = await send(together.ConvertAll(waiting => waiting.Job));
+                for (var i = 0; i < together.Count; i++)
+                {
+                    together[i].SetResult(answers[i]);
+                }
+            }
+            catch (Exception error)
+            {
+                together.ForEach(waiting => waiting.SetException(error));
+            }
+        }
+    }
+
+    /// <summary>What may go in one script; empty: nothing waits, and the next to come begins anew.</summary>
+    private List<Waiting> TakeTogether()
+    {
+        var together = new List<Waiting>();
+        var bytes = 0;
+        lock (_lock)
+        {
+            while (together.Count < MostJobs && _waiting.TryPeek(out var next))
+            {
+                var job = next.Job;
+                bytes += job.Delivery.Envelope.Length + job.Result.Length;
+                if (together.Count > 0 && (bytes > MostBytes || job.Delivery.Worker != together[0].Job.Delivery.Worker))
+                {
+                    break;
+                }
+
+                together.Add(_waiting.Dequeue());
+            }
+
+            _sending = together.Count > 0;
+        }
+
+        return together;
+    }
+
+    private sealed class Waiting(FinishedJob job) : TaskCompletionSource<Settlement>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public FinishedJob Job { get; } = job;
+    }
+}
