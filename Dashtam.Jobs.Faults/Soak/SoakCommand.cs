@@ -12,8 +12,11 @@ internal static class SoakCommand
     private const string ResultTtlSeconds = "60";
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(10);
 
+    // A worker's heap is collected about every 90 s.
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(2);
+
     /// <summary>Runs it and prints the slopes.</summary>
-    /// <param name="minutes">How long; a fifth of it, at most three minutes, is warm-up and not in the slopes.</param>
+    /// <param name="minutes">How long; a third of it is warm-up and not in the slopes.</param>
     /// <param name="output">Where samples and logs go.</param>
     /// <returns>0 when it ran and everything was worked off, 1 otherwise.</returns>
     public static async Task<int> RunAsync(int minutes, string output)
@@ -27,7 +30,7 @@ internal static class SoakCommand
         Directory.CreateDirectory(folder);
         var console = Terminal.Console();
         var length = TimeSpan.FromMinutes(minutes);
-        var warmUp = TimeSpan.FromTicks(Math.Min(length.Ticks / 5, TimeSpan.FromMinutes(3).Ticks));
+        var warmUp = length / 3; // the runtime compiles and sizes its heap for that long
         console.WriteLine(
             $"soak: {SoakLoad.JobsPerSecond} jobs/s for {minutes} min; the first {warmUp.TotalSeconds:F0} s are warm-up");
 
@@ -96,7 +99,9 @@ internal static class SoakCommand
 
         foreach (var series in samples.GroupBy(sample => (sample.Subject, sample.Measure)).Where(series => series.Count() > 2))
         {
-            var trend = Trend.Of([.. series.Select(sample => (sample.Seconds, sample.Value))]);
+            var points = series.Select(sample => (sample.Seconds, sample.Value)).ToList();
+            var troughs = Trend.Troughs(points, Window);
+            var trend = Trend.Of(troughs.Count > 2 ? troughs : points);
             var divisor = series.Key.Measure.EndsWith("_bytes", StringComparison.Ordinal) ? 1_048_576 : 1;
             var name = series.Key.Measure.Replace("_bytes", ", MiB", StringComparison.Ordinal);
             string Show(double number) => (number / divisor).ToString("N1", CultureInfo.InvariantCulture);

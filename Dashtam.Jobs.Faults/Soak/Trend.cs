@@ -16,6 +16,18 @@ internal readonly record struct Trend(double First, double Last, double PerHour,
     /// </summary>
     public bool IsNoise => Math.Abs(PerHour) <= 3 * Error;
 
+    /// <summary>
+    /// The lowest value of each <paramref name="window"/> that is full: what a garbage collector has left, without the teeth
+    /// of its saw. Also makes samples that follow one another less alike.
+    /// </summary>
+    public static IReadOnlyList<(double Seconds, double Value)> Troughs(
+        IReadOnlyList<(double Seconds, double Value)> points, TimeSpan window)
+    {
+        var groups = points.GroupBy(point => (int)((point.Seconds - points[0].Seconds) / window.TotalSeconds)).ToList();
+        var full = groups.Max(group => group.Count()) - 1; // a sample may come a moment late
+        return [.. groups.Where(group => group.Count() >= full).Select(group => group.MinBy(point => point.Value))];
+    }
+
     /// <summary>The line through at least three points.</summary>
     public static Trend Of(IReadOnlyList<(double Seconds, double Value)> points)
     {

@@ -32,4 +32,14 @@ internal sealed class TrendTests
         Assert.That(trend.IsNoise, Is.False);
         Assert.That(trend.PerHour, Is.EqualTo(36).Within(1));
     }
+
+    [Test]
+    public void Troughs_are_what_a_saw_leaves_and_a_window_that_is_cut_short_is_none()
+    {
+        (double, double)[] saw = [(0, 5), (10, 9), (20, 4), (30, 6), (40, 3), (50, 8), (60, 1)];
+
+        var troughs = Trend.Troughs(saw, TimeSpan.FromSeconds(30));
+
+        Assert.That(troughs, Is.EqualTo(new[] { (20.0, 4.0), (40.0, 3.0) }));
+    }
 }
