@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build build-release test test-unit test-integration format lint verify faults soak
+.PHONY: help run build build-release test test-unit test-integration format lint verify faults faults-docker soak
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ MINUTES ?= 30
 faults: ## break everything FAULTS=1000 times, on a real Redis, and check what was promised; SEED=n replays a run
 	@dotnet build Dashtam.Jobs.Faults --nologo -v quiet
 	@dotnet run --project Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+
+faults-docker: ## the same on the docker deployment: kill, pause, disconnect, partition; needs docker compose, and root for iptables
+	@deploy/faults.sh
 
 soak: ## half load without faults for MINUTES=30: how fast memory, handles and keys grow
 	@dotnet build Dashtam.Jobs.Faults --nologo -v quiet
