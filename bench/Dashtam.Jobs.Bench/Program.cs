@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Dashtam.Jobs.Bench;
+using Dashtam.Jobs.Bench.Ceilings;
+using Dashtam.Jobs.Bench.Lab;
+using Dashtam.Jobs.Bench.Ours;
+using Dashtam.Jobs.Bench.Verbs;
+using Spectre.Console;
+
+var workloads = new Option<string>("--workloads") { Description = "in one argument: \"w1 w3\"; all by default" };
+var peers = new Option<string>("--peers") { Description = "in one argument: \"ours bullmq\"; all by default" };
+var rounds = new Option<int>("--rounds") { Description = "how often", DefaultValueFactory = _ => 5 };
+var redisServer = new Option<string>("--redis-server")
+{
+    Description = "the Redis to measure with", DefaultValueFactory = _ => "redis-server",
+};
+var smoke = new Option<bool>("--smoke") { Description = "few jobs: shows only that everything runs" };
+var root = new RootCommand("Measures Dashtam.Jobs beside other systems, and beside what is possible at all.")
+{
+    workloads, peers, rounds, redisServer, smoke,
+};
+root.SetAction((parsed, _) => RunAsync(new BenchOptions(
+    Names(parsed.GetValue(workloads)),
+    Names(parsed.GetValue(peers)),
+    parsed.GetValue(rounds),
+    parsed.GetValue(redisServer)!, // has a default
+    parsed.GetValue(smoke))));
+root.Add(new Command("ours", "This service as a peer.")
+{
+    VerbCommand.Create("worker", WorkerVerb.RunAsync),
+    VerbCommand.Create("enqueue", RawProducer.FillAsync),
+    VerbCommand.Create("enqueue-each", ProducerVerbs.EachAsync),
+    VerbCommand.Create("enqueue-bulk", _ => VerbCommand.NoEqual("there is no bulk call yet")),
+    VerbCommand.Create("enqueue-rate", ProducerVerbs.RateAsync),
+    VerbCommand.Create("schedule-at", ProducerVerbs.ScheduleAtAsync),
+});
+foreach (var name in CeilingKind.Names)
+{
+    var hasLoops = name == "raw-loops"; // one producer is enough: the others would be the same
+    root.Add(new Command(name, "A ceiling as a peer.")
+    {
+        VerbCommand.Create("worker", arguments => CeilingWorker.RunAsync(name, arguments)),
+        VerbCommand.Create("enqueue", RawProducer.FillAsync),
+        VerbCommand.Create("enqueue-each", hasLoops ? RawProducer.EachAsync : _ => VerbCommand.NoEqual("see raw-loops")),
+        VerbCommand.Create("enqueue-bulk", hasLoops ? RawProducer.FillAsync : _ => VerbCommand.NoEqual("see raw-loops")),
+        VerbCommand.Create("enqueue-rate", hasLoops ? RawProducer.RateAsync : _ => VerbCommand.NoEqual("see raw-loops")),
+        VerbCommand.Create("schedule-at", _ => VerbCommand.NoEqual("knows no time")),
+    });
+}
+
+// The hosts and ceilings end by themselves on SIGTERM, in their own time.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+
+static string[] Names(string? names) =>
+    (names ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+static async Task<int> RunAsync(BenchOptions options)
+{
+    var console = AnsiConsole.Console;
+    console.Profile.Width = Math.Max(console.Profile.Width, 140);
+    try
+    {
+        using var run = new BenchRun(options, console);
+        return await run.RunAsync();
+    }
+    catch (BenchException error)
+    {
+        console.WriteLine(error.Message);
+        return 1;
+    }
+}

@@ -1,0 +1,25 @@
+using Dashtam.Jobs.Bench.Results;
+
+namespace Dashtam.Jobs.Bench.Workloads;
+
+/// <summary>Measures one peer once: the figures by <see cref="Metric.Id"/>.</summary>
+internal delegate Task<Dictionary<string, double>> Measure(Lab.Bench bench);
+
+/// <summary>Something to measure.</summary>
+/// <param name="Name">As BENCH names it: <c>w1</c>.</param>
+/// <param name="Measure">How.</param>
+internal sealed record Workload(string Name, Measure Measure)
+{
+    private static readonly TimeSpan NoSleep = TimeSpan.Zero;
+
+    /// <summary>All, in the order in which they run.</summary>
+    public static IReadOnlyList<Workload> All { get; } =
+    [
+        new("w1", bench => Throughput.MeasureAsync(bench, new("w1/jobs", 20_000, Concurrency: 10, NoSleep) { TakesCpu = true })),
+        new("w1c50", bench => Throughput.MeasureAsync(bench, new("w1c50/jobs", 20_000, Concurrency: 50, NoSleep))),
+        new("w2", bench => Enqueueing.MeasureAsync(bench, "enqueue-each", "w2/jobs")),
+        new("w2b", bench => Enqueueing.MeasureAsync(bench, "enqueue-bulk", "w2b/jobs")),
+        new("w9", bench => Throughput.MeasureAsync(
+            bench, new("w9/jobs", 10_000, Concurrency: 100, TimeSpan.FromMilliseconds(50)))),
+    ];
+}
