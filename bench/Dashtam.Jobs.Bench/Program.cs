@@ -32,6 +32,9 @@ root.Add(new Command("ours", "This service as a peer.")
     VerbCommand.Create("enqueue-bulk", _ => VerbCommand.NoEqual("there is no bulk call yet")),
     VerbCommand.Create("enqueue-rate", ProducerVerbs.RateAsync),
     VerbCommand.Create("schedule-at", ProducerVerbs.ScheduleAtAsync),
+    VerbCommand.Create("schedule-every", ScheduleVerbs.EverySecondAsync),
+    VerbCommand.Create(ScheduleVerbs.Scheduler, ScheduleVerbs.SchedulerAsync),
+    VerbCommand.Create(ScheduleVerbs.TickWorker, ScheduleVerbs.TickWorkerAsync),
 });
 foreach (var name in CeilingKind.Names)
 {
@@ -44,6 +47,7 @@ foreach (var name in CeilingKind.Names)
         VerbCommand.Create("enqueue-bulk", hasLoops ? RawProducer.FillAsync : _ => VerbCommand.NoEqual("see raw-loops")),
         VerbCommand.Create("enqueue-rate", hasLoops ? RawProducer.RateAsync : _ => VerbCommand.NoEqual("see raw-loops")),
         VerbCommand.Create("schedule-at", _ => VerbCommand.NoEqual("knows no time")),
+        VerbCommand.Create("schedule-every", _ => VerbCommand.NoEqual("knows no time")),
     });
 }
 

@@ -59,9 +59,7 @@ internal sealed class CeilingWorker(RawQueue queue, CeilingKind kind, RunRecorde
 
         foreach (var job in jobs)
         {
-            var n = RawQueue.NumberOf(job);
-            recorder.Started(n);
-            recorder.Ended(n);
+            recorder.Ran(RawQueue.NumberOf(job));
         }
 
         return Task.CompletedTask;

@@ -17,19 +17,11 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
 
     public bool IsCeiling => CeilingKind.Names.Contains(Name, StringComparer.Ordinal);
 
-    /// <summary>Ourselves, or a ceiling: this program, with the runtime settings of the process that is shipped.</summary>
-    public static Peer OfThisProgram(string name)
-    {
-        string Built(string file) => Path.Combine(AppContext.BaseDirectory, file);
-        return new Peer(name, "dotnet",
-        [
-            "exec",
-            "--runtimeconfig", Built("Dashtam.Jobs.Worker.runtimeconfig.json"),
-            "--depsfile", Built("Dashtam.Jobs.Bench.deps.json"),
-            Built("Dashtam.Jobs.Bench.dll"),
-            name,
-        ]);
-    }
+    /// <summary>Ourselves, or a ceiling: this program, with the runtime settings of the worker that is shipped.</summary>
+    public static Peer OfThisProgram(string name) => OfThisProgram(name, "Dashtam.Jobs.Worker");
+
+    /// <summary>Ourselves, with the runtime settings of the scheduler that is shipped.</summary>
+    public static Peer OurScheduler() => OfThisProgram(OursName, "Dashtam.Jobs.Scheduler");
 
     /// <summary>All there are; other systems are the folders of <paramref name="peersFolder"/>.</summary>
     public static IReadOnlyList<Peer> All(string peersFolder)
@@ -48,5 +40,18 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
 
         peers.AddRange(CeilingKind.Names.Select(OfThisProgram));
         return peers;
+    }
+
+    private static Peer OfThisProgram(string name, string shipped)
+    {
+        string Built(string file) => Path.Combine(AppContext.BaseDirectory, file);
+        return new Peer(name, "dotnet",
+        [
+            "exec",
+            "--runtimeconfig", Built($"{shipped}.runtimeconfig.json"),
+            "--depsfile", Built("Dashtam.Jobs.Bench.deps.json"),
+            Built("Dashtam.Jobs.Bench.dll"),
+            name,
+        ]);
     }
 }

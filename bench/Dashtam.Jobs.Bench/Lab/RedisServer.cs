@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dashtam.Jobs.Bench.Ours;
+using Dashtam.Jobs.Core.Queue;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Bench.Lab;
@@ -25,6 +26,9 @@ internal sealed class RedisServer : IAsyncDisposable
     public string Url => $"redis://127.0.0.1:{Port}/0";
 
     public string Version => Server.Version.ToString();
+
+    /// <summary>How many of our jobs are ready.</summary>
+    public long ReadyJobs => _connection.GetDatabase().ListLength(new QueueOptions().Name);
 
     private IServer Server => _connection.GetServers()[0];
 

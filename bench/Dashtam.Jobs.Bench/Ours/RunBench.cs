@@ -27,13 +27,12 @@ internal sealed class RunBench(RunRecorder recorder, BenchSleep sleep) : IJobHan
     public Task<JobSummary> RunAsync(
         JobContext job, RunBenchArguments arguments, CancellationToken cancellationToken)
     {
-        recorder.Started(arguments.N);
         if (sleep.Length > TimeSpan.Zero)
         {
             return SleepAsync(arguments.N, cancellationToken);
         }
 
-        recorder.Ended(arguments.N);
+        recorder.Ran(arguments.N);
         return Done;
     }
 
@@ -49,6 +48,7 @@ internal sealed class RunBench(RunRecorder recorder, BenchSleep sleep) : IJobHan
 
     private async Task<JobSummary> SleepAsync(long n, CancellationToken cancellationToken)
     {
+        recorder.Started(n);
         await Task.Delay(sleep.Length, cancellationToken);
         recorder.Ended(n);
         return await Done;

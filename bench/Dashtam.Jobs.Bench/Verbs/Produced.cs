@@ -13,9 +13,14 @@ internal static class Produced
     public static void Print(int jobs, long startedNs) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $$"""{"jobs":{{jobs}},"ns":{{MonotonicClock.Nanoseconds - startedNs}}}"""));
 
-    /// <summary>Prints when the jobs are due.</summary>
-    public static void PrintDue(int jobs, DateTimeOffset due) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $$"""{"jobs":{{jobs}},"due_unix_ms":{{due.ToUnixTimeMilliseconds()}}}"""));
+    /// <summary>Prints when the jobs are due, and when the last of them was in the queue.</summary>
+    public static void PrintDue(int jobs, DateTimeOffset due)
+    {
+        var (dueMs, nowMs) = (due.ToUnixTimeMilliseconds(), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"jobs":{{jobs}},"due_unix_ms":{{dueMs}},"enqueued_unix_ms":{{nowMs}}}"""));
+    }
 
     /// <summary>Enqueues one after the other, at so many a second, and records the instant before each.</summary>
     public static async Task PaceAsync(VerbArguments arguments, Func<int, Task> enqueue)

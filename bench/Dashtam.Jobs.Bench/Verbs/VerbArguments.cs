@@ -25,6 +25,8 @@ internal sealed record VerbArguments
 
     public int InMs { get; init; }
 
+    public int Schedules { get; init; }
+
     /// <summary>Host and port, as StackExchange.Redis wants them.</summary>
     public string RedisEndPoint => new Uri(Redis).Authority;
 }
@@ -66,6 +68,7 @@ internal static class VerbCommand
             Rate = parsed.GetValue(rate),
             Enqueued = parsed.GetValue(enqueued) ?? "",
             InMs = parsed.GetValue(inMs),
+            Schedules = parsed.GetValue(schedules),
         }));
         return command;
     }

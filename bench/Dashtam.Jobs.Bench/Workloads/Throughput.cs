@@ -22,6 +22,9 @@ internal sealed record ThroughputPlan(string Metric, int Jobs, int Concurrency, 
 /// <summary>w1, w5, w8, w9: jobs are in the queue, workers start on them.</summary>
 internal static class Throughput
 {
+    /// <summary>Redis' memory for each queued job, besides the plan's own figure.</summary>
+    public const string BytesPerJob = "bytes_per_job";
+
     public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench, ThroughputPlan plan)
     {
         var (warmUp, jobs) = (bench.Scale.WarmUp, bench.Scale.Count(plan.Jobs));
@@ -44,8 +47,8 @@ internal static class Throughput
             var figures = new Dictionary<string, double>(StringComparer.Ordinal)
             {
                 [plan.Metric] = timed / records.Span(warmUp, timed).TotalSeconds,
-                ["bytes"] = bytes,
-                ["resident"] = ProcessTree.ResidentBytes(workers[0].Id),
+                [BytesPerJob] = bytes,
+                ["resident_bytes"] = ProcessTree.ResidentBytes(workers[0].Id),
             };
             if (plan.TakesCpu && after.Jobs > before.Jobs)
             {

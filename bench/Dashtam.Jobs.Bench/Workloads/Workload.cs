@@ -15,11 +15,20 @@ internal sealed record Workload(string Name, Measure Measure)
     /// <summary>All, in the order in which they run.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new("w1", bench => Throughput.MeasureAsync(bench, new("w1/jobs", 20_000, Concurrency: 10, NoSleep) { TakesCpu = true })),
-        new("w1c50", bench => Throughput.MeasureAsync(bench, new("w1c50/jobs", 20_000, Concurrency: 50, NoSleep))),
+        new("w1", bench => Throughput.MeasureAsync( // and w5
+            bench, new("w1/jobs", 20_000, Concurrency: 10, NoSleep) { TakesCpu = true })),
+        new("w1c50", bench => Throughput.MeasureAsync(
+            bench, new("w1c50/jobs", 20_000, Concurrency: 50, NoSleep))),
         new("w2", bench => Enqueueing.MeasureAsync(bench, "enqueue-each", "w2/jobs")),
         new("w2b", bench => Enqueueing.MeasureAsync(bench, "enqueue-bulk", "w2b/jobs")),
+        new("w3", Latency.MeasureAsync),
+        new("w4", DueBurst.MeasureAsync),
+        new("w4p", EverySecond.MeasureAsync),
+        new("w6", Idle.MeasureAsync),
+        new("w7", Crash.MeasureAsync),
+        new("w8", Depth.MeasureAsync),
         new("w9", bench => Throughput.MeasureAsync(
             bench, new("w9/jobs", 10_000, Concurrency: 100, TimeSpan.FromMilliseconds(50)))),
+        new("start", StartUp.MeasureAsync),
     ];
 }

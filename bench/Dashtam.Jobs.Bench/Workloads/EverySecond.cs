@@ -1,0 +1,47 @@
+using Dashtam.Jobs.Bench.Lab;
+using Dashtam.Jobs.Bench.Records;
+using Dashtam.Jobs.Bench.Results;
+using Dashtam.Jobs.Bench.Verbs;
+
+namespace Dashtam.Jobs.Bench.Workloads;
+
+/// <summary>w4p: schedules of every second.</summary>
+internal static class EverySecond
+{
+    private const int Schedules = 30;
+    private const int WarmUpSeconds = 5;
+
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
+
+    public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench)
+    {
+        var lags = bench.NewFile();
+        await File.WriteAllBytesAsync(lags, []);
+        var seconds = (int)bench.Scale.Of(Length).TotalSeconds;
+        await using var process = bench.Start(
+            "schedule-every", ("schedules", Schedules), ("record", lags), ("seconds", seconds + WarmUpSeconds));
+        var wanted = Schedules * (seconds + WarmUpSeconds);
+        await UntilAsync(bench, process, lags, wanted);
+        await process.StopAsync();
+
+        double[] sorted = [.. Instants.Read(lags)[(Schedules * WarmUpSeconds)..wanted].Select(lag => lag / 1e6).Order()];
+        return new(StringComparer.Ordinal)
+        {
+            ["w4p/p50"] = Statistics.Percentile(sorted, 50),
+            ["w4p/p99"] = Statistics.Percentile(sorted, 99),
+        };
+    }
+
+    private static async Task UntilAsync(Lab.Bench bench, PeerProcess process, string lags, int wanted)
+    {
+        try
+        {
+            await bench.UntilAsync(
+                process, () => (int)(new FileInfo(lags).Length / sizeof(long)), wanted, TimeSpan.FromSeconds(30));
+        }
+        catch (BenchException) when (process is { HasEnded: true, ExitCode: VerbCommand.NotSupported })
+        {
+            throw new NotSupportedByPeerException($"{bench.Peer.Name} has no schedules of every second: {process.Errors}");
+        }
+    }
+}
