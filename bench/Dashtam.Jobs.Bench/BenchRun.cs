@@ -26,9 +26,10 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
         await using var redis = await RedisServer.StartAsync(options.RedisServer, _folder);
         var machine = Machine.Here(redis.Version);
         console.WriteLine(machine.Text);
-        await Progress.ShowAsync(console, workloads.Count * options.Rounds * peers.Count, async step =>
+        var plan = Plan(workloads, peers);
+        await Progress.ShowAsync(console, plan.Count, async step =>
         {
-            foreach (var (workload, round, peer) in Plan(workloads, peers))
+            foreach (var (workload, round, peer) in plan)
             {
                 step($"{workload.Name} {peer.Name}, round {round} of {options.Rounds}");
                 await RunOnceAsync(workload, peer, round, redis, machine, file);
@@ -59,12 +60,15 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
                 $"There is no {what} {string.Join(", ", unknown)}; there are {string.Join(", ", all.Select(name))}.");
     }
 
-    private IEnumerable<(Workload Workload, int Round, Peer Peer)> Plan(
+    private List<(Workload Workload, int Round, Peer Peer)> Plan(
         IReadOnlyList<Workload> workloads, IReadOnlyList<Peer> peers) =>
-        from workload in workloads
-        from round in Enumerable.Range(1, options.Rounds)
-        from peer in peers
-        select (workload, round, peer);
+    [
+        .. from workload in workloads
+           from round in Enumerable.Range(1, options.Rounds)
+           from peer in peers
+           where workload.Includes(peer)
+           select (workload, round, peer),
+    ];
 
     private async Task RunOnceAsync(
         Workload workload, Peer peer, int round, RedisServer redis, Machine machine, string file)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Dashtam.Jobs.Bench;
 using Dashtam.Jobs.Bench.Ceilings;
 using Dashtam.Jobs.Bench.Lab;
@@ -64,6 +65,8 @@ static async Task<int> RunAsync(BenchOptions options)
     try
     {
         using var run = new BenchRun(options, console);
+        using var onStop = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Stop());
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Stop());
         return await run.RunAsync();
     }
     catch (BenchException error)
@@ -72,3 +75,6 @@ static async Task<int> RunAsync(BenchOptions options)
         return 1;
     }
 }
+
+// Nothing outlives the benchmark. On a thread of its own, so that it may wait.
+static void Stop() => PeerProcess.KillAllAsync().GetAwaiter().GetResult();

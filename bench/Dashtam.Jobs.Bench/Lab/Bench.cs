@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Dashtam.Jobs.Bench.Records;
@@ -28,7 +29,7 @@ internal sealed class Bench(Peer peer, RedisServer redis, string folder, Scale s
 
     /// <summary>Starts a verb that runs until it is stopped.</summary>
     public PeerProcess Start(string verb, params IEnumerable<(string Name, object Value)> arguments) =>
-        PeerProcess.Start(peer.Program, [.. peer.Prefix, verb, "--redis", redis.Url, .. Flags(arguments)]);
+        PeerProcess.Start(peer.Program, [.. peer.Prefix, verb, "--redis", redis.Url, .. Flags(arguments)], scale.Environment);
 
     public PeerProcess StartWorker(RunRecords records, int concurrency, int sleepMs = 0) => Start("worker",
         ("concurrency", concurrency), ("record", records.Path), ("sleep-ms", sleepMs));
@@ -114,7 +115,13 @@ internal sealed record Scale(int Jobs, int Time)
 {
     public static Scale Full { get; } = new(1, 1);
 
-    public static Scale Smoke { get; } = new(20, 20);
+    public static Scale Smoke { get; } = new(20, 20)
+    {
+        Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["WORKER_LEASE_SECONDS"] = "5" },
+    };
+
+    /// <summary>A small run does not wait out our default lease.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>How long nothing may happen before a run counts as stuck.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(120);

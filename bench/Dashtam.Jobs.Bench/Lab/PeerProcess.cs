@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -11,6 +13,8 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     // Nothing of the caller's own environment configures the process.
     private static readonly string[] PassedOn = ["PATH", "HOME", "DOTNET_ROOT", "USER", "LANG"];
+
+    private static readonly ConcurrentDictionary<PeerProcess, byte> Alive = new();
 
     private readonly Process _process;
     private readonly Queue<string> _errors = new();
@@ -47,7 +51,9 @@ internal sealed class PeerProcess : IAsyncDisposable
         }
     }
 
-    public static PeerProcess Start(string program, IEnumerable<string> arguments)
+    /// <summary>Starts a program; <paramref name="environment"/> is all that it gets besides what every program needs.</summary>
+    public static PeerProcess Start(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -60,10 +66,16 @@ internal sealed class PeerProcess : IAsyncDisposable
             start.Environment.Remove(key);
         }
 
+        foreach (var (name, value) in environment ?? ImmutableDictionary<string, string>.Empty)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = new PeerProcess(new Process { StartInfo = start });
         process._process.OutputDataReceived += (_, line) => process.TakeOutput(line.Data);
         process._process.ErrorDataReceived += (_, line) => process.TakeError(line.Data);
         process._process.Start();
+        Alive[process] = 0;
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
         return process;
@@ -99,8 +111,22 @@ internal sealed class PeerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Ends all that are running; for a benchmark that is told to stop.</summary>
+    public static async Task KillAllAsync()
+    {
+        foreach (var process in Alive.Keys)
+        {
+            await process.DisposeAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (!Alive.TryRemove(this, out _))
+        {
+            return;
+        }
+
         if (!HasEnded)
         {
             await KillAsync();

@@ -9,8 +9,8 @@ namespace Dashtam.Jobs.Bench.Workloads;
 internal static class EverySecond
 {
     private const int Schedules = 30;
-    private const int WarmUpSeconds = 5;
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
 
     public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench)
@@ -18,13 +18,14 @@ internal static class EverySecond
         var lags = bench.NewFile();
         await File.WriteAllBytesAsync(lags, []);
         var seconds = (int)bench.Scale.Of(Length).TotalSeconds;
+        var warmUp = (int)Math.Ceiling(bench.Scale.Of(WarmUp).TotalSeconds);
         await using var process = bench.Start(
-            "schedule-every", ("schedules", Schedules), ("record", lags), ("seconds", seconds + WarmUpSeconds));
-        var wanted = Schedules * (seconds + WarmUpSeconds);
+            "schedule-every", ("schedules", Schedules), ("record", lags), ("seconds", seconds + warmUp));
+        var wanted = Schedules * (seconds + warmUp);
         await UntilAsync(bench, process, lags, wanted);
         await process.StopAsync();
 
-        double[] sorted = [.. Instants.Read(lags)[(Schedules * WarmUpSeconds)..wanted].Select(lag => lag / 1e6).Order()];
+        double[] sorted = [.. Instants.Read(lags)[(Schedules * warmUp)..wanted].Select(lag => lag / 1e6).Order()];
         return new(StringComparer.Ordinal)
         {
             ["w4p/p50"] = Statistics.Percentile(sorted, 50),
