@@ -17,8 +17,10 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
     public async Task<int> RunAsync()
     {
         var workloads = Choose(Workload.All, workload => workload.Name, options.Workloads, "workload");
-        var peers = await PeerSetup.ReadyAsync(
-            Choose(Peer.All(Path.GetFullPath(options.PeersFolder)), peer => peer.Name, options.Peers, "peer"), console);
+        var all = Peer.All(Path.GetFullPath(options.PeersFolder));
+        var peers = options.Smoke && options.Peers.Count == 0
+            ? [.. all.Where(peer => peer.IsOurs || peer.IsCeiling)] // others are not installed where only this is checked
+            : await PeerSetup.ReadyAsync(Choose(all, peer => peer.Name, options.Peers, "peer"), console);
         Directory.CreateDirectory(options.ResultsFolder);
         var file = Path.Combine(options.ResultsFolder, string.Create(
             CultureInfo.InvariantCulture, $"{(options.Smoke ? "smoke" : "bench")}-{DateTime.UtcNow:yyyyMMdd-HHmmss}.jsonl"));
@@ -66,7 +68,7 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
         .. from workload in workloads
            from round in Enumerable.Range(1, options.Rounds)
            from peer in peers
-           where workload.Includes(peer)
+           where workload.Includes(peer) && !(options.Smoke && peer.IsCeiling && workload != workloads[0])
            select (workload, round, peer),
     ];
 

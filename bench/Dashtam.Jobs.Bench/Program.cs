@@ -4,6 +4,7 @@ using Dashtam.Jobs.Bench;
 using Dashtam.Jobs.Bench.Ceilings;
 using Dashtam.Jobs.Bench.Lab;
 using Dashtam.Jobs.Bench.Ours;
+using Dashtam.Jobs.Bench.Results;
 using Dashtam.Jobs.Bench.Verbs;
 using Spectre.Console;
 
@@ -52,6 +53,25 @@ foreach (var name in CeilingKind.Names)
     });
 }
 
+var files = new Argument<string[]>("results") { Description = "files of bench/results", Arity = ArgumentArity.OneOrMore };
+var document = new Option<string>("--document")
+{
+    Description = "the page with the markers", DefaultValueFactory = _ => Path.Combine("docs", "performance.md"),
+};
+var charts = new Option<string>("--charts")
+{
+    Description = "the folder of charts", DefaultValueFactory = _ => Path.Combine("docs", "assets", "bench"),
+};
+var report = new Command("report", "Writes results into the documentation.") { files, document, charts };
+report.SetAction(parsed =>
+{
+    var results = parsed.GetValue(files)!.SelectMany(ResultLog.Read).ToArray();
+    new DocsWriter(parsed.GetValue(document)!, parsed.GetValue(charts)!).Write(results); // both have defaults
+    ResultTable.Print(Terminal(), Comparison.Of(results));
+    return 0;
+});
+root.Add(report);
+
 // The hosts and ceilings end by themselves on SIGTERM, in their own time.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
@@ -60,8 +80,7 @@ static string[] Names(string? names) =>
 
 static async Task<int> RunAsync(BenchOptions options)
 {
-    var console = AnsiConsole.Console;
-    console.Profile.Width = Math.Max(console.Profile.Width, 140);
+    var console = Terminal();
     try
     {
         using var run = new BenchRun(options, console);
@@ -74,6 +93,15 @@ static async Task<int> RunAsync(BenchOptions options)
         console.WriteLine(error.Message);
         return 1;
     }
+}
+
+// Where it is a file or a pipe: wide enough that no line of a table breaks.
+static IAnsiConsole Terminal()
+{
+    const int narrowest = 140;
+    var console = AnsiConsole.Console;
+    console.Profile.Width = Math.Max(console.Profile.Width, narrowest);
+    return console;
 }
 
 // Nothing outlives the benchmark. On a thread of its own, so that it may wait.

@@ -13,5 +13,7 @@ internal static class Figures
         _ => value.ToString("0.00", CultureInfo.InvariantCulture),
     };
 
+    public static string Whole(int value) => value.ToString("0", CultureInfo.InvariantCulture);
+
     public static string Range(Spread spread) => $"{Text(spread.Low)} – {Text(spread.High)}";
 }
