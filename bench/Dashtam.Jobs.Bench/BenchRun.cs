@@ -43,7 +43,13 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
         return Failures();
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
 
     /// <summary>Those that were asked for, in their own order.</summary>
     /// <exception cref="BenchException">One of them does not exist.</exception>
@@ -87,8 +93,8 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
         };
         try
         {
-            var bench = new Lab.Bench(peer, redis, _folder, options.Smoke ? Scale.Smoke : Scale.Full);
-            result = result with { Figures = await workload.Measure(bench) };
+            var trial = new Trial(peer, redis, _folder, options.Smoke ? Scale.Smoke : Scale.Full);
+            result = result with { Figures = await workload.Measure(trial) };
         }
         catch (NotSupportedByPeerException error)
         {

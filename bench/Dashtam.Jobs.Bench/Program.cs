@@ -84,8 +84,8 @@ static async Task<int> RunAsync(BenchOptions options)
     try
     {
         using var run = new BenchRun(options, console);
-        using var onStop = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Stop());
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Stop());
+        using var onStop = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Stop(run));
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Stop(run));
         return await run.RunAsync();
     }
     catch (BenchException error)
@@ -104,5 +104,9 @@ static IAnsiConsole Terminal()
     return console;
 }
 
-// Nothing outlives the benchmark. On a thread of its own, so that it may wait.
-static void Stop() => PeerProcess.KillAllAsync().GetAwaiter().GetResult();
+// Nothing outlives the benchmark. Runs on a thread of its own, so that it may wait.
+static void Stop(BenchRun run)
+{
+    PeerProcess.KillAllAsync().GetAwaiter().GetResult();
+    run.Dispose();
+}

@@ -15,17 +15,17 @@ internal static class Crash
     private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
-    public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench)
+    public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial)
     {
-        var jobs = bench.Scale.Count(Jobs);
-        using var before = bench.CreateRecords(jobs);
-        using var after = bench.CreateRecords(jobs);
-        await using var victim = bench.StartWorker(before, Jobs, (int)JobLength.TotalMilliseconds);
-        await bench.RunAsync("enqueue", ("count", jobs), ("first", 0));
-        await bench.UntilAsync(victim, () => before.StartedOf(0, jobs), jobs, Scale.Patience);
+        var jobs = trial.Scale.Count(Jobs);
+        using var before = trial.CreateRecords(jobs);
+        using var after = trial.CreateRecords(jobs);
+        await using var victim = trial.StartWorker(before, Jobs, (int)JobLength.TotalMilliseconds);
+        await trial.RunAsync("enqueue", ("count", jobs), ("first", 0));
+        await trial.UntilAsync(victim, () => before.StartedOf(0, jobs), jobs, Scale.Patience);
 
         // Not before all are running: it would take some of them.
-        await using var heir = bench.StartWorker(after, Jobs, (int)JobLength.TotalMilliseconds);
+        await using var heir = trial.StartWorker(after, Jobs, (int)JobLength.TotalMilliseconds);
         await Task.Delay(KillAfter);
         var killed = MonotonicClock.Nanoseconds;
         await victim.KillAsync();

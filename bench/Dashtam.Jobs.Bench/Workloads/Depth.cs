@@ -1,3 +1,5 @@
+using Dashtam.Jobs.Bench.Lab;
+
 namespace Dashtam.Jobs.Bench.Workloads;
 
 /// <summary>w8: how much depth of the queue, number of workers and size of payloads matter.</summary>
@@ -17,13 +19,13 @@ internal static class Depth
         new("w8/10kB", 10_000, Concurrency, TimeSpan.Zero) { PayloadBytes = 10_000 },
     ];
 
-    public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench)
+    public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial)
     {
         var figures = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var plan in Plans)
         {
-            await bench.Redis.FlushAsync();
-            var measured = await Throughput.MeasureAsync(bench, plan);
+            await trial.Redis.FlushAsync();
+            var measured = await Throughput.MeasureAsync(trial, plan);
             figures[plan.Metric] = measured[plan.Metric];
             if (plan.Metric == "w8/100k")
             {

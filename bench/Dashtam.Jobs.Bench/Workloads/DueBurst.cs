@@ -13,29 +13,29 @@ internal static class DueBurst
 
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(3);
 
-    public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench)
+    public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial)
     {
         var ahead = Ahead;
         for (var attempt = 1; attempt <= Tries; attempt++, ahead *= 3)
         {
-            if (await TryAsync(bench, ahead) is { } figures)
+            if (await TryAsync(trial, ahead) is { } figures)
             {
                 return figures;
             }
 
-            await bench.Redis.FlushAsync();
+            await trial.Redis.FlushAsync();
         }
 
-        throw new BenchException($"{bench.Peer.Name} could not schedule {Jobs} jobs within {ahead / 3}");
+        throw new BenchException($"{trial.Peer.Name} could not schedule {Jobs} jobs within {ahead / 3}");
     }
 
     /// <returns>Null: the last job was scheduled when the first one was due already, so it measures the wrong thing.</returns>
-    private static async Task<Dictionary<string, double>?> TryAsync(Lab.Bench bench, TimeSpan ahead)
+    private static async Task<Dictionary<string, double>?> TryAsync(Trial trial, TimeSpan ahead)
     {
-        var (first, jobs) = (bench.Scale.WarmUp, bench.Scale.Count(Jobs));
-        using var records = bench.CreateRecords(first + jobs);
-        await using var worker = await bench.StartWarmWorkerAsync(records, Concurrency);
-        var printed = await bench.RunAsync(
+        var (first, jobs) = (trial.Scale.WarmUp, trial.Scale.Count(Jobs));
+        using var records = trial.CreateRecords(first + jobs);
+        await using var worker = await trial.StartWarmWorkerAsync(records, Concurrency);
+        var printed = await trial.RunAsync(
             "schedule-at", ("count", jobs), ("first", first), ("in-ms", (int)ahead.TotalMilliseconds));
         var due = DateTimeOffset.FromUnixTimeMilliseconds(printed.GetProperty("due_unix_ms").GetInt64());
         var enqueued = printed.TryGetProperty("enqueued_unix_ms", out var at)
@@ -47,7 +47,7 @@ internal static class DueBurst
         }
 
         var dueOnOurClock = MonotonicClock.Nanoseconds + (long)(due - DateTimeOffset.UtcNow).TotalNanoseconds;
-        await bench.UntilAsync(
+        await trial.UntilAsync(
             worker, () => records.EndedOf(first + jobs), first + jobs, Scale.Patience + ahead);
         await worker.StopAsync();
         double[] sorted = [.. Enumerable.Range(first, jobs)

@@ -13,16 +13,16 @@ internal static class EverySecond
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
 
-    public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench)
+    public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial)
     {
-        var lags = bench.NewFile();
+        var lags = trial.NewFile();
         await File.WriteAllBytesAsync(lags, []);
-        var seconds = (int)bench.Scale.Of(Length).TotalSeconds;
-        var warmUp = (int)Math.Ceiling(bench.Scale.Of(WarmUp).TotalSeconds);
-        await using var process = bench.Start(
+        var seconds = (int)trial.Scale.Of(Length).TotalSeconds;
+        var warmUp = (int)Math.Ceiling(trial.Scale.Of(WarmUp).TotalSeconds);
+        await using var process = trial.Start(
             "schedule-every", ("schedules", Schedules), ("record", lags), ("seconds", seconds + warmUp));
         var wanted = Schedules * (seconds + warmUp);
-        await UntilAsync(bench, process, lags, wanted);
+        await UntilAsync(trial, process, lags, wanted);
         await process.StopAsync();
 
         double[] sorted = [.. Instants.Read(lags)[(Schedules * warmUp)..wanted].Select(lag => lag / 1e6).Order()];
@@ -33,16 +33,16 @@ internal static class EverySecond
         };
     }
 
-    private static async Task UntilAsync(Lab.Bench bench, PeerProcess process, string lags, int wanted)
+    private static async Task UntilAsync(Trial trial, PeerProcess process, string lags, int wanted)
     {
         try
         {
-            await bench.UntilAsync(
+            await trial.UntilAsync(
                 process, () => (int)(new FileInfo(lags).Length / sizeof(long)), wanted, TimeSpan.FromSeconds(30));
         }
         catch (BenchException) when (process is { HasEnded: true, ExitCode: VerbCommand.NotSupported })
         {
-            throw new NotSupportedByPeerException($"{bench.Peer.Name} has no schedules of every second: {process.Errors}");
+            throw new NotSupportedByPeerException($"{trial.Peer.Name} has no schedules of every second: {process.Errors}");
         }
     }
 }

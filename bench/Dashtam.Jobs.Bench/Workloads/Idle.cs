@@ -12,21 +12,21 @@ internal static class Idle
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
 
-    public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench)
+    public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial)
     {
         var figures = new Dictionary<string, double>(StringComparer.Ordinal);
-        using var records = bench.CreateRecords(bench.Scale.WarmUp);
-        await using (var worker = await bench.StartWarmWorkerAsync(records, Concurrency))
+        using var records = trial.CreateRecords(trial.Scale.WarmUp);
+        await using (var worker = await trial.StartWarmWorkerAsync(records, Concurrency))
         {
-            (figures["w6/commands"], figures["w6/cpu"]) = await MeasureAsync(bench, worker);
+            (figures["w6/commands"], figures["w6/cpu"]) = await MeasureAsync(trial, worker);
             await worker.StopAsync();
         }
 
         // Other systems' workers do what our scheduler does, or need none of it for this workload.
-        if (bench.Peer.IsOurs)
+        if (trial.Peer.IsOurs)
         {
-            await using var scheduler = bench.Start(ScheduleVerbs.Scheduler, ("schedules", 0));
-            (figures["w6/scheduler-commands"], figures["w6/scheduler-cpu"]) = await MeasureAsync(bench, scheduler);
+            await using var scheduler = trial.Start(ScheduleVerbs.Scheduler, ("schedules", 0));
+            (figures["w6/scheduler-commands"], figures["w6/scheduler-cpu"]) = await MeasureAsync(trial, scheduler);
             await scheduler.StopAsync();
         }
 
@@ -34,20 +34,20 @@ internal static class Idle
     }
 
     private static async Task<(double CommandsPerSecond, double CpuPercent)> MeasureAsync(
-        Lab.Bench bench, PeerProcess process)
+        Trial trial, PeerProcess process)
     {
-        await Task.Delay(bench.Scale.Of(Rest));
-        var (commands, cpu) = (await bench.Redis.CommandsAsync(), ProcessTree.CpuTime(process.Id));
+        await Task.Delay(trial.Scale.Of(Rest));
+        var (commands, cpu) = (await trial.Redis.CommandsAsync(), ProcessTree.CpuTime(process.Id));
         var started = Stopwatch.GetTimestamp();
-        await Task.Delay(bench.Scale.Of(Length));
+        await Task.Delay(trial.Scale.Of(Length));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (process.HasEnded)
         {
-            throw new BenchException($"{bench.Peer.Name} ended by itself with {process.ExitCode}: {process.Errors}");
+            throw new BenchException($"{trial.Peer.Name} ended by itself with {process.ExitCode}: {process.Errors}");
         }
 
         return (
-            (await bench.Redis.CommandsAsync() - commands) / seconds,
+            (await trial.Redis.CommandsAsync() - commands) / seconds,
             (ProcessTree.CpuTime(process.Id) - cpu).TotalSeconds / seconds * 100);
     }
 }

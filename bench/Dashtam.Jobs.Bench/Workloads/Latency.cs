@@ -13,16 +13,16 @@ internal static class Latency
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
-    public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench)
+    public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial)
     {
-        var (first, jobs) = (bench.Scale.WarmUp, bench.Scale.Count(Jobs));
-        using var records = bench.CreateRecords(first + jobs);
-        var enqueued = bench.NewFile();
-        await using var worker = await bench.StartWarmWorkerAsync(records, Concurrency);
-        await Task.Delay(bench.Scale.Of(Rest));
-        await bench.RunAsync(
+        var (first, jobs) = (trial.Scale.WarmUp, trial.Scale.Count(Jobs));
+        using var records = trial.CreateRecords(first + jobs);
+        var enqueued = trial.NewFile();
+        await using var worker = await trial.StartWarmWorkerAsync(records, Concurrency);
+        await Task.Delay(trial.Scale.Of(Rest));
+        await trial.RunAsync(
             "enqueue-rate", ("count", jobs), ("first", first), ("rate", PerSecond), ("enqueued", enqueued));
-        await bench.UntilAsync(worker, () => records.EndedOf(first + jobs), first + jobs, Scale.Patience);
+        await trial.UntilAsync(worker, () => records.EndedOf(first + jobs), first + jobs, Scale.Patience);
         await worker.StopAsync();
 
         var instants = Instants.Read(enqueued);

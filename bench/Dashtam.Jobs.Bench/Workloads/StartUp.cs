@@ -13,53 +13,53 @@ internal static class StartUp
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
-    public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench)
+    public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial)
     {
         var figures = new Dictionary<string, double>(StringComparer.Ordinal);
-        await MeasureWorkerAsync(bench, figures);
-        if (bench.Peer.IsOurs)
+        await MeasureWorkerAsync(trial, figures);
+        if (trial.Peer.IsOurs)
         {
-            await bench.Redis.FlushAsync();
-            figures["start/fire"] = await FirstFireAsync(bench);
+            await trial.Redis.FlushAsync();
+            figures["start/fire"] = await FirstFireAsync(trial);
         }
 
         return figures;
     }
 
-    private static async Task MeasureWorkerAsync(Lab.Bench bench, Dictionary<string, double> figures)
+    private static async Task MeasureWorkerAsync(Trial trial, Dictionary<string, double> figures)
     {
-        var jobs = bench.Scale.Count(Jobs);
-        using var records = bench.CreateRecords(1 + jobs);
-        await bench.RunAsync("enqueue", ("count", 1), ("first", 0));
+        var jobs = trial.Scale.Count(Jobs);
+        using var records = trial.CreateRecords(1 + jobs);
+        await trial.RunAsync("enqueue", ("count", 1), ("first", 0));
         var started = MonotonicClock.Nanoseconds;
-        await using var worker = bench.StartWorker(records, Concurrency);
-        await bench.UntilAsync(worker, () => records.EndedOf(1), 1, Scale.Patience);
+        await using var worker = trial.StartWorker(records, Concurrency);
+        await trial.UntilAsync(worker, () => records.EndedOf(1), 1, Scale.Patience);
         figures["start/fetch"] = (records.Started(0) - started) / 1e6;
 
-        await Task.Delay(bench.Scale.Of(Rest));
+        await Task.Delay(trial.Scale.Of(Rest));
         figures["start/idle"] = ProcessTree.ResidentBytes(worker.Id) / Megabyte;
 
-        await bench.RunAsync("enqueue", ("count", jobs), ("first", 1));
-        await bench.UntilAsync(worker, () => records.EndedOf(1 + jobs), 1 + jobs, Scale.Patience);
+        await trial.RunAsync("enqueue", ("count", jobs), ("first", 1));
+        await trial.UntilAsync(worker, () => records.EndedOf(1 + jobs), 1 + jobs, Scale.Patience);
         figures["start/loaded"] = ProcessTree.ResidentBytes(worker.Id) / Megabyte;
         await worker.StopAsync();
     }
 
     // Includes the wait for the next second: half of one on average.
-    private static async Task<double> FirstFireAsync(Lab.Bench bench)
+    private static async Task<double> FirstFireAsync(Trial trial)
     {
         var started = MonotonicClock.Nanoseconds;
         var scheduler = Peer.OurScheduler();
         await using var process = PeerProcess.Start(
             scheduler.Program,
-            [.. scheduler.Prefix, ScheduleVerbs.Scheduler, "--redis", bench.Redis.Url, "--schedules", "1"]);
+            [.. scheduler.Prefix, ScheduleVerbs.Scheduler, "--redis", trial.Redis.Url, "--schedules", "1"]);
         var fired = 0L;
-        await bench.UntilAsync(
+        await trial.UntilAsync(
             process,
             () =>
             {
                 fired = MonotonicClock.Nanoseconds;
-                return (int)bench.Redis.ReadyJobs;
+                return (int)trial.Redis.ReadyJobs;
             },
             1,
             Scale.Patience);

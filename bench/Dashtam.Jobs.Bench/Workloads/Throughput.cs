@@ -25,24 +25,24 @@ internal static class Throughput
     /// <summary>Redis' memory for each queued job, besides the plan's own figure.</summary>
     public const string BytesPerJob = "bytes_per_job";
 
-    public static async Task<Dictionary<string, double>> MeasureAsync(Lab.Bench bench, ThroughputPlan plan)
+    public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial, ThroughputPlan plan)
     {
-        var (warmUp, jobs) = (bench.Scale.WarmUp, bench.Scale.Count(plan.Jobs));
-        var timed = Math.Min(jobs, bench.Scale.Count(plan.Timed));
-        using var records = bench.CreateRecords(warmUp + jobs);
-        var memory = await bench.Redis.UsedMemoryAsync();
-        await FillAsync(bench, warmUp + jobs, plan.PayloadBytes);
-        var bytes = (await bench.Redis.UsedMemoryAsync() - memory) / (double)(warmUp + jobs);
+        var (warmUp, jobs) = (trial.Scale.WarmUp, trial.Scale.Count(plan.Jobs));
+        var timed = Math.Min(jobs, trial.Scale.Count(plan.Timed));
+        using var records = trial.CreateRecords(warmUp + jobs);
+        var memory = await trial.Redis.UsedMemoryAsync();
+        await FillAsync(trial, warmUp + jobs, plan.PayloadBytes);
+        var bytes = (await trial.Redis.UsedMemoryAsync() - memory) / (double)(warmUp + jobs);
 
         var workers = Enumerable.Range(0, plan.Workers)
-            .Select(_ => bench.StartWorker(records, plan.Concurrency, (int)plan.Sleep.TotalMilliseconds)).ToArray();
+            .Select(_ => trial.StartWorker(records, plan.Concurrency, (int)plan.Sleep.TotalMilliseconds)).ToArray();
         try
         {
-            Task Until(int count) => bench.UntilAsync(workers[0], () => records.EndedOf(warmUp + timed), count, Scale.Patience);
+            Task Until(int count) => trial.UntilAsync(workers[0], () => records.EndedOf(warmUp + timed), count, Scale.Patience);
             await Until(warmUp);
-            var before = CpuSample.Take(bench, workers, records.EndedOf(warmUp + timed));
+            var before = CpuSample.Take(trial, workers, records.EndedOf(warmUp + timed));
             await Until(warmUp + timed);
-            var after = CpuSample.Take(bench, workers, warmUp + timed);
+            var after = CpuSample.Take(trial, workers, warmUp + timed);
 
             var figures = new Dictionary<string, double>(StringComparer.Ordinal)
             {
@@ -68,18 +68,18 @@ internal static class Throughput
         }
     }
 
-    private static async Task FillAsync(Lab.Bench bench, int jobs, int payloadBytes)
+    private static async Task FillAsync(Trial trial, int jobs, int payloadBytes)
     {
         IEnumerable<(string, object)> payload = payloadBytes > 0 ? [("payload-bytes", payloadBytes)] : [];
-        await bench.RunAsync("enqueue", [("count", jobs), ("first", 0), .. payload]);
+        await trial.RunAsync("enqueue", [("count", jobs), ("first", 0), .. payload]);
     }
 }
 
 /// <summary>Processor time used so far, and how many jobs had ended by then.</summary>
 internal readonly record struct CpuSample(int Jobs, TimeSpan Workers, TimeSpan Redis)
 {
-    public static CpuSample Take(Lab.Bench bench, IEnumerable<PeerProcess> workers, int jobs) => new(
+    public static CpuSample Take(Trial trial, IEnumerable<PeerProcess> workers, int jobs) => new(
         jobs,
         workers.Aggregate(TimeSpan.Zero, (sum, worker) => sum + ProcessTree.CpuTime(worker.Id)),
-        ProcessTree.CpuTime(bench.Redis.ProcessId));
+        ProcessTree.CpuTime(trial.Redis.ProcessId));
 }

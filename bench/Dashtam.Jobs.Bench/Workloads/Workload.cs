@@ -5,7 +5,7 @@ using Dashtam.Jobs.Bench.Results;
 namespace Dashtam.Jobs.Bench.Workloads;
 
 /// <summary>Measures one peer once: the figures by <see cref="Metric.Id"/>.</summary>
-internal delegate Task<Dictionary<string, double>> Measure(Lab.Bench bench);
+internal delegate Task<Dictionary<string, double>> Measure(Trial trial);
 
 /// <summary>Something to measure.</summary>
 /// <param name="Name">As results and tables name it: <c>w1</c>.</param>
@@ -24,25 +24,25 @@ internal sealed record Workload(string Name, Measure Measure)
     /// <summary>All, in the order in which they run.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new("w1", bench => Throughput.MeasureAsync( // and w5
-            bench, new("w1/jobs", 20_000, Concurrency: 10, NoSleep) { TakesCpu = true }))
+        new("w1", trial => Throughput.MeasureAsync( // and w5
+            trial, new("w1/jobs", 20_000, Concurrency: 10, NoSleep) { TakesCpu = true }))
         {
             Ceilings = CeilingKind.Names,
         },
-        new("w1c50", bench => Throughput.MeasureAsync(bench, new("w1c50/jobs", 20_000, Concurrency: 50, NoSleep)))
+        new("w1c50", trial => Throughput.MeasureAsync(trial, new("w1c50/jobs", 20_000, Concurrency: 50, NoSleep)))
         {
             Ceilings = CeilingKind.Names,
         },
-        new("w2", bench => Enqueueing.MeasureAsync(bench, "enqueue-each", "w2/jobs")) { Ceilings = OneProducer },
-        new("w2b", bench => Enqueueing.MeasureAsync(bench, "enqueue-bulk", "w2b/jobs")) { Ceilings = OneProducer },
+        new("w2", trial => Enqueueing.MeasureAsync(trial, "enqueue-each", "w2/jobs")) { Ceilings = OneProducer },
+        new("w2b", trial => Enqueueing.MeasureAsync(trial, "enqueue-bulk", "w2b/jobs")) { Ceilings = OneProducer },
         new("w3", Latency.MeasureAsync) { Ceilings = OneProducer },
         new("w4", DueBurst.MeasureAsync),
         new("w4p", EverySecond.MeasureAsync),
         new("w6", Idle.MeasureAsync),
         new("w7", Crash.MeasureAsync),
         new("w8", Depth.MeasureAsync) { Ceilings = Fairest },
-        new("w9", bench => Throughput.MeasureAsync(
-            bench, new("w9/jobs", 10_000, Concurrency: 100, TimeSpan.FromMilliseconds(50)))) { Ceilings = Fairest },
+        new("w9", trial => Throughput.MeasureAsync(
+            trial, new("w9/jobs", 10_000, Concurrency: 100, TimeSpan.FromMilliseconds(50)))) { Ceilings = Fairest },
         new("start", StartUp.MeasureAsync),
     ];
 

@@ -7,7 +7,7 @@ using Dashtam.Jobs.Bench.Verbs;
 namespace Dashtam.Jobs.Bench.Lab;
 
 /// <summary>One run's surroundings: the peer, an empty Redis, and a folder.</summary>
-internal sealed class Bench(Peer peer, RedisServer redis, string folder, Scale scale)
+internal sealed class Trial(Peer peer, RedisServer redis, string folder, Scale scale)
 {
     /// <summary>Jobs before the clock starts, in the same worker.</summary>
     public const int WarmUp = 2_000;
@@ -126,7 +126,7 @@ internal sealed record Scale(int Jobs, int Time)
     /// <summary>How long nothing may happen before a run counts as stuck.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(120);
 
-    public int WarmUp => Count(Bench.WarmUp);
+    public int WarmUp => Count(Trial.WarmUp);
 
     public int Count(int jobs) => Math.Max(1, jobs / Jobs);
 
