@@ -2,7 +2,7 @@ using Dashtam.Jobs.Bench.Ceilings;
 
 namespace Dashtam.Jobs.Bench.Lab;
 
-/// <summary>A system under test: a program that takes the verbs of <c>bench/peers/README.md</c>.</summary>
+/// <summary>A system under test: a program that takes the verbs of <c>bench/README.md</c>.</summary>
 /// <param name="Name">Its name: <c>ours</c>, <c>bullmq</c>, <c>raw-lua</c> …</param>
 /// <param name="Program">What is started.</param>
 /// <param name="Prefix">What stands before the verb.</param>

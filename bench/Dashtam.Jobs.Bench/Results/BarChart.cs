@@ -5,7 +5,7 @@ namespace Dashtam.Jobs.Bench.Results;
 
 /// <summary>
 /// One figure of all peers as bars in an SVG: the median, and a line from the lowest to the highest. Readable on a light
-/// page and on a dark one. Written by hand: libraries draw through a native one of 10 MB, for the sake of some rectangles.
+/// page and on a dark one. Written by hand: chart libraries bring a native renderer, for the sake of some rectangles.
 /// </summary>
 internal static class BarChart
 {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Dashtam.Jobs.Bench.Results;
 
 /// <summary>Writes what was measured into the documentation: tables between markers, and charts.</summary>
@@ -17,17 +20,28 @@ internal sealed class DocsWriter(string document, string charts)
         var rows = Comparison.Of(results);
         var machines = results.Select(result => result.Machine.Text).Distinct(StringComparer.Ordinal);
         var text = MarkedDocument.Replace(File.ReadAllText(document), "machine", string.Join('\n', machines));
+        Directory.CreateDirectory(charts);
         foreach (var workload in rows.GroupBy(row => row.Metric.Workload, StringComparer.Ordinal))
         {
-            text = MarkedDocument.Replace(text, workload.Key, MarkdownTable.Of(workload));
+            text = MarkedDocument.Replace(text, workload.Key, $"{MarkdownTable.Of(workload)}\n{Draw(workload)}");
         }
 
         File.WriteAllText(document, text);
-        Directory.CreateDirectory(charts);
+    }
+
+    // Draws the charts of a workload and returns the links to them.
+    private string Draw(IEnumerable<Row> rows)
+    {
+        var links = new StringBuilder();
         foreach (var metric in rows.Where(row => Charted.Contains(row.Metric.Id, StringComparer.Ordinal))
             .GroupBy(row => row.Metric.Id, StringComparer.Ordinal))
         {
-            BarChart.Draw([.. metric]).Save(Path.Combine(charts, metric.Key.Replace('/', '-') + ".svg"));
+            var file = Path.Combine(charts, metric.Key.Replace('/', '-') + ".svg");
+            BarChart.Draw([.. metric]).Save(file);
+            var link = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(document))!, file); // a file has a folder
+            links.Append(CultureInfo.InvariantCulture, $"![{metric.First().Metric.Title}]({link})\n");
         }
+
+        return links.ToString();
     }
 }
