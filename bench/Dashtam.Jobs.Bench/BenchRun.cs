@@ -19,11 +19,12 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
         var workloads = Choose(Workload.All, workload => workload.Name, options.Workloads, "workload");
         var all = Peer.All(Path.GetFullPath(options.PeersFolder));
         var peers = options.Smoke && options.Peers.Count == 0
-            ? [.. all.Where(peer => peer.IsOurs || peer.IsCeiling)] // others are not installed where only this is checked
+            ? [.. all.Where(peer => peer.IsOurs || peer.IsCeiling)] // no others are installed for that
             : await PeerSetup.ReadyAsync(Choose(all, peer => peer.Name, options.Peers, "peer"), console);
         Directory.CreateDirectory(options.ResultsFolder);
+        var kind = options.Smoke ? "smoke" : "bench";
         var file = Path.Combine(options.ResultsFolder, string.Create(
-            CultureInfo.InvariantCulture, $"{(options.Smoke ? "smoke" : "bench")}-{DateTime.UtcNow:yyyyMMdd-HHmmss}.jsonl"));
+            CultureInfo.InvariantCulture, $"{kind}-{DateTime.UtcNow:yyyyMMdd-HHmmss}.jsonl"));
 
         await using var redis = await RedisServer.StartAsync(options.RedisServer, _folder);
         var machine = Machine.Here(redis.Version);

@@ -40,20 +40,26 @@ root.Add(new Command("ours", "This service as a peer.")
 });
 foreach (var name in CeilingKind.Names)
 {
-    var hasLoops = name == "raw-loops"; // one producer is enough: the others would be the same
+    // One producer is enough: the others would be the same.
+    Func<VerbArguments, Task<int>> Producer(Func<VerbArguments, Task<int>> verb) =>
+        name == "raw-loops" ? verb : _ => VerbCommand.NoEqual("see raw-loops");
     root.Add(new Command(name, "A ceiling as a peer.")
     {
         VerbCommand.Create("worker", arguments => CeilingWorker.RunAsync(name, arguments)),
         VerbCommand.Create("enqueue", RawProducer.FillAsync),
-        VerbCommand.Create("enqueue-each", hasLoops ? RawProducer.EachAsync : _ => VerbCommand.NoEqual("see raw-loops")),
-        VerbCommand.Create("enqueue-bulk", hasLoops ? RawProducer.FillAsync : _ => VerbCommand.NoEqual("see raw-loops")),
-        VerbCommand.Create("enqueue-rate", hasLoops ? RawProducer.RateAsync : _ => VerbCommand.NoEqual("see raw-loops")),
+        VerbCommand.Create("enqueue-each", Producer(RawProducer.EachAsync)),
+        VerbCommand.Create("enqueue-bulk", Producer(RawProducer.FillAsync)),
+        VerbCommand.Create("enqueue-rate", Producer(RawProducer.RateAsync)),
         VerbCommand.Create("schedule-at", _ => VerbCommand.NoEqual("knows no time")),
         VerbCommand.Create("schedule-every", _ => VerbCommand.NoEqual("knows no time")),
     });
 }
 
-var files = new Argument<string[]>("results") { Description = "files of bench/results", Arity = ArgumentArity.OneOrMore };
+var files = new Argument<string[]>("results") 
+{
+    Description = "files of bench/results",
+    Arity = ArgumentArity.OneOrMore,
+};
 var document = new Option<string>("--document")
 {
     Description = "the page with the markers", DefaultValueFactory = _ => Path.Combine("docs", "performance.md"),

@@ -6,7 +6,8 @@ namespace Dashtam.Jobs.Tests.Unit.Bench;
 [Category("Unit")]
 internal sealed class MarkedDocumentTests
 {
-    private const string Document = "prose\n<!-- bench:w1 -->\nold\n<!-- /bench:w1 -->\nmore\n<!-- bench:w10 -->\n<!-- /bench:w10 -->\n";
+    private const string Document =
+        "prose\n<!-- bench:w1 -->\nold\n<!-- /bench:w1 -->\nmore\n<!-- bench:w10 -->\n<!-- /bench:w10 -->\n";
 
     [Test]
     public void Replace_ChangesWhatIsBetweenTheMarkersAndNothingElse() => Assert.That(

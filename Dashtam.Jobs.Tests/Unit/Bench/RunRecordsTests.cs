@@ -55,6 +55,7 @@ internal sealed class RunRecordsTests
     private void Write(int n, long started, long ended)
     {
         using var file = File.OpenHandle(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        RandomAccess.Write(file, [.. BitConverter.GetBytes(started), .. BitConverter.GetBytes(ended)], n * RunRecords.BytesPerJob);
+        byte[] instants = [.. BitConverter.GetBytes(started), .. BitConverter.GetBytes(ended)];
+        RandomAccess.Write(file, instants, n * RunRecords.BytesPerJob);
     }
 }

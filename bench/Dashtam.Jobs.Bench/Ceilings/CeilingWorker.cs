@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Bench.Ceilings;
 
-/// <summary>A worker that does nothing but move jobs: how fast any worker could be, with this client and this Redis.</summary>
+/// <summary>A worker that does nothing but move jobs: how fast one could be with this client.</summary>
 internal sealed class CeilingWorker(RawQueue queue, CeilingKind kind, RunRecorder recorder, TimeSpan sleep)
 {
     private static readonly TimeSpan EmptyWait = TimeSpan.FromMilliseconds(1);
@@ -33,7 +33,9 @@ internal sealed class CeilingWorker(RawQueue queue, CeilingKind kind, RunRecorde
         var finished = Task.CompletedTask;
         while (!stop.IsCancellationRequested)
         {
-            var jobs = await (kind.ByScript ? queue.FetchByScriptAsync(kind.Batch) : queue.FetchPipelinedAsync(kind.Batch));
+            var jobs = kind.ByScript
+                ? await queue.FetchByScriptAsync(kind.Batch)
+                : await queue.FetchPipelinedAsync(kind.Batch);
             await finished;
             if (jobs.Length == 0)
             {
@@ -43,7 +45,7 @@ internal sealed class CeilingWorker(RawQueue queue, CeilingKind kind, RunRecorde
 
             await WorkAsync(jobs);
 
-            // Sent before the next fetch on the same connection: Redis sees at most one batch held, and nobody waits twice.
+            // Sent before the next fetch on the same connection: Redis sees one batch held at most.
             finished = kind.ByScript ? queue.FinishByScriptAsync(jobs) : queue.FinishPipelinedAsync(jobs);
         }
 

@@ -17,10 +17,10 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
 
     public bool IsCeiling => CeilingKind.Names.Contains(Name, StringComparer.Ordinal);
 
-    /// <summary>Ourselves, or a ceiling: this program, with the runtime settings of the worker that is shipped.</summary>
+    /// <summary>Ourselves, or a ceiling: this program, with the runtime settings of the shipped worker.</summary>
     public static Peer OfThisProgram(string name) => OfThisProgram(name, "Dashtam.Jobs.Worker");
 
-    /// <summary>Ourselves, with the runtime settings of the scheduler that is shipped.</summary>
+    /// <summary>Ourselves, with the runtime settings of the shipped scheduler.</summary>
     public static Peer OurScheduler() => OfThisProgram(OursName, "Dashtam.Jobs.Scheduler");
 
     /// <summary>All there are; other systems are the folders of <paramref name="peersFolder"/>.</summary>

@@ -51,7 +51,9 @@ internal sealed class PeerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a program; <paramref name="environment"/> is all that it gets besides what every program needs.</summary>
+    /// <summary>
+    /// Starts a program; <paramref name="environment"/> is all that it gets besides what every program needs.
+    /// </summary>
     public static PeerProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -140,7 +142,11 @@ internal sealed class PeerProcess : IAsyncDisposable
         string[] ids = [.. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))];
         if (ids.Length > 0)
         {
-            var start = new ProcessStartInfo("kill", [$"-{signal}", .. ids]) { UseShellExecute = false, RedirectStandardError = true };
+            var start = new ProcessStartInfo("kill", [$"-{signal}", .. ids])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true, // who is gone already is no news
+            };
             using var kill = Process.Start(start)!; // null only for documents that a running program opens
             await kill.WaitForExitAsync();
         }

@@ -29,7 +29,8 @@ internal sealed class Trial(Peer peer, RedisServer redis, string folder, Scale s
 
     /// <summary>Starts a verb that runs until it is stopped.</summary>
     public PeerProcess Start(string verb, params IEnumerable<(string Name, object Value)> arguments) =>
-        PeerProcess.Start(peer.Program, [.. peer.Prefix, verb, "--redis", redis.Url, .. Flags(arguments)], scale.Environment);
+        PeerProcess.Start(
+            peer.Program, [.. peer.Prefix, verb, "--redis", redis.Url, .. Flags(arguments)], scale.Environment);
 
     public PeerProcess StartWorker(RunRecords records, int concurrency, int sleepMs = 0) => Start("worker",
         ("concurrency", concurrency), ("record", records.Path), ("sleep-ms", sleepMs));
@@ -60,7 +61,7 @@ internal sealed class Trial(Peer peer, RedisServer redis, string folder, Scale s
         return JsonDocument.Parse(line).RootElement;
     }
 
-    /// <summary>Waits until a count is reached; gives up when the process ends or nothing has happened for long.</summary>
+    /// <summary>Waits until a count is reached; gives up when the process ends or nothing happens for long.</summary>
     public async Task UntilAsync(PeerProcess process, Func<int> count, int wanted, TimeSpan patience)
     {
         var (last, since) = (-1, MonotonicClock.Nanoseconds);

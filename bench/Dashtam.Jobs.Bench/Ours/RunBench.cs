@@ -22,7 +22,8 @@ internal sealed class RunBench(RunRecorder recorder, BenchSleep sleep) : IJobHan
 {
     public const string Name = "run_bench";
 
-    private static readonly Task<JobSummary> Done = Task.FromResult(new JobSummary(Checked: 1, Processed: 1, Errors: 0));
+    private static readonly Task<JobSummary> Done =
+        Task.FromResult(new JobSummary(Checked: 1, Processed: 1, Errors: 0));
 
     public Task<JobSummary> RunAsync(
         JobContext job, RunBenchArguments arguments, CancellationToken cancellationToken)

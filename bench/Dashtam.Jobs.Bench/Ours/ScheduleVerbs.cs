@@ -34,15 +34,18 @@ internal static class ScheduleVerbs
             stop.TrySetResult();
         });
         var schedules = arguments.Schedules.ToString(CultureInfo.InvariantCulture);
-        await using var worker = Start(Peer.OfThisProgram(Peer.OursName), TickWorker, arguments.Redis, ["--record", arguments.Record]);
-        await using var scheduler = Start(Peer.OurScheduler(), Scheduler, arguments.Redis, ["--schedules", schedules]);
+        await using var worker = Start(
+            Peer.OfThisProgram(Peer.OursName), TickWorker, arguments.Redis, ["--record", arguments.Record]);
+        await using var scheduler = Start(
+            Peer.OurScheduler(), Scheduler, arguments.Redis, ["--schedules", schedules]);
         await stop.Task;
         await Task.WhenAll(scheduler.StopAsync(), worker.StopAsync());
         return 0;
     }
 
     /// <summary>Runs a scheduler until SIGTERM; with no schedules asked for, with one that does not fire.</summary>
-    public static Task<int> SchedulerAsync(VerbArguments arguments) => HostRunner.RunAsync(() => BuildScheduler(arguments));
+    public static Task<int> SchedulerAsync(VerbArguments arguments) =>
+        HostRunner.RunAsync(() => BuildScheduler(arguments));
 
     /// <summary>Runs a worker on the schedules' jobs until SIGTERM.</summary>
     public static async Task<int> TickWorkerAsync(VerbArguments arguments)

@@ -10,7 +10,11 @@ internal abstract class Tick(LagRecorder recorder) : IJobHandler
 
     /// <summary>The jobs that have such a schedule.</summary>
     public static Type[] Types { get; } =
-        [.. typeof(Tick).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Tick))).OrderBy(type => type.Name, StringComparer.Ordinal)];
+    [
+        .. typeof(Tick).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Tick)))
+            .OrderBy(type => type.Name, StringComparer.Ordinal),
+    ];
 
     public Task<JobSummary> RunAsync(JobContext job, CancellationToken cancellationToken)
     {

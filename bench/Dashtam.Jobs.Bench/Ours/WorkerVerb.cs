@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dashtam.Jobs.Bench.Ours;
 
-/// <summary>The worker as it is shipped, but with the benchmark's jobs in place of those that need a database.</summary>
+/// <summary>The worker as it is shipped, with the benchmark's jobs in place of those that need a database.</summary>
 internal static class WorkerVerb
 {
     /// <summary>Runs a worker on <see cref="RunBench"/> until SIGTERM.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Dashtam.Jobs.Bench.Records;
 
-/// <summary>Writes when each job began and ended, as every peer must: 16 bytes at 16 × n, at once, unbuffered.</summary>
+/// <summary>Writes when each job began and ended, as every peer must: 16 bytes at 16 × n, unbuffered.</summary>
 internal sealed class RunRecorder : IDisposable
 {
     private readonly SafeFileHandle _file;

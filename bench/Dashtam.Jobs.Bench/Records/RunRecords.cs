@@ -36,7 +36,7 @@ internal sealed class RunRecords : IDisposable
 
     public long Ended(int n) => _view.ReadInt64(((long)n * BytesPerJob) + sizeof(long));
 
-    /// <summary>How many of the first <paramref name="limit"/> jobs have ended. Cheap when called again and again.</summary>
+    /// <summary>How many of the first <paramref name="limit"/> jobs have ended; cheap to call again.</summary>
     public int EndedOf(int limit)
     {
         while (_endedBelow < _jobs && Ended(_endedBelow) != 0)

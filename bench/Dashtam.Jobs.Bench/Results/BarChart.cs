@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace Dashtam.Jobs.Bench.Results;
 
 /// <summary>
-/// One figure of all peers as bars in an SVG: the median, and a line from the lowest to the highest. Readable on a light
-/// page and on a dark one. Written by hand: chart libraries bring a native renderer, for the sake of some rectangles.
+/// One figure of all peers as bars in an SVG: the median, and a line from the lowest to the highest. Readable on a
+/// light page and on a dark one. Written by hand: chart libraries bring a native renderer, for the sake of some rectangles.
 /// </summary>
 internal static class BarChart
 {
@@ -64,7 +64,8 @@ internal static class BarChart
                 Number("x1", LabelWidth + scale(row.Value.Low)), Number("x2", LabelWidth + scale(row.Value.High)),
                 Number("y1", middle), Number("y2", middle),
                 new XAttribute("stroke", TextColour), new XAttribute("stroke-width", 2)),
-            Text(LabelWidth + scale(row.Value.High) + 8, top + 12, Figures.Text(row.Value.Median), "start", bold: false),
+            Text(
+                LabelWidth + scale(row.Value.High) + 8, top + 12, Figures.Text(row.Value.Median), "start", bold: false),
         ];
     }
 

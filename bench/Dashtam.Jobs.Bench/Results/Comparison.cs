@@ -6,11 +6,13 @@ namespace Dashtam.Jobs.Bench.Results;
 /// <param name="Peer">Whose.</param>
 /// <param name="Metric">Which.</param>
 /// <param name="Value">What was measured.</param>
-/// <param name="Ratio">Ours divided by the peer's, each of the same round; null: one of them is missing, or divides by 0.</param>
+/// <param name="Ratio">Ours divided by the peer's, round by round; null: one is missing, or it divides by 0.</param>
 /// <param name="Rounds">How many rounds.</param>
 internal sealed record Row(Metric Metric, string Peer, Spread Value, Spread? Ratio, int Rounds);
 
-/// <summary>Compares peers with us, round by round: only what ran side by side is comparable on a machine that others use.</summary>
+/// <summary>
+/// Compares peers with us, round by round: on a machine that others use, only what ran side by side is comparable.
+/// </summary>
 internal static class Comparison
 {
     public static IReadOnlyList<Row> Of(IReadOnlyList<RunResult> results)
@@ -38,7 +40,8 @@ internal static class Comparison
     }
 
     // A file that was appended to by a second session has a round 1 twice; the machine may have been another then.
-    private static Dictionary<int, double> ByRound(Metric metric, string peer, IReadOnlyList<RunResult> results) => results
+    private static Dictionary<int, double> ByRound(
+        Metric metric, string peer, IReadOnlyList<RunResult> results) => results
         .Where(result => result.Peer == peer && result.Figures.ContainsKey(metric.Id))
         .GroupBy(result => result.Round)
         .ToDictionary(round => round.Key, round => round.Last().Figures[metric.Id]);

@@ -38,7 +38,8 @@ internal sealed class DocsWriter(string document, string charts)
         {
             var file = Path.Combine(charts, metric.Key.Replace('/', '-') + ".svg");
             BarChart.Draw([.. metric]).Save(file);
-            var link = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(document))!, file); // a file has a folder
+            var folder = Path.GetDirectoryName(Path.GetFullPath(document))!; // a file has one
+            var link = Path.GetRelativePath(folder, file);
             links.Append(CultureInfo.InvariantCulture, $"![{metric.First().Metric.Title}]({link})\n");
         }
 

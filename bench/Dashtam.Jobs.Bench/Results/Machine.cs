@@ -11,7 +11,7 @@ internal sealed record Machine(int Cores, string Processor, double MemoryGb, str
     public static Machine Here(string redisVersion) => new(
         Environment.ProcessorCount,
         Value("/proc/cpuinfo", "model name") ?? "unknown",
-        Math.Round(double.Parse(Value("/proc/meminfo", "MemTotal")?.Split(' ')[0] ?? "0", CultureInfo.InvariantCulture) / 1e6, 1),
+        Math.Round(Kilobytes(Value("/proc/meminfo", "MemTotal")) / 1e6, 1),
         File.Exists("/proc/sys/kernel/osrelease") ? File.ReadAllText("/proc/sys/kernel/osrelease").Trim() : "unknown",
         redisVersion,
         RuntimeInformation.FrameworkDescription);
@@ -21,6 +21,9 @@ internal sealed record Machine(int Cores, string Processor, double MemoryGb, str
     public string Text => string.Create(
         CultureInfo.InvariantCulture,
         $"{Cores} cores ({Processor}), {MemoryGb:0.#} GB, Linux {Kernel}, Redis {Redis}, {DotNet}, Release");
+
+    private static double Kilobytes(string? text) =>
+        double.Parse(text?.Split(' ')[0] ?? "0", CultureInfo.InvariantCulture);
 
     private static string? Value(string file, string name) => File.Exists(file)
         ? File.ReadLines(file)

@@ -1,6 +1,8 @@
 namespace Dashtam.Jobs.Bench.Results;
 
-/// <summary>Replaces what stands between <c>&lt;!-- bench:name --&gt;</c> and <c>&lt;!-- /bench:name --&gt;</c>; the prose stays.</summary>
+/// <summary>
+/// Replaces what stands between <c>&lt;!-- bench:name --&gt;</c> and <c>&lt;!-- /bench:name --&gt;</c>; the prose stays.
+/// </summary>
 internal static class MarkedDocument
 {
     /// <summary>Puts a new body between a name's markers; a text without them stays as it is.</summary>

@@ -14,7 +14,8 @@ internal sealed record RunResult
 
     public required int Round { get; init; }
 
-    public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, double> Figures { get; init; } =
+        new Dictionary<string, double>(StringComparer.Ordinal);
 
     /// <summary>Why there are no figures.</summary>
     public string? Failure { get; init; }
@@ -42,5 +43,6 @@ internal static class ResultLog
 
     /// <exception cref="JsonException">It is no result.</exception>
     internal static RunResult Parse(string line) =>
-        JsonSerializer.Deserialize<RunResult>(line, Json) ?? throw new JsonException("A result file has a line 'null'.");
+        JsonSerializer.Deserialize<RunResult>(line, Json)
+        ?? throw new JsonException("A result file has a line 'null'.");
 }

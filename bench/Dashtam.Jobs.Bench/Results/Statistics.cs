@@ -23,7 +23,7 @@ internal static class Statistics
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /// <summary>The smallest value that so many percent do not exceed (nearest rank): always one that was measured.</summary>
+    /// <summary>The smallest value that so many percent do not exceed (nearest rank): one that was measured.</summary>
     /// <param name="sorted">In ascending order, not empty.</param>
     /// <param name="percent">Above 0, at most 100.</param>
     public static double Percentile(ReadOnlySpan<double> sorted, double percent)

@@ -29,7 +29,7 @@ internal static class DueBurst
         throw new BenchException($"{trial.Peer.Name} could not schedule {Jobs} jobs within {ahead / 3}");
     }
 
-    /// <returns>Null: the last job was scheduled when the first one was due already, so it measures the wrong thing.</returns>
+    /// <returns>Null: jobs were still being scheduled when they were due, which measures something else.</returns>
     private static async Task<Dictionary<string, double>?> TryAsync(Trial trial, TimeSpan ahead)
     {
         var (first, jobs) = (trial.Scale.WarmUp, trial.Scale.Count(Jobs));

@@ -42,7 +42,8 @@ internal static class EverySecond
         }
         catch (BenchException) when (process is { HasEnded: true, ExitCode: VerbCommand.NotSupported })
         {
-            throw new NotSupportedByPeerException($"{trial.Peer.Name} has no schedules of every second: {process.Errors}");
+            throw new NotSupportedByPeerException(
+                $"{trial.Peer.Name} has no schedules of every second: {process.Errors}");
         }
     }
 }

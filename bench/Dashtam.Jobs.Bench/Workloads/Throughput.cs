@@ -38,7 +38,8 @@ internal static class Throughput
             .Select(_ => trial.StartWorker(records, plan.Concurrency, (int)plan.Sleep.TotalMilliseconds)).ToArray();
         try
         {
-            Task Until(int count) => trial.UntilAsync(workers[0], () => records.EndedOf(warmUp + timed), count, Scale.Patience);
+            Task Until(int count) =>
+                trial.UntilAsync(workers[0], () => records.EndedOf(warmUp + timed), count, Scale.Patience);
             await Until(warmUp);
             var before = CpuSample.Take(trial, workers, records.EndedOf(warmUp + timed));
             await Until(warmUp + timed);
