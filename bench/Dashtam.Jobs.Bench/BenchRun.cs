@@ -40,7 +40,9 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
         });
 
         ResultTable.Print(console, Comparison.Of(_results));
-        console.WriteLine($"results: {file}");
+        console.WriteLine(options.Smoke
+            ? $"runs this small measure nothing; they are in {file}"
+            : $"results: {file}");
         return Failures();
     }
 

@@ -7,7 +7,7 @@ namespace Dashtam.Jobs.Tests.Unit.Bench;
 internal sealed class MarkedDocumentTests
 {
     private const string Document =
-        "prose\n<!-- bench:w1 -->\nold\n<!-- /bench:w1 -->\nmore\n<!-- bench:w10 -->\n<!-- /bench:w10 -->\n";
+        "prose\n<!-- bench:w1 -->\n\nold\n\n<!-- /bench:w1 -->\nmore\n<!-- bench:w10 -->\n<!-- /bench:w10 -->\n";
 
     [Test]
     public void Replace_ChangesWhatIsBetweenTheMarkersAndNothingElse() => Assert.That(
@@ -20,7 +20,7 @@ internal sealed class MarkedDocumentTests
         var once = MarkedDocument.Replace(Document, "w10", "new");
 
         Assert.That(MarkedDocument.Replace(once, "w10", "new"), Is.EqualTo(once));
-        Assert.That(once, Does.Contain("<!-- bench:w10 -->\nnew\n<!-- /bench:w10 -->"));
+        Assert.That(once, Does.Contain("<!-- bench:w10 -->\n\nnew\n\n<!-- /bench:w10 -->"));
     }
 
     [Test]

@@ -37,7 +37,7 @@ internal sealed class DocsWriter(string document, string charts)
             .GroupBy(row => row.Metric.Id, StringComparer.Ordinal))
         {
             var file = Path.Combine(charts, metric.Key.Replace('/', '-') + ".svg");
-            BarChart.Draw([.. metric]).Save(file);
+            File.WriteAllText(file, $"{BarChart.Draw([.. metric])}\n");
             var folder = Path.GetDirectoryName(Path.GetFullPath(document))!; // a file has one
             var link = Path.GetRelativePath(folder, file);
             links.Append(CultureInfo.InvariantCulture, $"![{metric.First().Metric.Title}]({link})\n");

@@ -20,6 +20,6 @@ internal static class MarkedDocument
         var end = text.IndexOf(closing, start, StringComparison.Ordinal);
         return end < 0
             ? throw new FormatException($"'{opening}' has no '{closing}' behind it.")
-            : $"{text[..start]}\n{body.TrimEnd()}\n{text[end..]}";
+            : $"{text[..start]}\n\n{body.Trim()}\n\n{text[end..]}";
     }
 }
