@@ -4,7 +4,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build build-release test test-unit test-integration format lint verify faults faults-docker soak
+.PHONY: help run build build-release test test-unit test-integration format lint verify faults faults-docker soak \
+	bench bench-smoke bench-report bench-build
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +43,23 @@ faults-docker: ## the same on the docker deployment: kill, pause, disconnect, pa
 soak: ## half load without faults for MINUTES=30: how fast memory, handles and keys grow
 	@dotnet build Dashtam.Jobs.Faults --nologo -v quiet
 	@dotnet run --project Dashtam.Jobs.Faults --no-build -- soak --minutes $(MINUTES)
+
+# Built in Release, as what is shipped is; the environment of whoever calls configures nothing that is measured.
+BENCH := dotnet bench/Dashtam.Jobs.Bench/bin/Release/net10.0/Dashtam.Jobs.Bench.dll
+ROUNDS ?= 5
+REDIS_SERVER ?= redis-server
+bench-build:
+	@dotnet build bench/Dashtam.Jobs.Bench --nologo -v quiet -c Release
+
+bench: bench-build ## measure beside peers and ceilings; WORKLOAD="w1 w3" PEERS="ours bullmq" ROUNDS=5 REDIS_SERVER=…
+	@$(BENCH) --workloads "$(WORKLOAD)" --peers "$(PEERS)" --rounds $(ROUNDS) --redis-server "$(REDIS_SERVER)"
+
+bench-smoke: bench-build ## show within a minute that the benchmarks run; judges no figures
+	@$(BENCH) --smoke --rounds 1 --redis-server "$(REDIS_SERVER)"
+
+RESULTS ?= $(wildcard bench/results/*.jsonl)
+bench-report: bench-build ## write RESULTS="bench/results/….jsonl" into docs/performance.md and docs/assets/bench
+	@$(BENCH) report $(RESULTS)
 
 format: ## format the code
 	dotnet format $(SOLUTION)

@@ -1,0 +1,62 @@
+using Dashtam.Jobs.Bench.Ours;
+using Dashtam.Jobs.Bench.Records;
+using Dashtam.Jobs.Bench.Verbs;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Bench.Ceilings;
+
+/// <summary>Pushes envelopes straight into the ready list, as a TaskIQ producer does.</summary>
+internal static class RawProducer
+{
+    private const int Chunk = 500;
+    private const int ChunksInFlight = 16;
+
+    /// <summary>Fills the queue; the envelopes are made while others are on their way.</summary>
+    public static Task<int> FillAsync(VerbArguments arguments) => WithQueueAsync(arguments, async queue =>
+    {
+        var started = MonotonicClock.Nanoseconds;
+        var inFlight = new Queue<Task>();
+        foreach (var chunk in Enumerable.Range(arguments.First, arguments.Count).Chunk(Chunk))
+        {
+            if (inFlight.Count == ChunksInFlight)
+            {
+                await inFlight.Dequeue();
+            }
+
+            inFlight.Enqueue(queue.PushAsync(Array.ConvertAll(chunk, n => Envelope(n, arguments))));
+        }
+
+        await Task.WhenAll(inFlight);
+        Produced.Print(arguments.Count, started);
+    });
+
+    /// <summary>One push at a time, each awaited.</summary>
+    public static Task<int> EachAsync(VerbArguments arguments) => WithQueueAsync(arguments, async queue =>
+    {
+        await queue.PushAsync(Envelope(arguments.First - 1, arguments));
+        var started = MonotonicClock.Nanoseconds;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            await queue.PushAsync(Envelope(arguments.First + i, arguments));
+        }
+
+        Produced.Print(arguments.Count, started);
+    });
+
+    /// <summary>One push at a time, at a steady rate.</summary>
+    public static Task<int> RateAsync(VerbArguments arguments) => WithQueueAsync(arguments, async queue =>
+    {
+        await queue.PushAsync(Envelope(arguments.First - 1, arguments));
+        await Produced.PaceAsync(arguments, n => queue.PushAsync(Envelope(n, arguments)));
+    });
+
+    private static RedisValue Envelope(int n, VerbArguments arguments) =>
+        RunBench.Envelope(n, arguments.PayloadBytes).ToUtf8();
+
+    private static async Task<int> WithQueueAsync(VerbArguments arguments, Func<RawQueue, Task> use)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(arguments.RedisEndPoint);
+        await use(new RawQueue(redis.GetDatabase()));
+        return 0;
+    }
+}

@@ -1,0 +1,57 @@
+using Dashtam.Jobs.Bench.Ceilings;
+
+namespace Dashtam.Jobs.Bench.Lab;
+
+/// <summary>A system under test: a program that takes the verbs of <c>bench/README.md</c>.</summary>
+/// <param name="Name">Its name: <c>ours</c>, <c>bullmq</c>, <c>raw-lua</c> …</param>
+/// <param name="Program">What is started.</param>
+/// <param name="Prefix">What stands before the verb.</param>
+internal sealed record Peer(string Name, string Program, IReadOnlyList<string> Prefix)
+{
+    public const string OursName = "ours";
+
+    /// <summary>What makes it ready to run, if anything; exit code 0 says that it is.</summary>
+    public string? Install { get; init; }
+
+    public bool IsOurs => Name == OursName;
+
+    public bool IsCeiling => CeilingKind.Names.Contains(Name, StringComparer.Ordinal);
+
+    /// <summary>Ourselves, or a ceiling: this program, with the runtime settings of the shipped worker.</summary>
+    public static Peer OfThisProgram(string name) => OfThisProgram(name, "Dashtam.Jobs.Worker");
+
+    /// <summary>Ourselves, with the runtime settings of the shipped scheduler.</summary>
+    public static Peer OurScheduler() => OfThisProgram(OursName, "Dashtam.Jobs.Scheduler");
+
+    /// <summary>All there are; other systems are the folders of <paramref name="peersFolder"/>.</summary>
+    public static IReadOnlyList<Peer> All(string peersFolder)
+    {
+        var peers = new List<Peer> { OfThisProgram(OursName) };
+        if (Directory.Exists(peersFolder))
+        {
+            peers.AddRange(Directory.GetDirectories(peersFolder)
+                .Where(folder => File.Exists(Path.Combine(folder, "peer")))
+                .Order(StringComparer.Ordinal)
+                .Select(folder => new Peer(Path.GetFileName(folder), Path.Combine(folder, "peer"), [])
+                {
+                    Install = Path.Combine(folder, "install.sh"),
+                }));
+        }
+
+        peers.AddRange(CeilingKind.Names.Select(OfThisProgram));
+        return peers;
+    }
+
+    private static Peer OfThisProgram(string name, string shipped)
+    {
+        string Built(string file) => Path.Combine(AppContext.BaseDirectory, file);
+        return new Peer(name, "dotnet",
+        [
+            "exec",
+            "--runtimeconfig", Built($"{shipped}.runtimeconfig.json"),
+            "--depsfile", Built("Dashtam.Jobs.Bench.deps.json"),
+            Built("Dashtam.Jobs.Bench.dll"),
+            name,
+        ]);
+    }
+}

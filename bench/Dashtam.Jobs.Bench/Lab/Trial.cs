@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Dashtam.Jobs.Bench.Records;
+using Dashtam.Jobs.Bench.Verbs;
+
+namespace Dashtam.Jobs.Bench.Lab;
+
+/// <summary>One run's surroundings: the peer, an empty Redis, and a folder.</summary>
+internal sealed class Trial(Peer peer, RedisServer redis, string folder, Scale scale)
+{
+    /// <summary>Jobs before the clock starts, in the same worker.</summary>
+    public const int WarmUp = 2_000;
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestVerb = TimeSpan.FromMinutes(30);
+
+    public Peer Peer => peer;
+
+    public RedisServer Redis => redis;
+
+    /// <summary>Fewer jobs and seconds, where the run only shows that everything runs.</summary>
+    public Scale Scale => scale;
+
+    public RunRecords CreateRecords(int jobs) =>
+        RunRecords.Create(Path.Combine(folder, Path.GetRandomFileName()), jobs);
+
+    public string NewFile() => Path.Combine(folder, Path.GetRandomFileName());
+
+    /// <summary>Starts a verb that runs until it is stopped.</summary>
+    public PeerProcess Start(string verb, params IEnumerable<(string Name, object Value)> arguments) =>
+        PeerProcess.Start(
+            peer.Program, [.. peer.Prefix, verb, "--redis", redis.Url, .. Flags(arguments)], scale.Environment);
+
+    public PeerProcess StartWorker(RunRecords records, int concurrency, int sleepMs = 0) => Start("worker",
+        ("concurrency", concurrency), ("record", records.Path), ("sleep-ms", sleepMs));
+
+    /// <summary>Runs a verb to its end.</summary>
+    /// <returns>The line of JSON that it printed last; an empty object when it printed none.</returns>
+    /// <exception cref="NotSupportedByPeerException">It has no such verb.</exception>
+    /// <exception cref="BenchException">It failed.</exception>
+    public async Task<JsonElement> RunAsync(string verb, params IEnumerable<(string Name, object Value)> arguments)
+    {
+        await using var process = Start(verb, arguments);
+        if (!await process.EndsWithinAsync(LongestVerb))
+        {
+            throw new BenchException($"{peer.Name} {verb} had not ended after {LongestVerb}");
+        }
+
+        if (process.ExitCode == VerbCommand.NotSupported)
+        {
+            throw new NotSupportedByPeerException($"{peer.Name} has no {verb}: {process.Errors}");
+        }
+
+        if (process.ExitCode != 0)
+        {
+            throw new BenchException($"{peer.Name} {verb} ended with {process.ExitCode}: {process.Errors}");
+        }
+
+        var line = process.Output.LastOrDefault(line => line.StartsWith('{')) ?? "{}";
+        return JsonDocument.Parse(line).RootElement;
+    }
+
+    /// <summary>Waits until a count is reached; gives up when the process ends or nothing happens for long.</summary>
+    public async Task UntilAsync(PeerProcess process, Func<int> count, int wanted, TimeSpan patience)
+    {
+        var (last, since) = (-1, MonotonicClock.Nanoseconds);
+        while (true)
+        {
+            var now = count();
+            if (now >= wanted)
+            {
+                return;
+            }
+
+            if (now != last)
+            {
+                (last, since) = (now, MonotonicClock.Nanoseconds);
+            }
+
+            if (process.HasEnded)
+            {
+                throw new BenchException($"{peer.Name} ended by itself with {process.ExitCode}: {process.Errors}");
+            }
+
+            if (MonotonicClock.Nanoseconds - since > patience.TotalNanoseconds)
+            {
+                throw new BenchException(
+                    $"{peer.Name} stopped at {now} of {wanted} for {patience.TotalSeconds} s: {process.Errors}");
+            }
+
+            await Task.Delay(Poll);
+        }
+    }
+
+    /// <summary>Starts a worker, and lets it run the warm-up jobs.</summary>
+    public async Task<PeerProcess> StartWarmWorkerAsync(RunRecords records, int concurrency, int sleepMs = 0)
+    {
+        await RunAsync("enqueue", ("count", scale.WarmUp), ("first", 0));
+        var worker = StartWorker(records, concurrency, sleepMs);
+        await UntilAsync(worker, () => records.EndedOf(scale.WarmUp), scale.WarmUp, Scale.Patience);
+        return worker;
+    }
+
+    private static IEnumerable<string> Flags(IEnumerable<(string Name, object Value)> arguments) =>
+        arguments.SelectMany(argument => new[]
+        {
+            "--" + argument.Name, string.Create(CultureInfo.InvariantCulture, $"{argument.Value}"),
+        });
+}
+
+/// <summary>How large a run is.</summary>
+/// <param name="Jobs">Divides numbers of jobs.</param>
+/// <param name="Time">Divides durations.</param>
+internal sealed record Scale(int Jobs, int Time)
+{
+    public static Scale Full { get; } = new(1, 1);
+
+    public static Scale Smoke { get; } = new(20, 20)
+    {
+        Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["WORKER_LEASE_SECONDS"] = "5" },
+    };
+
+    /// <summary>A small run does not wait out our default lease.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>How long nothing may happen before a run counts as stuck.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(120);
+
+    public int WarmUp => Count(Trial.WarmUp);
+
+    public int Count(int jobs) => Math.Max(1, jobs / Jobs);
+
+    public TimeSpan Of(TimeSpan time) => time / Time;
+}
