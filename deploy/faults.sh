@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 
 JOBS=40 SLEEP_MS=2000 PATIENCE=120
 number=0 broken=0
-compose() { docker compose -p dashtam-jobs-faults -f docker-compose.yml "$@"; }
+compose() { docker compose --progress quiet -p dashtam-jobs-faults -f docker-compose.yml "$@"; }
 container() { compose ps -aq "$1" | sed -n "${2:-1}p"; }
 redis() { docker exec "$(container redis)" redis-cli "$@"; }
 address() { docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"; }

@@ -92,7 +92,11 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
         await redis.FlushAsync();
         var result = new RunResult
         {
-            At = DateTimeOffset.UtcNow, Workload = workload.Name, Peer = peer.Name, Round = round, Machine = machine,
+            At = DateTimeOffset.UtcNow,
+            Workload = workload.Name,
+            Peer = peer.Name,
+            Round = round,
+            Machine = machine,
         };
         try
         {

@@ -13,7 +13,8 @@ var peers = new Option<string>("--peers") { Description = "in one argument: \"ou
 var rounds = new Option<int>("--rounds") { Description = "how often", DefaultValueFactory = _ => 5 };
 var redisServer = new Option<string>("--redis-server")
 {
-    Description = "the Redis to measure with", DefaultValueFactory = _ => "redis-server",
+    Description = "the Redis to measure with",
+    DefaultValueFactory = _ => "redis-server",
 };
 var smoke = new Option<bool>("--smoke") { Description = "few jobs: shows only that everything runs" };
 var root = new RootCommand("Measures Dashtam.Jobs beside other systems, and beside what is possible at all.")
@@ -55,18 +56,20 @@ foreach (var name in CeilingKind.Names)
     });
 }
 
-var files = new Argument<string[]>("results") 
+var files = new Argument<string[]>("results")
 {
     Description = "files of bench/results",
     Arity = ArgumentArity.OneOrMore,
 };
 var document = new Option<string>("--document")
 {
-    Description = "the page with the markers", DefaultValueFactory = _ => Path.Combine("docs", "performance.md"),
+    Description = "the page with the markers",
+    DefaultValueFactory = _ => Path.Combine("docs", "performance.md"),
 };
 var charts = new Option<string>("--charts")
 {
-    Description = "the folder of charts", DefaultValueFactory = _ => Path.Combine("docs", "assets", "bench"),
+    Description = "the folder of charts",
+    DefaultValueFactory = _ => Path.Combine("docs", "assets", "bench"),
 };
 var report = new Command("report", "Writes results into the documentation.") { files, document, charts };
 report.SetAction(parsed =>
