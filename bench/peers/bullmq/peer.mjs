@@ -56,6 +56,7 @@ async function work(opts, concurrency) {
     const times = Buffer.allocUnsafe(16);
     times.writeBigInt64LE(monotonic(), 0);
     if (sleepMs > 0) {
+      writeSync(record, times, 0, 8, job.data.n * 16); // it may not live to its end
       await sleep(sleepMs);
     }
     times.writeBigInt64LE(monotonic(), 8);

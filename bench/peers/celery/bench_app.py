@@ -25,6 +25,7 @@ if "BENCH_RESULTS" in os.environ:
 def bench(n, payload=None):
     started = time.monotonic_ns()
     if SLEEP:
+        os.pwrite(RECORD, struct.pack("<q", started), n * 16)  # it may not live to its end
         time.sleep(SLEEP)
     os.pwrite(RECORD, struct.pack("<qq", started, time.monotonic_ns()), n * 16)
 

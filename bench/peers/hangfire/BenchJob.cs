@@ -30,6 +30,7 @@ public static class BenchJob
         BinaryPrimitives.WriteInt64LittleEndian(times, Stopwatch.GetTimestamp()); // nanoseconds on Linux
         if (_sleepMs > 0)
         {
+            RandomAccess.Write(_record!, times[..sizeof(long)], (long)n * times.Length); // it may not live to its end
             Thread.Sleep(_sleepMs); // a worker of Hangfire is a thread
         }
 

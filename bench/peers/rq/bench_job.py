@@ -11,5 +11,6 @@ RECORD = os.open(os.environ["BENCH_RECORD"], os.O_RDWR | os.O_CREAT, 0o644) if "
 def bench(n, payload=None):
     started = time.monotonic_ns()
     if SLEEP:
+        os.pwrite(RECORD, struct.pack("<q", started), n * 16)  # it may not live to its end
         time.sleep(SLEEP)
     os.pwrite(RECORD, struct.pack("<qq", started, time.monotonic_ns()), n * 16)

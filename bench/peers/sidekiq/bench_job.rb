@@ -19,7 +19,10 @@ class BenchJob
 
   def perform(n, _payload = nil)
     started = BenchJob.monotonic
-    sleep(SLEEP) if SLEEP.positive?
+    if SLEEP.positive?
+      RECORD.pwrite([started].pack("q<"), n * 16) # it may not live to its end
+      sleep(SLEEP)
+    end
     RECORD.pwrite([started, BenchJob.monotonic].pack("q<q<"), n * 16)
   end
 end
