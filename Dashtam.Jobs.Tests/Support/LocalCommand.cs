@@ -7,6 +7,11 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>Programs of this machine.</summary>
 internal static class LocalCommand
 {
+    private const int FirstPort = 20_000;
+    private const int Ports = 12_000;
+
+    private static int _ports = Random.Shared.Next(Ports);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Where a program is: on the PATH, or in one of the folders given.</summary>
@@ -58,11 +63,25 @@ internal static class LocalCommand
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
     }
 
-    /// <summary>A port of loopback that was free a moment ago.</summary>
+    /// <summary>
+    /// A port of loopback that was free a moment ago, and that this process has given to nobody else. It is below those from
+    /// which the kernel serves outgoing connections (from 32768 on, by default): none of them takes it before it is bound.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref _ports) % Ports);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
     }
 }
