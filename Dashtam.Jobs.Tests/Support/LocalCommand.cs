@@ -7,8 +7,9 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>Programs of this machine.</summary>
 internal static class LocalCommand
 {
+    // A node of a cluster also takes the port 10,000 above its own: that, too, stays below 32768.
     private const int FirstPort = 20_000;
-    private const int Ports = 12_000;
+    private const int Ports = 2_700;
 
     private static int _ports = Random.Shared.Next(Ports);
 
