@@ -41,13 +41,13 @@ internal sealed class RedisLeaseTests
         _queue.Renew("w");
         Heartbeat? heartbeat = null;
         Exception? library = null;
-        using var release = new ManualResetEventSlim();
+        var release = new TaskCompletionSource(); // an event would have to outlive the last thread that comes to wait
         var thread = new Thread(() =>
         {
-            StarvePool(release);
+            StarvePool(release.Task);
             heartbeat = _queue.Renew("w");
             library = Catch(() => _queue.Queue.Ping());
-            release.Set();
+            release.SetResult();
         });
 
         thread.Start();
@@ -102,7 +102,7 @@ internal sealed class RedisLeaseTests
         Assert.That(connection.Execute(["GET"u8.ToArray(), "here"u8.ToArray()]), Is.EqualTo("3"u8.ToArray()));
     }
 
-    private static void StarvePool(ManualResetEventSlim release)
+    private static void StarvePool(Task release)
     {
         ThreadPool.GetMaxThreads(out var most, out _);
         var blocked = Math.Min(most, 2_000);
