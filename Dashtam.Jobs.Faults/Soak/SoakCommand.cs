@@ -12,11 +12,17 @@ internal static class SoakCommand
     private const string ResultTtlSeconds = "60";
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Until then the runtime compiles and finds the size of its heap: counted in jobs, not in minutes, because both happen
+    /// by jobs.
+    /// </summary>
+    private const int WarmUpJobs = 300_000;
+
     // A worker's heap is collected about every 90 s.
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it and prints the slopes.</summary>
-    /// <param name="minutes">How long; a third of it is warm-up and not in the slopes.</param>
+    /// <param name="minutes">How long it is measured at half load, after a warm-up at full load that also says what that is.</param>
     /// <param name="output">Where samples and logs go.</param>
     /// <returns>0 when it ran and everything was worked off, 1 otherwise.</returns>
     public static async Task<int> RunAsync(int minutes, string output)
@@ -30,25 +36,34 @@ internal static class SoakCommand
         Directory.CreateDirectory(folder);
         var console = Terminal.Console();
         var length = TimeSpan.FromMinutes(minutes);
-        var warmUp = length / 3; // the runtime compiles and sizes its heap for that long
-        console.WriteLine(
-            $"soak: {SoakLoad.JobsPerSecond} jobs/s for {minutes} min; the first {warmUp.TotalSeconds:F0} s are warm-up");
-
         using var history = new HistoryRecorder(Path.Combine(folder, "history.jsonl"), TimeProvider.System, keep: false);
         await using var lab = new Laboratory(folder, LabSettings.Soak(ResultTtlSeconds), history, _ => { });
         await lab.StartAsync();
         using var stop = new CancellationTokenSource();
         var load = new SoakLoad(lab);
-        var loading = load.RunAsync(stop.Token);
+        var half = await WarmUpAsync(load, console) / 2;
+        console.WriteLine($"soak: {half} jobs/s, half of what it did in {WarmUpJobs} jobs of warm-up, for {minutes} min");
+        var loading = load.RunAsync(half, stop.Token);
         var samples = await SampleAsync(lab, length, Path.Combine(folder, "samples.jsonl"), console);
         await stop.CancelAsync();
         await loading;
 
-        Print(console, samples.Where(sample => sample.Seconds >= warmUp.TotalSeconds));
+        Print(console, samples);
         var left = await LeftAsync(lab);
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{load.Enqueued} jobs enqueued, {left} left ready after 30 s; samples in {folder}"));
         return left == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> WarmUpAsync(SoakLoad load, IAnsiConsole console)
+    {
+        var jobsPerSecond = 0.0;
+        await console.Progress().StartAsync(async progress =>
+        {
+            var task = progress.AddTask("warm-up", maxValue: WarmUpJobs);
+            jobsPerSecond = await load.WarmUpAsync(WarmUpJobs, enqueued => task.Value = enqueued);
+        });
+        return (int)jobsPerSecond;
     }
 
     private static async Task<List<SoakSample>> SampleAsync(
