@@ -24,7 +24,8 @@ internal sealed partial class GracefulDrain(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        LogDraining(running.Count, worker.Value.DrainSeconds);
+        LogDraining(running.Running, worker.Value.DrainSeconds);
+        var ahead = running.HandBackAsync();
         var unknown = GiveBackUnknownAsync(); // beside the drain: a Redis that hangs must not use up its time
         if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))
         {

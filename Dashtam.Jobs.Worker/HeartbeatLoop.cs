@@ -110,7 +110,7 @@ internal sealed partial class HeartbeatLoop(
         }
 
         var worker = session.Name;
-        var heartbeat = lease.Renew(worker, new HeartbeatReport(running.Count, running.Oldest()));
+        var heartbeat = lease.Renew(worker, new HeartbeatReport(running.Running, running.Oldest()));
         if (!heartbeat.Alive)
         {
             session.RenewAsync(worker, _stopping.Token).GetAwaiter().GetResult();

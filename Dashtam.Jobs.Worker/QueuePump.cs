@@ -5,7 +5,9 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker;
 
-/// <summary>Fetches as many jobs as there are free slots and, when there were fewer, waits for the next one.</summary>
+/// <summary>
+/// Fetches as many jobs as there are free slots, and while they are short some more; when there were fewer, waits for the next.
+/// </summary>
 internal sealed partial class QueuePump(
     IJobQueue queue,
     IReadyWaiter waiter,
@@ -37,7 +39,8 @@ internal sealed partial class QueuePump(
         await StartedAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            _free = await slots.TakeAllAsync(stoppingToken);
+            await slots.ChangedAsync(stoppingToken);
+            _free = slots.TakeAll();
             try
             {
                 await TurnAsync(stoppingToken);
@@ -53,6 +56,7 @@ internal sealed partial class QueuePump(
             finally
             {
                 slots.Release(_free);
+                _free = 0;
             }
         }
     }
@@ -70,13 +74,20 @@ internal sealed partial class QueuePump(
     private async Task TurnAsync(CancellationToken stoppingToken)
     {
         var worker = session.Name;
-        if (await AdoptAsync(stoppingToken) || _free == 0)
+        StartAhead();
+        if (await AdoptAsync(stoppingToken))
+        {
+            return;
+        }
+
+        var wanted = new FetchRequest(_free, running.RoomAhead()) { MayRunAlone = running.Abandoned == 0 };
+        if (wanted.Most == 0)
         {
             return;
         }
 
         // Neither call takes the stopping token: a reply that nobody awaits would strand its jobs. Both are short.
-        var fetched = await queue.FetchAsync(worker, _free, mayRunAlone: running.Abandoned == 0, CancellationToken.None);
+        var fetched = await queue.FetchAsync(worker, wanted, CancellationToken.None);
         fetching.Mark();
         switch (fetched.Code)
         {
@@ -93,7 +104,7 @@ internal sealed partial class QueuePump(
 
         foreach (var delivery in fetched.Deliveries)
         {
-            _ = Start(delivery);
+            Take(delivery);
         }
 
         if (_free > 0 && !stoppingToken.IsCancellationRequested)
@@ -124,7 +135,7 @@ internal sealed partial class QueuePump(
                 return true;
             }
 
-            _ = Start(adopted);
+            Start(adopted);
         }
 
         return false;
@@ -135,7 +146,8 @@ internal sealed partial class QueuePump(
     {
         LogAlone(delivery.Moves);
         slots.Busy = true;
-        await Start(delivery).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _free--;
+        await running.RunAloneAsync(delivery).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         slots.Busy = false;
     }
 
@@ -149,7 +161,7 @@ internal sealed partial class QueuePump(
         {
             if (await waiter.WaitAsync(worker, limit) is { } delivery)
             {
-                _ = Start(delivery);
+                Start(delivery);
             }
         }
         catch (RedisServerException error) when (error.Message.StartsWith("OOM", StringComparison.Ordinal))
@@ -160,10 +172,31 @@ internal sealed partial class QueuePump(
         }
     }
 
-    private Task Start(Delivery delivery)
+    /// <summary>What has waited for a slot comes before what is fetched.</summary>
+    private void StartAhead()
+    {
+        while (_free > 0 && running.TryStartAhead())
+        {
+            _free--;
+        }
+    }
+
+    private void Take(Delivery delivery)
+    {
+        if (_free > 0)
+        {
+            Start(delivery);
+        }
+        else
+        {
+            running.KeepAhead(delivery);
+        }
+    }
+
+    private void Start(Delivery delivery)
     {
         _free--;
-        return running.Start(delivery, slots);
+        running.Start(delivery);
     }
 
     private void LogFailure(Exception error)

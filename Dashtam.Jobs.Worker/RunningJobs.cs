@@ -1,48 +1,98 @@
 using System.Collections.Concurrent;
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;
 
-/// <summary>What this process holds, and starts what it is handed.</summary>
-internal sealed class RunningJobs(JobExecutor executor, IOptions<TimeoutOptions> timeouts, TimeProvider time) : IDisposable
+/// <summary>What this process holds: it runs jobs on the slots, and keeps those that were read ahead until one is free.</summary>
+internal sealed class RunningJobs : IDisposable
 {
-    private readonly ConcurrentDictionary<long, Held> _held = new();
+    /// <summary>
+    /// A slot is free as soon as its handler has returned, while the result is still on its way; not so any more when so many
+    /// are on their way.
+    /// </summary>
+    private const int MostUnsettled = 1_024;
+
+    private readonly JobExecutor _executor;
+    private readonly IJobQueue _queue;
+    private readonly Slots _slots;
+    private readonly IOptions<TimeoutOptions> _timeouts;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<long, HeldJob> _held = new();
     private readonly CancellationTokenSource _exit = new();
+    private readonly ReadAhead _ahead;
+    private readonly Action _countAbandoned;
     private long _number;
+    private int _begun;
+    private int _abandoned;
+
+    public RunningJobs(
+        JobExecutor executor, IJobQueue queue, Slots slots, IOptions<TimeoutOptions> timeouts, TimeProvider time)
+    {
+        _executor = executor;
+        _queue = queue;
+        _slots = slots;
+        _timeouts = timeouts;
+        _time = time;
+        _countAbandoned = () => Interlocked.Increment(ref _abandoned);
+        _ahead = new ReadAhead(time, slots.Signal, overdue => _ = HandBackAsync(overdue));
+    }
 
     /// <summary>Deliveries that are held and not settled yet.</summary>
     public int Count => Unsettled.Count();
 
+    /// <summary>Those of them that run.</summary>
+    public int Running => Unsettled.Count(held => held.Run is not null);
+
     /// <summary>Handlers that run on although their job is settled: they ignored their cancellation, and cost their slots.</summary>
-    public int Abandoned => _held.Values.Count(held => held.Settled.IsCompleted);
+    public int Abandoned => Volatile.Read(ref _abandoned);
 
     /// <summary>Deliveries that are held and not settled yet.</summary>
     public IReadOnlyList<Delivery> All => [.. Unsettled.Select(held => held.Delivery)];
 
-    private IEnumerable<Held> Unsettled => _held.Values.Where(held => !held.Settled.IsCompleted);
+    private IEnumerable<HeldJob> Unsettled => _held.Select(pair => pair.Value).Where(held => !held.Settled.IsSet);
 
     /// <summary>Those of them that were fetched under one name.</summary>
     public IReadOnlyList<Delivery> HeldBy(string worker) =>
         [.. Unsettled.Select(held => held.Delivery).Where(delivery => delivery.Worker == worker)];
+
+    /// <summary>How many jobs may be read ahead now.</summary>
+    public int RoomAhead() => _ahead.Room();
 
     /// <summary>The run whose time, with its grace, is up first or has been up for longest; null: nothing runs.</summary>
     public OldestRun? Oldest() => Unsettled
         .Select(held => held.Run)
         .OfType<JobRun>()
         .Select(run => new OldestRun(
-            run.Context.TaskId, time.GetElapsedTime(run.StartedAt), run.Timeout + timeouts.Value.Grace))
+            run.Context.TaskId, _time.GetElapsedTime(run.StartedAt), run.Timeout + _timeouts.Value.Grace))
         .MinBy(run => run.Limit - run.Age);
 
-    /// <summary>Starts a delivery on a slot that the caller has taken for it; the slot is released when the handler returned.</summary>
-    /// <returns>Completes when the handler has returned; it does not fail.</returns>
-    public Task Start(Delivery delivery, Slots slots)
+    /// <summary>Starts a delivery on a slot that the caller has taken for it; the slot is released when nothing waits for it.</summary>
+    public void Start(Delivery delivery) => Start(Hold(delivery));
+
+    /// <summary>Keeps a delivery until a slot is free for it.</summary>
+    public void KeepAhead(Delivery delivery) => _ahead.Add(Hold(delivery));
+
+    /// <summary>Starts one that was read ahead on a slot that the caller has taken for it; false: none waits.</summary>
+    public bool TryStartAhead()
     {
-        var held = new Held(delivery);
-        var number = Interlocked.Increment(ref _number);
-        _held[number] = held; // before the run begins: a comparison with the processing list must find it
-        return Task.Run(() => RunAsync(number, held, slots), CancellationToken.None);
+        var held = TakeAhead();
+        if (held is not null)
+        {
+            Start(held);
+        }
+
+        return held is not null;
+    }
+
+    /// <summary>Runs a delivery, on a slot that the caller has taken, and releases the slot when all of it has ended.</summary>
+    public async Task RunAloneAsync(Delivery delivery)
+    {
+        var held = Hold(delivery);
+        await Task.Run(() => ExecuteAsync(held), CancellationToken.None);
+        _slots.Release();
     }
 
     /// <summary>Cancels what was fetched under one name, or everything.</summary>
@@ -58,69 +108,142 @@ internal sealed class RunningJobs(JobExecutor executor, IOptions<TimeoutOptions>
         return cancelled;
     }
 
+    /// <summary>Puts what was read ahead back into the queue, where others take it first.</summary>
+    public Task HandBackAsync() => HandBackAsync(_ahead.TakeAll());
+
     /// <summary>True when everything was settled within the limit.</summary>
     public async Task<bool> DrainAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        var settled = Task.WhenAll(_held.Values.Select(held => held.Settled));
+        var settled = Task.WhenAll(_held.Values.Select(held => held.Settled.Task));
         await settled.WaitAsync(limit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Count == 0;
+    }
+
+    /// <summary>
+    /// Looks after handlers that block before their first await: the slot's own thread runs them, so nothing else sees that
+    /// their time is up. Cancels those, and goes on without those that do not return within the grace.
+    /// </summary>
+    public void CheckBlocked()
+    {
+        foreach (var run in Unsettled.Select(held => held.Run).OfType<JobRun>().Where(run => run.IsInHandler))
+        {
+            if (run.CancelledBecause == CancelReason.None && _time.GetElapsedTime(run.StartedAt) >= run.Timeout)
+            {
+                run.Cancel(CancelReason.Timeout);
+            }
+
+            run.BlockedSince ??= run.CancelledBecause is CancelReason.None or CancelReason.Drain ? null : _time.GetTimestamp();
+            if (run.BlockedSince is { } since && _time.GetElapsedTime(since) >= _timeouts.Value.Grace)
+            {
+                _ = _executor.GoOnWithoutAsync(run);
+            }
+        }
     }
 
     /// <summary>The process ends: nobody tries to settle anything any more.</summary>
     public void StopSettling() => _exit.Cancel();
 
-    public void Dispose() => _exit.Dispose();
-
-    private async Task RunAsync(long number, Held held, Slots slots)
+    public void Dispose()
     {
-        try
-        {
-            await executor.ExecuteAsync(held.Delivery, held.Begin, _exit.Token);
-        }
-        finally
-        {
-            held.MarkSettled();
-            _held.TryRemove(number, out _);
-            slots.Release();
-        }
+        _ahead.Dispose();
+        _exit.Dispose();
     }
 
-    private sealed class Held(Delivery delivery)
+    private HeldJob Hold(Delivery delivery)
     {
-        private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly Lock _lock = new();
-        private JobRun? _run;
-        private CancelReason _reason;
+        var held = new HeldJob(Interlocked.Increment(ref _number), delivery, _time.GetTimestamp(), _countAbandoned);
+        _held[held.Number] = held; // before the run begins: a comparison with the processing list must find it
+        return held;
+    }
 
-        public Delivery Delivery { get; } = delivery;
+    // On the thread pool: the pump must not wait for a handler that blocks.
+    private void Start(HeldJob held) => ThreadPool.UnsafeQueueUserWorkItem(
+        static work => _ = work.Jobs.RunSlotAsync(work.Held), (Jobs: this, Held: held), preferLocal: false);
 
-        /// <summary>Null until it has begun.</summary>
-        public JobRun? Run => Volatile.Read(ref _run);
-
-        /// <summary>Completes when the delivery has left the processing list; the handler may run on.</summary>
-        public Task Settled => _settled.Task;
-
-        public void MarkSettled() => _settled.TrySetResult();
-
-        public void Begin(JobRun run)
+    /// <summary>One slot: a job, and then whatever was read ahead, until nothing is left.</summary>
+    private async Task RunSlotAsync(HeldJob first)
+    {
+        for (var held = first; held is not null; held = TakeAhead())
         {
-            run.Abandoned = MarkSettled;
-            lock (_lock)
+            var whole = ExecuteAsync(held);
+            if (!whole.IsCompleted && held.Run is not { Returned.IsSet: true })
             {
-                _run = run;
-                if (_reason != CancelReason.None)
-                {
-                    run.Cancel(_reason); // it was cancelled before it had begun
-                }
+                // Not on the thread of whatever the handler waited for: the next one may block.
+                await (held.Run is { } run ? run.Returned.Task : whole).ConfigureAwait(
+                    ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            _ahead.Ended();
+            if (Volatile.Read(ref _begun) > MostUnsettled + _slots.Count)
+            {
+                await whole.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
-        public void Cancel(CancelReason reason)
+        _slots.Release();
+    }
+
+    /// <summary>Runs and settles; does not fail.</summary>
+    private async Task ExecuteAsync(HeldJob held)
+    {
+        Interlocked.Increment(ref _begun);
+        try
         {
-            lock (_lock)
+            await _executor.ExecuteAsync(held.Delivery, held.Begin, _exit.Token);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _begun);
+            Forget(held);
+        }
+    }
+
+    private void Forget(HeldJob held)
+    {
+        held.Settled.Set();
+        _held.TryRemove(held.Number, out _);
+        if (held.IsAbandoned)
+        {
+            Interlocked.Decrement(ref _abandoned);
+        }
+    }
+
+    private HeldJob? TakeAhead()
+    {
+        while (_ahead.Take() is { } held)
+        {
+            if (!held.IsLost)
             {
-                _reason = _reason == CancelReason.None ? reason : _reason;
-                _run?.Cancel(reason);
+                return held;
+            }
+
+            Forget(held);
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Tried once: a second try, after a reply that was lost, could take what this worker has fetched again meanwhile. What has
+    /// not gone back is then a job in the processing list that nobody here knows, and <see cref="ProcessingAudit"/> finds it.
+    /// </summary>
+    private async Task HandBackAsync(IReadOnlyList<HeldJob> jobs)
+    {
+        foreach (var ofWorker in jobs.GroupBy(held => held.Delivery.Worker, StringComparer.Ordinal))
+        {
+            try
+            {
+                await _queue.HandBackAsync(
+                    ofWorker.Key, [.. ofWorker.Select(held => held.Delivery.Envelope)], CancellationToken.None);
+            }
+            catch (Exception error) when (RedisFailure.Is(error))
+            {
+                // As said above.
+            }
+
+            foreach (var held in ofWorker)
+            {
+                Forget(held);
             }
         }
     }

@@ -1,10 +1,18 @@
+using System.Threading.Channels;
+
 namespace Dashtam.Jobs.Worker;
 
 /// <summary>Places for running jobs. A handler that ignores its cancellation keeps its place until it returns.</summary>
-internal sealed class Slots(int count) : IDisposable
+internal sealed class Slots(int count)
 {
-    private readonly SemaphoreSlim _free = new(count, count);
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private int _free = count;
     private volatile bool _busy;
+
+    /// <summary>Places in all.</summary>
+    public int Count { get; } = count;
 
     /// <summary>Whether there is no place for another job: then no fetch is expected.</summary>
     public bool Busy
@@ -13,29 +21,33 @@ internal sealed class Slots(int count) : IDisposable
         set => _busy = value;
     }
 
-    /// <summary>Takes every free place; waits until there is at least one.</summary>
-    public async Task<int> TakeAllAsync(CancellationToken stoppingToken)
-    {
-        _busy = _free.CurrentCount == 0;
-        await _free.WaitAsync(stoppingToken);
-        _busy = false;
-        var taken = 1;
-        while (_free.Wait(0, CancellationToken.None))
-        {
-            taken++;
-        }
-
-        return taken;
-    }
+    /// <summary>Takes every free place.</summary>
+    public int TakeAll() => Interlocked.Exchange(ref _free, 0);
 
     /// <summary>Gives places back.</summary>
     public void Release(int count = 1)
     {
         if (count > 0)
         {
-            _free.Release(count);
+            Interlocked.Add(ref _free, count);
+            Signal();
         }
     }
 
-    public void Dispose() => _free.Dispose();
+    /// <summary>Says that something has changed for who waits, free places or not.</summary>
+    public void Signal() => _changes.Writer.TryWrite(true);
+
+    /// <summary>Waits for a signal, or passes at once when one has come since the last time or a place is free.</summary>
+    public async Task ChangedAsync(CancellationToken stoppingToken)
+    {
+        if (Volatile.Read(ref _free) > 0)
+        {
+            _changes.Reader.TryRead(out _);
+            return;
+        }
+
+        _busy = true;
+        await _changes.Reader.ReadAsync(stoppingToken);
+        _busy = false;
+    }
 }

@@ -23,6 +23,7 @@ internal static class WorkerServices
         services.AddLoop<RecoveryLoop>();
         services.AddLoop<ParkedJobsLoop>();
         services.AddLoop<ProcessingAudit>();
+        services.AddLoop<BlockedHandlers>(); // until after the drain: handlers that block are cut off then, too
         services.AddHostedService<GracefulDrain>(); // stops after the pump: nothing new comes while it waits
         services.AddLoop<WakeLoop>();
         services.AddLoop<QueuePump>();

@@ -36,7 +36,11 @@ internal sealed partial class JobExecutor(
                 return await RejectAsync(delivery, Rejections.Malformed(delivery.Envelope, problem), settleToken);
             }
 
-            delivery = delivery with { WatchedBy = ScheduleLabels.ScheduleThatWatches(envelope.Labels) };
+            if (ScheduleLabels.ScheduleThatWatches(envelope.Labels) is { } schedule)
+            {
+                delivery = delivery with { WatchedBy = schedule };
+            }
+
             var job = catalog.Find(envelope.TaskName);
             if (delivery.DeathsAlone >= options.Value.MaxDeliveries)
             {
@@ -63,17 +67,62 @@ internal sealed partial class JobExecutor(
             Fence = new DeliveryFence(fences, delivery),
         };
         started(run);
+        try
+        {
+            return await RunAsync(run);
+        }
+        finally
+        {
+            run.Returned.Set();
+        }
+    }
+
+    private async Task<JobOutcome> RunAsync(JobRun run)
+    {
         var outcome = await pipeline.RunAsync(run);
         if (!run.Handler.IsCompleted)
         {
             // The job has gone the way of a timeout; its handler still runs, and costs this slot until it returns.
-            LogAbandoned(job.Name, envelope.TaskId);
+            LogAbandoned(run.Job.Name, run.Envelope.TaskId);
             run.Abandoned?.Invoke();
             await run.Handler;
-            LogReturned(job.Name, envelope.TaskId);
+            LogReturned(run.Job.Name, run.Envelope.TaskId);
+        }
+
+        if (outcome is JobOutcome.GivenUp)
+        {
+            LogReturned(run.Job.Name, run.Envelope.TaskId);
+            await run.GoneOn;
         }
 
         return outcome;
+    }
+
+    /// <summary>
+    /// Settles a job whose handler blocks the thread that called it, although it was cancelled: the pipeline runs once more, on
+    /// this thread, with that as its outcome. When the handler comes back in the end, its own pipeline does nothing.
+    /// </summary>
+    public async Task GoOnWithoutAsync(JobRun run)
+    {
+        if (!run.TryGiveUp())
+        {
+            return;
+        }
+
+        try
+        {
+            LogAbandoned(run.Job.Name, run.Envelope.TaskId);
+            await pipeline.RunAsync(run);
+            run.Abandoned?.Invoke();
+        }
+        catch (Exception error)
+        {
+            LogFailed(error); // its entry in the processing list stays, and fsck names it
+        }
+        finally
+        {
+            run.MarkGoneOn();
+        }
     }
 
     private async Task<JobOutcome> ParkAsync(Delivery delivery, JobEnvelope envelope, CancellationToken settleToken)

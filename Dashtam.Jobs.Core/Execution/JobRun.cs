@@ -26,7 +26,14 @@ internal enum CancelReason
 internal sealed class JobRun(
     Delivery delivery, JobEnvelope envelope, JobDescriptor job, long startedAt, CancellationToken settleToken) : IDisposable
 {
+    private const int Called = 1;
+    private const int CameBack = 2;
+    private const int GivenUp = 3;
+
     private readonly CancellationTokenSource _cancellation = new();
+
+    private readonly Latch _goneOn = new();
+    private int _handlerCall;
     private int _reason;
 
     public Delivery Delivery { get; } = delivery;
@@ -71,6 +78,33 @@ internal sealed class JobRun(
 
     /// <summary>Called when the job is settled while its handler still runs.</summary>
     public Action? Abandoned { get; set; }
+
+    /// <summary>Set when the handler has returned, or will not be called: its slot is free.</summary>
+    public Latch Returned { get; } = new();
+
+    /// <summary>Whether the handler has been called and has not come to its first wait yet.</summary>
+    public bool IsInHandler => Volatile.Read(ref _handlerCall) == Called;
+
+    /// <summary>Whether the job goes its way without its handler, which blocks and ignores its cancellation.</summary>
+    public bool IsGivenUp => Volatile.Read(ref _handlerCall) == GivenUp;
+
+    /// <summary>Since when it has been seen to block although it is cancelled; a time stamp.</summary>
+    public long? BlockedSince { get; set; }
+
+    /// <summary>Completes when what <see cref="TryGiveUp"/> began has come to its end.</summary>
+    public Task GoneOn => _goneOn.Task;
+
+    /// <summary>The handler is called, on the thread of its slot.</summary>
+    public void EnterHandler() => Volatile.Write(ref _handlerCall, Called);
+
+    /// <summary>The call came back, perhaps with a task that is not complete; false: the job has gone on without it.</summary>
+    public bool LeaveHandler() => Interlocked.CompareExchange(ref _handlerCall, CameBack, Called) == Called;
+
+    /// <summary>The job goes on without its handler; false: it has just come back, and nothing is to be done.</summary>
+    public bool TryGiveUp() => Interlocked.CompareExchange(ref _handlerCall, GivenUp, Called) == Called;
+
+    /// <summary>The job has gone on to its end.</summary>
+    public void MarkGoneOn() => _goneOn.Set();
 
     /// <summary>Cancels the run; the first reason counts.</summary>
     public void Cancel(CancelReason reason)

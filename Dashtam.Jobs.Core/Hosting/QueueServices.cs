@@ -64,6 +64,7 @@ internal static class QueueServices
         services.AddSingleton<IFencedEffects, RedisFencedEffects>();
         services.AddSingleton<Settler>();
         services.AddSingleton<Backoff>();
+        services.AddSingleton(new ServiceLifetimes(services));
         services.AddSingleton<HandlerStage>();
         services.AddSingleton<TimeoutMiddleware>();
         services.AddSingleton<IScheduleRuns, ScheduleRuns>();

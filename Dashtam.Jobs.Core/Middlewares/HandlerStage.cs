@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
@@ -5,15 +6,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashtam.Jobs.Core.Middlewares;
 
-/// <summary>The innermost stage: the handler, in a dependency injection scope of its own.</summary>
-internal sealed class HandlerStage(IServiceScopeFactory scopes)
+/// <summary>The innermost stage: the handler, in a dependency injection scope of its own where it needs one.</summary>
+internal sealed class HandlerStage(IServiceScopeFactory scopes, IServiceProvider services, ServiceLifetimes lifetimes)
 {
-    public async Task<JobOutcome> RunAsync(JobRun run)
+    private readonly ConcurrentDictionary<Type, bool> _needsScope = new();
+
+    public async ValueTask<JobOutcome> RunAsync(JobRun run)
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var summary = await run.Job.Invoke(scope.ServiceProvider, run.Context, run.Envelope.Arguments, run.Token);
+            var summary = _needsScope.GetOrAdd(run.Job.HandlerType, static (type, all) => all.NeedsScope(type), lifetimes)
+                ? await RunInScopeAsync(run)
+                : await InvokeAsync(run, services);
             return new JobOutcome.Succeeded(
                 summary ?? throw new InvalidOperationException($"{run.Job.HandlerType.Name} returned no summary"));
         }
@@ -22,6 +26,15 @@ internal sealed class HandlerStage(IServiceScopeFactory scopes)
             return Judge(run, error);
         }
     }
+
+    private async Task<JobSummary> RunInScopeAsync(JobRun run)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await InvokeAsync(run, scope.ServiceProvider);
+    }
+
+    private static Task<JobSummary> InvokeAsync(JobRun run, IServiceProvider from) =>
+        run.Job.Invoke(from, run.Context, run.Envelope.Arguments, run.Token);
 
     // Whatever a handler throws after it was cancelled is taken for the cancellation: drivers wrap it in errors of their own.
     private static JobOutcome Judge(JobRun run, Exception error) => run.CancelledBecause switch

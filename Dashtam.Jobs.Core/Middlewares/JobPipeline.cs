@@ -3,13 +3,13 @@ using Dashtam.Jobs.Core.Execution;
 namespace Dashtam.Jobs.Core.Middlewares;
 
 /// <summary>The next stage of a run.</summary>
-internal delegate Task<JobOutcome> JobDelegate(JobRun run);
+internal delegate ValueTask<JobOutcome> JobDelegate(JobRun run);
 
 /// <summary>Wraps every run. It returns an outcome and does not throw.</summary>
 internal interface IJobMiddleware
 {
     /// <summary>Calls <paramref name="next"/> and may act on, or replace, its outcome.</summary>
-    Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next);
+    ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next);
 }
 
 /// <summary>What every run goes through, outermost first. This list is the order; it is written nowhere else.</summary>
@@ -45,5 +45,5 @@ internal sealed class JobPipeline
     }
 
     /// <summary>Runs a job once and settles it.</summary>
-    public Task<JobOutcome> RunAsync(JobRun run) => _run(run);
+    public ValueTask<JobOutcome> RunAsync(JobRun run) => _run(run);
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using Dashtam.Jobs.Core.Execution;
 using Microsoft.Extensions.Logging;
 
@@ -6,16 +7,14 @@ namespace Dashtam.Jobs.Core.Middlewares;
 /// <summary>Says that a run began and how it ended. Every line of the run carries job, task_id and attempt.</summary>
 internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<LoggingMiddleware> logger) : IJobMiddleware
 {
-    public async Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
     {
-        using var scope = logger.BeginScope(
-            new Dictionary<string, object>(StringComparer.Ordinal)
-            {
-                ["Job"] = run.Job.Name,
-                ["TaskId"] = run.Envelope.TaskId,
-                ["Attempt"] = run.Context.Attempt,
-            });
-        LogStarted(run.Job.Name, run.Context.Attempt, run.Context.MaxAttempts);
+        using var scope = logger.BeginScope(new RunScope(run));
+        if (!run.IsGivenUp)
+        {
+            LogStarted(run.Job.Name, run.Context.Attempt, run.Context.MaxAttempts);
+        }
+
         var outcome = await next(run);
         Log(run, outcome, Math.Round(time.GetElapsedTime(run.StartedAt).TotalMilliseconds, 1));
         return outcome;
@@ -26,7 +25,11 @@ internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<Loggi
         switch (outcome)
         {
             case JobOutcome.Succeeded { Summary: var summary }:
-                LogSucceeded(run.Job.Name, elapsed, SummaryText.Of(summary));
+                if (logger.IsEnabled(LogLevel.Information))
+                {
+                    LogSucceeded(run.Job.Name, elapsed, SummaryText.Of(summary));
+                }
+
                 break;
             case JobOutcome.Retried { Cause: var cause, Delay: var delay }:
                 LogRetried(
@@ -39,6 +42,8 @@ internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<Loggi
             case JobOutcome.GivenBack:
                 LogGivenBack(run.Job.Name, elapsed);
                 break;
+            case JobOutcome.GivenUp:
+                break; // has been told when the job went on without its handler
             case JobOutcome.Replaced:
                 LogReplaced(run.Job.Name, elapsed);
                 break;
@@ -46,6 +51,19 @@ internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<Loggi
                 LogFenced(run.Job.Name, elapsed, run.Delivery.Worker);
                 break;
         }
+    }
+
+    /// <summary>What every line of a run carries, read only where a line is written.</summary>
+    private sealed class RunScope(JobRun run) : IEnumerable<KeyValuePair<string, object>>
+    {
+        public IEnumerator<KeyValuePair<string, object>> GetEnumerator()
+        {
+            yield return new("Job", run.Job.Name);
+            yield return new("TaskId", run.Envelope.TaskId);
+            yield return new("Attempt", run.Context.Attempt);
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private static Exception? Cause(JobOutcome outcome) => (outcome as JobOutcome.Failed)?.Exception;

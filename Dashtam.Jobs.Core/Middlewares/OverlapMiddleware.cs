@@ -10,7 +10,7 @@ internal sealed class OverlapMiddleware(IScheduleRuns runs, TimeProvider time) :
     /// <summary>How often a run asks whether it has been replaced.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    public async Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
     {
         if (ScheduleLabels.ScheduleThatReplaces(run.Envelope.Labels) is not { } schedule)
         {

@@ -7,9 +7,14 @@ namespace Dashtam.Jobs.Core.Middlewares;
 /// <summary>Takes the job out of the processing list, in the way that its outcome asks for.</summary>
 internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, TimeProvider time) : IJobMiddleware
 {
-    public async Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
     {
         var outcome = await next(run);
+        if (run.Handler.IsCompleted)
+        {
+            run.Returned.Set(); // the slot need not wait for Redis
+        }
+
         Func<CancellationToken, Task<Settlement>>? settle = outcome switch
         {
             JobOutcome.Succeeded succeeded => Finish(run, succeeded),

@@ -5,7 +5,7 @@ namespace Dashtam.Jobs.Core.Middlewares;
 /// <summary>Decides whether a run that failed is followed by another, and when.</summary>
 internal sealed class RetryMiddleware(Backoff backoff) : IJobMiddleware
 {
-    public async Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
     {
         var outcome = await next(run);
         var mayRetry = outcome is JobOutcome.Failed { MayRetry: true } or JobOutcome.TimedOut;

@@ -6,13 +6,31 @@ namespace Dashtam.Jobs.Core.Middlewares;
 /// <summary>Cancels a run at its timeout, and goes on without a handler that ignores being cancelled.</summary>
 internal sealed class TimeoutMiddleware(IOptions<TimeoutOptions> options, TimeProvider time) : IJobMiddleware
 {
-    public async Task<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
     {
-        // On the thread pool: a handler that blocks before its first await must not block the pump.
-        var handler = Task.Run(() => next(run), CancellationToken.None);
-        run.Handler = handler;
+        if (run.IsGivenUp)
+        {
+            return Abandon(run);
+        }
 
-        if (await EndsWithinAsync(handler, run.Timeout, run.Token))
+        // On the slot's own thread: most handlers are short or wait for something soon. While one blocks before its first wait,
+        // its worker looks after it, as nothing here can.
+        run.EnterHandler();
+        var called = next(run);
+        if (!run.LeaveHandler())
+        {
+            await called;
+            return new JobOutcome.GivenUp();
+        }
+
+        return called.IsCompleted ? await called : await WaitAsync(run, called.AsTask());
+    }
+
+    private async Task<JobOutcome> WaitAsync(JobRun run, Task<JobOutcome> handler)
+    {
+        run.Handler = handler;
+        var left = run.Timeout - time.GetElapsedTime(run.StartedAt);
+        if (await EndsWithinAsync(handler, left > TimeSpan.Zero ? left : TimeSpan.Zero, run.Token))
         {
             return await handler;
         }

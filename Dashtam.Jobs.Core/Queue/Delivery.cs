@@ -22,6 +22,18 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
     public string? WatchedBy { get; init; }
 }
 
+/// <summary>What a fetch asks for.</summary>
+/// <param name="Slots">Jobs that start at once.</param>
+/// <param name="Ahead">Jobs more at most, taken only while the queue is so deep that as many are left for others.</param>
+internal readonly record struct FetchRequest(int Slots, int Ahead)
+{
+    /// <summary>Whether the worker could run a suspect alone: not while an abandoned handler still runs.</summary>
+    public bool MayRunAlone { get; init; }
+
+    /// <summary>Jobs in all, at most.</summary>
+    public int Most => Slots + Ahead;
+}
+
 /// <summary>What the caller is to do after a fetch. The numbers are the script's.</summary>
 internal enum FetchCode
 {

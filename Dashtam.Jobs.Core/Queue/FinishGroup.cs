@@ -8,7 +8,7 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <param name="Counter">What counts it.</param>
 /// <param name="Result">JSON.</param>
 /// <param name="TaskId">Its id.</param>
-internal sealed record FinishedJob(Delivery Delivery, RedisKey[] Keys, string Counter, byte[] Result, string TaskId);
+internal sealed record FinishedJob(Delivery Delivery, RedisKey[] Keys, RedisValue Counter, byte[] Result, string TaskId);
 
 /// <summary>
 /// Group commit: what ends while one script is under way goes together with the next. A job that ends alone waits for nobody.
@@ -51,17 +51,29 @@ internal sealed class FinishGroup(Func<IReadOnlyList<FinishedJob>, Task<Settleme
             try
             {
                 var answers = await send(together.ConvertAll(waiting => waiting.Job));
-                for (var i = 0; i < together.Count; i++)
-                {
-                    together[i].SetResult(answers[i]);
-                }
+                Complete(together, answers);
             }
             catch (Exception error)
             {
-                together.ForEach(waiting => waiting.SetException(error));
+                Fail(together, error);
             }
         }
     }
+
+    // On another thread, so that the next script is not kept waiting; all of a script on one, or each would wake up one.
+    private static void Complete(List<Waiting> together, Settlement[] answers) => ThreadPool.UnsafeQueueUserWorkItem(
+        static done =>
+        {
+            for (var i = 0; i < done.together.Count; i++)
+            {
+                done.together[i].SetResult(done.answers[i]);
+            }
+        },
+        (together, answers),
+        preferLocal: false);
+
+    private static void Fail(List<Waiting> together, Exception error) => ThreadPool.UnsafeQueueUserWorkItem(
+        static failed => failed.together.ForEach(waiting => waiting.SetException(failed.error)), (together, error), preferLocal: false);
 
     /// <summary>What may go in one script; empty: nothing waits, and the next to come begins anew.</summary>
     private List<Waiting> TakeTogether()
@@ -88,7 +100,7 @@ internal sealed class FinishGroup(Func<IReadOnlyList<FinishedJob>, Task<Settleme
         return together;
     }
 
-    private sealed class Waiting(FinishedJob job) : TaskCompletionSource<Settlement>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiting(FinishedJob job) : TaskCompletionSource<Settlement>
     {
         public FinishedJob Job { get; } = job;
     }

@@ -3,12 +3,11 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <summary>Workers' side of the queue. Every call is one script; a call that throws may have run all the same.</summary>
 internal interface IJobQueue
 {
-    /// <summary>Moves what is due, then takes at most <paramref name="wanted"/> ready jobs into the worker's processing list.</summary>
+    /// <summary>Moves what is due, then takes ready jobs into the worker's processing list.</summary>
     /// <param name="worker">The incarnation that takes them.</param>
-    /// <param name="wanted">Free slots.</param>
-    /// <param name="mayRunAlone">Whether it could run a suspect alone: not while an abandoned handler still runs.</param>
+    /// <param name="wanted">How many.</param>
     /// <param name="cancellationToken">Ends the wait for the reply.</param>
-    Task<FetchedBatch> FetchAsync(string worker, int wanted, bool mayRunAlone, CancellationToken cancellationToken);
+    Task<FetchedBatch> FetchAsync(string worker, FetchRequest wanted, CancellationToken cancellationToken);
 
     /// <summary>Stores the result, counts, acknowledges.</summary>
     Task<Settlement> FinishAsync(
@@ -30,6 +29,12 @@ internal interface IJobQueue
 
     /// <summary>Puts the job back where the next fetch takes it first, its attempt not counted.</summary>
     Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken);
+
+    /// <summary>Puts jobs that have not begun back where the next fetch takes them first.</summary>
+    /// <param name="worker">Who holds them.</param>
+    /// <param name="envelopes">The bytes as fetched, the oldest first.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
+    Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken);
 
     /// <summary>How often recovery has moved an envelope.</summary>
     Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -11,6 +12,9 @@ internal sealed class RedisJobQueue(
     /// <summary>Due jobs moved by one fetch at most: the script stays short when a million are due.</summary>
     private const int DueMovedAtOnce = 1_000;
 
+    /// <summary>Jobs are read ahead until there are so many bytes: the reply stays short, and the worker small.</summary>
+    private const int BytesAhead = 256 * 1_024;
+
     /// <summary>How long a worker that lets its jobs end keeps others from doing so; it asks again well within that.</summary>
     private static readonly TimeSpan AloneClaim = TimeSpan.FromSeconds(5);
 
@@ -20,11 +24,13 @@ internal sealed class RedisJobQueue(
     private readonly RedisScript _deadLetter = RedisScript.Load("dead_letter.lua");
     private readonly RedisScript _park = RedisScript.Load("park.lua");
     private readonly RedisScript _giveBack = RedisScript.Load("give_back.lua");
+    private readonly RedisScript _handBack = RedisScript.Load("hand_back.lua");
+
+    private readonly ConcurrentDictionary<(string Job, string Outcome), RedisValue> _counters = new();
 
     private QueueOptions Options => options.Value;
 
-    public async Task<FetchedBatch> FetchAsync(
-        string worker, int wanted, bool mayRunAlone, CancellationToken cancellationToken)
+    public async Task<FetchedBatch> FetchAsync(string worker, FetchRequest wanted, CancellationToken cancellationToken)
     {
         RedisKey[] touched =
         [
@@ -34,20 +40,20 @@ internal sealed class RedisJobQueue(
         ];
         RedisValue[] arguments =
         [
-            worker, wanted, DueMovedAtOnce, Options.MaxEnvelopeBytes,
+            worker, wanted.Slots, DueMovedAtOnce, Options.MaxEnvelopeBytes,
             Rejections.TooLarge(Options.MaxEnvelopeBytes).ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
-            mayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0,
+            wanted.MayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0, wanted.Ahead, BytesAhead,
         ];
         return ToBatch(await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken), worker);
     }
 
     public Task<Settlement> FinishAsync(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
-        EndAsync(delivery, taskId, $"{jobName}:succeeded", result).WaitAsync(cancellationToken);
+        EndAsync(delivery, taskId, Counter(jobName, "succeeded"), result, cancellationToken);
 
     public Task<Settlement> EndReplacedAsync(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
-        EndAsync(delivery, taskId, $"{jobName}:replaced", result).WaitAsync(cancellationToken);
+        EndAsync(delivery, taskId, Counter(jobName, "replaced"), result, cancellationToken);
 
     public Task<Settlement> RetryAsync(
         Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken) =>
@@ -87,6 +93,13 @@ internal sealed class RedisJobQueue(
             [delivery.Worker, delivery.Envelope],
             cancellationToken);
 
+    public Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken) =>
+        SettleAsync(
+            _handBack,
+            [keys.Processing(worker), keys.Workers, keys.Ready],
+            [worker, .. envelopes],
+            cancellationToken);
+
     public async Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) =>
         (int)await connections.Queue.HashGetAsync(keys.Suspects, EnvelopeHash.Of(envelope)).WaitAsync(cancellationToken);
 
@@ -114,8 +127,17 @@ internal sealed class RedisJobQueue(
         return new FetchedBatch(code, deliveries, nextDue);
     }
 
-    private Task<Settlement> EndAsync(Delivery delivery, string taskId, string counter, byte[] result) =>
-        _finishes.FinishAsync(new FinishedJob(delivery, ResultKeys(delivery, taskId), counter, result, taskId));
+    // The token ends repeats, not a script that is under way with other jobs.
+    private Task<Settlement> EndAsync(
+        Delivery delivery, string taskId, RedisValue counter, byte[] result, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _finishes.FinishAsync(new FinishedJob(delivery, ResultKeys(delivery, taskId), counter, result, taskId));
+    }
+
+    /// <summary>A counter's name; the same few again and again.</summary>
+    private RedisValue Counter(string jobName, string outcome) =>
+        _counters.GetOrAdd((jobName, outcome), static name => $"{name.Job}:{name.Outcome}");
 
     private async Task<Settlement> SettleAsync(
         RedisScript script, RedisKey[] touched, RedisValue[] arguments, CancellationToken cancellationToken) =>

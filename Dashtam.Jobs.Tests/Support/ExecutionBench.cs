@@ -18,7 +18,8 @@ internal sealed class ExecutionBench : IDisposable
 
     public ExecutionBench()
     {
-        _services = new ServiceCollection().AddSingleton(Probe).BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton(Probe);
+        _services = services.BuildServiceProvider();
         var configuration = new ConfigurationBuilder().Build();
         Catalog = new JobCatalog(
             [typeof(RunProbe), typeof(RunOnce)], configuration, NullLogger<JobCatalog>.Instance);
@@ -30,7 +31,8 @@ internal sealed class ExecutionBench : IDisposable
             new OverlapMiddleware(ScheduleRuns, Time),
             new RetryMiddleware(new Backoff(retry, Random)),
             new TimeoutMiddleware(Options.Create(new TimeoutOptions { GraceSeconds = 5 }), Time),
-            new HandlerStage(_services.GetRequiredService<IServiceScopeFactory>()));
+            new HandlerStage(
+                _services.GetRequiredService<IServiceScopeFactory>(), _services, new ServiceLifetimes(services)));
         Executor = new JobExecutor(
             Catalog, pipeline, Queue, settler, Fences, Options.Create(QueueOptions), Time, NullLogger<JobExecutor>.Instance);
     }

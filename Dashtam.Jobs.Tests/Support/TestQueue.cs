@@ -108,7 +108,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         (await FetchBatchAsync(worker, wanted)).Deliveries;
 
     public Task<FetchedBatch> FetchBatchAsync(string worker, int wanted, bool mayRunAlone = true) =>
-        Jobs.FetchAsync(worker, wanted, mayRunAlone, CancellationToken.None);
+        Jobs.FetchAsync(worker, new FetchRequest(wanted, 0) { MayRunAlone = mayRunAlone }, CancellationToken.None);
 
     /// <summary>A heartbeat of a worker with nothing to say.</summary>
     public Heartbeat Renew(string worker, int running = 0) => Lease.Renew(worker, new HeartbeatReport(running, Oldest: null));

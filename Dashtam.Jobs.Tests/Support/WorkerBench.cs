@@ -13,7 +13,8 @@ internal sealed class WorkerBench : IDisposable
 {
     public WorkerBench()
     {
-        Running = new RunningJobs(Execution.Executor, Options.Create(new TimeoutOptions()), Execution.Time);
+        Running = new RunningJobs(
+            Execution.Executor, Execution.Queue, Slots, Options.Create(new TimeoutOptions()), Execution.Time);
         Session = new WorkerSession(
             Registry, Running, Execution.Catalog, Options.Create(new WorkerOptions()), Execution.Time,
             NullLogger<WorkerSession>.Instance);
@@ -22,6 +23,9 @@ internal sealed class WorkerBench : IDisposable
     }
 
     public ExecutionBench Execution { get; } = new();
+
+    /// <summary>All of them are free.</summary>
+    public Slots Slots { get; } = new(4);
 
     public FakeWorkerRegistry Registry { get; } = new();
 

@@ -1,4 +1,5 @@
--- Moves what is due to the ready list, then hands out as many ready envelopes as the caller has free slots.
+-- Moves what is due to the ready list, then hands out as many ready envelopes as the caller has free slots, and some more
+-- that it reads ahead: those only while as many are left for others.
 -- Goes on when Redis is full: its first write, a ZREM or an RPOP, needs no memory.
 -- KEYS[1]  q                        LIST    ready envelopes
 -- KEYS[2]  {q}:processing:{worker}  LIST    what the caller holds
@@ -20,16 +21,21 @@
 -- ARGV[6]  dead letters kept at most
 -- ARGV[7]  bytes of dead letters kept at most
 -- ARGV[8]  ms for which the caller, if it holds jobs, claims to let them end for a suspect; 0: it cannot run one alone
+-- ARGV[9]  envelopes to read ahead at most
+-- ARGV[10] bytes after which no more are read ahead
 -- Returns  {code, ms until the next due time or -1, envelope, ...}: 1 run them | 0 the caller was recovered and must take a
 --          new name | 2 let what runs end and ask again | 3, …, envelope, moves: run this one alone
 -- include isolate.lua
 -- include now_ms.lua
 -- include push_dead.lua
+-- include take_ready.lua
 -- include wrong_type.lua
 local ready, processing, delayed, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = KEYS[8], stats = KEYS[9] }
 local worker, wanted, move, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local info, max_entries, max_bytes, claim = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local ahead, most_bytes = tonumber(ARGV[9]), tonumber(ARGV[10])
+local chunk = 64 -- what one step takes at most, and what it may take too much
 local lane = { isolated = KEYS[10], alone = KEYS[11], suspects = KEYS[12], delayed = delayed }
 
 local wrong = wrong_type(ready)
@@ -42,9 +48,13 @@ end
 
 local now = now_ms()
 local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, move)
-for i = #due, 1, -1 do -- the earliest is pushed last, so that it is taken first
-  redis.call('ZREM', delayed, due[i])
-  redis.call('RPUSH', ready, string.sub(due[i], (string.find(due[i], '|', 1, true) or 0) + 1))
+if #due > 0 then
+  redis.call('ZREM', delayed, unpack(due))
+  local envelopes = {}
+  for i = #due, 1, -1 do -- the earliest is pushed last, so that it is taken first
+    envelopes[#envelopes + 1] = string.sub(due[i], (string.find(due[i], '|', 1, true) or 0) + 1)
+  end
+  redis.call('RPUSH', ready, unpack(envelopes))
 end
 
 local next_due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
@@ -52,16 +62,22 @@ local reply = { 1, next_due and math.max(0, tonumber(next_due) - now) or -1 }
 if isolate(lane, processing, worker, claim, reply) then
   return reply
 end
-while #reply - 2 < wanted do
-  local envelope = redis.call('RPOP', ready)
-  if not envelope then
+
+local function take(number)
+  return take_ready(ready, processing, number, largest, reply, function(envelope)
+    push_dead(dead, info, envelope, now, max_entries, max_bytes)
+  end)
+end
+while #reply - 2 < wanted and take(math.min(wanted - (#reply - 2), chunk)) > 0 do end
+if ahead > 0 then
+  ahead = math.min(ahead, math.floor(redis.call('LLEN', ready) / 2))
+end
+local step, bytes = 8, 0 -- small at first: an envelope may be large
+while ahead > 0 and bytes < most_bytes do
+  local taken = take(math.min(ahead, step))
+  if taken == 0 then
     break
   end
-  if #envelope > largest then
-    push_dead(dead, info, envelope, now, max_entries, max_bytes)
-  else
-    redis.call('LPUSH', processing, envelope)
-    reply[#reply + 1] = envelope
-  end
+  ahead, step, bytes = ahead - step, chunk, bytes + taken
 end
 return reply

@@ -59,7 +59,7 @@ internal sealed class FakeJobQueue : IJobQueue
 
     public Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) => Task.FromResult(Moves);
 
-    public Task<FetchedBatch> FetchAsync(string worker, int wanted, bool mayRunAlone, CancellationToken cancellationToken)
+    public Task<FetchedBatch> FetchAsync(string worker, FetchRequest wanted, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -69,7 +69,7 @@ internal sealed class FakeJobQueue : IJobQueue
                 return Task.FromResult(batch(worker));
             }
 
-            var taken = _ready.AsEnumerable().Reverse().Take(wanted).ToList();
+            var taken = _ready.AsEnumerable().Reverse().Take(wanted.Slots + Math.Min(wanted.Ahead, (_ready.Count - wanted.Slots) / 2)).ToList();
             _ready.RemoveRange(_ready.Count - taken.Count, taken.Count);
             return Task.FromResult(new FetchedBatch(
                 FetchCode.Run, [.. taken.Select(envelope => Hold(envelope, worker))], NextDue: null));
@@ -101,6 +101,21 @@ internal sealed class FakeJobQueue : IJobQueue
 
     public Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken) =>
         Settle("give_back", delivery, "");
+
+    public Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            foreach (var envelope in envelopes.Reverse())
+            {
+                ListOf(worker).Remove(envelope);
+                _ready.Add(envelope);
+                Settled.Add(("hand_back", new Delivery(envelope, worker), ""));
+            }
+        }
+
+        return Task.FromResult(Settlement.Done);
+    }
 
     public Task<IReadOnlyList<byte[]>> ListProcessingAsync(string worker, CancellationToken cancellationToken)
     {

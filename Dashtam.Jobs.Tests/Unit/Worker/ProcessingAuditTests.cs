@@ -53,9 +53,8 @@ internal sealed class ProcessingAuditTests
         var release = new TaskCompletionSource<JobSummary>();
         _bench.Execution.Probe.Code = (_, _) => release.Task;
         var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
-        using var slots = new Slots(1);
-        await slots.TakeAllAsync(CancellationToken.None);
-        _ = _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, _bench.Session.Name), slots);
+        _bench.Slots.TakeAll();
+        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, _bench.Session.Name));
         _bench.Execution.Queue.Hold(envelope, _bench.Session.Name);
 
         var unknown = await _bench.Audit.FindUnknownAsync(CancellationToken.None);

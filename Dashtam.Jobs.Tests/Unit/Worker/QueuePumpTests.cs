@@ -27,7 +27,7 @@ internal sealed class QueuePumpTests
     public async Task SetUp()
     {
         _bench = new WorkerBench();
-        _slots = new Slots(Concurrency);
+        _slots = _bench.Slots;
         _lifetime.ApplicationStarted.Returns(new CancellationToken(canceled: true));
         await _bench.Session.RegisterAsync(CancellationToken.None);
         _pump = new QueuePump(
@@ -40,7 +40,6 @@ internal sealed class QueuePumpTests
     public void TearDown()
     {
         _pump.Dispose();
-        _slots.Dispose();
         _bench.Dispose();
     }
 
@@ -65,7 +64,7 @@ internal sealed class QueuePumpTests
         });
 
         Assert.That(_pump.ExecuteTask!.IsFaulted, Is.False);
-        Assert.That(await _slots.TakeAllAsync(CancellationToken.None), Is.EqualTo(Concurrency), "no slot was lost, none was made");
+        Assert.That(_slots.TakeAll(), Is.EqualTo(Concurrency), "no slot was lost, none was made");
     }
 
     [Test]
@@ -102,7 +101,7 @@ internal sealed class QueuePumpTests
             Assert.That(_bench.Execution.Queue.Settled, Has.Count.EqualTo(4));
         });
 
-        Assert.That(await _slots.TakeAllAsync(CancellationToken.None), Is.EqualTo(Concurrency));
+        Assert.That(_slots.TakeAll(), Is.EqualTo(Concurrency));
     }
 
     [Test]

@@ -16,14 +16,12 @@ internal sealed class StuckHandlersTests
     private readonly IHostApplicationLifetime _lifetime = Substitute.For<IHostApplicationLifetime>();
     private readonly TaskCompletionSource<JobSummary> _never = new();
     private WorkerBench _bench = null!;
-    private Slots _slots = null!;
 
     [SetUp]
     public void SetUp()
     {
         _bench = new WorkerBench();
         _bench.Execution.Probe.Code = (_, _) => _never.Task;
-        _slots = new Slots(4);
     }
 
     [TearDown]
@@ -31,7 +29,6 @@ internal sealed class StuckHandlersTests
     {
         Environment.ExitCode = 0; // the process of the tests is not to be started again
         _never.TrySetResult(new JobSummary(0, 0, 0));
-        _slots.Dispose();
         _bench.Dispose();
     }
 
@@ -52,11 +49,11 @@ internal sealed class StuckHandlersTests
 
     private async Task AbandonAsync(int count)
     {
-        await _slots.TakeAllAsync(CancellationToken.None);
+        _bench.Slots.TakeAll();
         for (var number = 0; number < count; number++)
         {
             var envelope = new JobEnvelope { TaskId = $"{number}", TaskName = "run_probe" }.ToUtf8();
-            _ = _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "w"), _slots);
+            _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "w"));
         }
 
         // Past the timeout and the grace: each step lets the runs do what is due.

@@ -1,7 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
-using Dashtam.Jobs.Worker;
 using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Unit.Worker;
@@ -84,12 +83,11 @@ internal sealed class WorkerSessionTests
             await Task.Delay(Timeout.Infinite, token).ContinueWith(_ => cancelled.TrySetResult(job.Worker), TaskScheduler.Default);
             return new JobSummary(0, 0, 0);
         };
-        using var slots = new Slots(2);
         var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
         var lost = _bench.Session.Name;
-        await slots.TakeAllAsync(CancellationToken.None);
-        _ = _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, lost), slots);
-        _ = _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"), slots);
+        _bench.Slots.TakeAll();
+        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, lost));
+        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"));
 
         await _bench.Session.RenewAsync(lost, CancellationToken.None);
 

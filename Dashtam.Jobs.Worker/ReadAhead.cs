@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+
+namespace Dashtam.Jobs.Worker;
+
+/// <summary>
+/// Jobs that are held although no slot is free for them yet, so that a slot need not wait for a round trip between two short
+/// jobs. Never more than <see cref="Work"/>, as measured a moment ago; when that was wrong, because a longer job came, what
+/// has waited for <see cref="LongestHold"/> goes back, where an idle worker takes it.
+/// </summary>
+/// <remarks>Asked by the pump alone; taken from by every slot.</remarks>
+internal sealed class ReadAhead : IDisposable
+{
+    /// <summary>How much work is held at most.</summary>
+    internal static readonly TimeSpan Work = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long a job is held at most; with the way back it starts within 50 ms elsewhere.</summary>
+    internal static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(35);
+
+    /// <summary>Jobs at most, whatever was measured: what a crash makes others repeat stays small.</summary>
+    internal const int Most = 1_000;
+
+    // A shorter one says nothing: two jobs that end together would look like a high rate.
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromMilliseconds(3);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentQueue<HeldJob> _jobs = new();
+    private readonly TimeProvider _time;
+    private readonly Action _low;
+    private readonly Action<IReadOnlyList<HeldJob>> _overdue;
+    private readonly ITimer _timer;
+    private readonly Lock _lock = new();
+    private int _count;
+    private int _refillAt;
+    private long _ended;
+    private bool _armed;
+
+    // The pump's own.
+    private long _windowStart;
+    private long _endedBefore;
+    private double _perSecond;
+
+    private TimeSpan _pause = FirstPause;
+    private long _resumeAt;
+
+    /// <param name="time">The clock.</param>
+    /// <param name="low">Called when half of what was wanted is gone.</param>
+    /// <param name="overdue">Called with jobs that were held for too long, the oldest first.</param>
+    public ReadAhead(TimeProvider time, Action low, Action<IReadOnlyList<HeldJob>> overdue)
+    {
+        _time = time;
+        _low = low;
+        _overdue = overdue;
+        _windowStart = time.GetTimestamp();
+        _timer = time.CreateTimer(_ => Look(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Jobs that wait here for a slot.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>A job has ended; what is read ahead is measured in these.</summary>
+    public void Ended() => Interlocked.Increment(ref _ended);
+
+    /// <summary>How many more may be read ahead now.</summary>
+    public int Room()
+    {
+        Measure();
+        if (_time.GetTimestamp() < Volatile.Read(ref _resumeAt))
+        {
+            return 0;
+        }
+
+        var wanted = (int)Math.Min(Most, _perSecond * Work.TotalSeconds);
+        Volatile.Write(ref _refillAt, wanted / 2);
+        return Math.Max(0, wanted - Count);
+    }
+
+    /// <summary>Adds one that was fetched.</summary>
+    public void Add(HeldJob job)
+    {
+        _jobs.Enqueue(job);
+        Interlocked.Increment(ref _count);
+        lock (_lock)
+        {
+            if (!_armed)
+            {
+                _armed = true;
+                _timer.Change(LongestHold, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    /// <summary>The next one for a slot that has become free; null: none waits.</summary>
+    public HeldJob? Take()
+    {
+        if (!_jobs.TryDequeue(out var job))
+        {
+            return null;
+        }
+
+        if (Interlocked.Decrement(ref _count) == Volatile.Read(ref _refillAt))
+        {
+            _low();
+        }
+
+        return job;
+    }
+
+    /// <summary>All that wait, the oldest first.</summary>
+    public IReadOnlyList<HeldJob> TakeAll()
+    {
+        var all = new List<HeldJob>();
+        while (_jobs.TryDequeue(out var job))
+        {
+            Interlocked.Decrement(ref _count);
+            all.Add(job);
+        }
+
+        return all;
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Measure()
+    {
+        var now = _time.GetTimestamp();
+        var window = _time.GetElapsedTime(_windowStart, now);
+        if (window < ShortestWindow)
+        {
+            return;
+        }
+
+        var ended = Interlocked.Read(ref _ended);
+        _perSecond = (ended - _endedBefore) / window.TotalSeconds;
+        _endedBefore = ended;
+        _windowStart = now;
+    }
+
+    private void Look()
+    {
+        var overdue = false;
+        lock (_lock)
+        {
+            _armed = _jobs.TryPeek(out var oldest);
+            if (_armed)
+            {
+                var left = LongestHold - _time.GetElapsedTime(oldest!.Since);
+                overdue = left <= TimeSpan.Zero;
+                _armed = !overdue;
+                if (_armed)
+                {
+                    _timer.Change(left, Timeout.InfiniteTimeSpan);
+                }
+            }
+        }
+
+        if (overdue)
+        {
+            PauseReading();
+            _overdue(TakeAll());
+        }
+    }
+
+    /// <summary>The measure was wrong: nothing is read ahead for a while, longer each time that it is wrong again soon.</summary>
+    private void PauseReading()
+    {
+        var now = _time.GetTimestamp();
+        var quiet = _resumeAt == 0 || _time.GetElapsedTime(_resumeAt, now) > LongestPause;
+        _pause = quiet ? FirstPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        Volatile.Write(ref _resumeAt, now + (long)(_pause.TotalSeconds * _time.TimestampFrequency));
+    }
+}
