@@ -4,17 +4,20 @@ namespace Dashtam.Jobs.Worker;
 
 /// <summary>
 /// Jobs that are held although no slot is free for them yet, so that a slot need not wait for a round trip between two short
-/// jobs. Never more than <see cref="Work"/>, as measured a moment ago; when that was wrong, because a longer job came, what
-/// has waited for <see cref="LongestHold"/> goes back, where an idle worker takes it.
+/// jobs. Never more than <see cref="Work"/>, as measured a moment ago; when that was wrong, because longer jobs came, what
+/// waits goes back, where an idle worker takes it: when no slot takes anything any more, or after <see cref="LongestHold"/>.
 /// </summary>
 /// <remarks>Asked by the pump alone; taken from by every slot.</remarks>
 internal sealed class ReadAhead : IDisposable
 {
     /// <summary>How much work is held at most.</summary>
-    internal static readonly TimeSpan Work = TimeSpan.FromMilliseconds(20);
+    internal static readonly TimeSpan Work = TimeSpan.FromMilliseconds(15);
 
     /// <summary>How long a job is held at most; with the way back it starts within 50 ms elsewhere.</summary>
-    internal static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(35);
+    internal static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>Which job waits at the head is looked at so often; the same one twice: no slot takes any.</summary>
+    internal static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Jobs at most, whatever was measured: what a crash makes others repeat stays small.</summary>
     internal const int Most = 1_000;
@@ -23,7 +26,7 @@ internal sealed class ReadAhead : IDisposable
     private static readonly TimeSpan ShortestWindow = TimeSpan.FromMilliseconds(3);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentQueue<HeldJob> _jobs = new();
     private readonly TimeProvider _time;
@@ -35,6 +38,7 @@ internal sealed class ReadAhead : IDisposable
     private int _refillAt;
     private long _ended;
     private bool _armed;
+    private HeldJob? _seen;
 
     // The pump's own.
     private long _windowStart;
@@ -86,7 +90,7 @@ internal sealed class ReadAhead : IDisposable
             if (!_armed)
             {
                 _armed = true;
-                _timer.Change(LongestHold, Timeout.InfiniteTimeSpan);
+                _timer.Change(LookInterval, Timeout.InfiniteTimeSpan);
             }
         }
     }
@@ -139,19 +143,16 @@ internal sealed class ReadAhead : IDisposable
 
     private void Look()
     {
-        var overdue = false;
+        bool overdue;
         lock (_lock)
         {
-            _armed = _jobs.TryPeek(out var oldest);
+            var oldest = _jobs.TryPeek(out var head) ? head : null;
+            overdue = oldest is not null && (oldest == _seen || _time.GetElapsedTime(oldest.Since) >= LongestHold);
+            _armed = oldest is not null && !overdue;
+            _seen = _armed ? oldest : null;
             if (_armed)
             {
-                var left = LongestHold - _time.GetElapsedTime(oldest!.Since);
-                overdue = left <= TimeSpan.Zero;
-                _armed = !overdue;
-                if (_armed)
-                {
-                    _timer.Change(left, Timeout.InfiniteTimeSpan);
-                }
+                _timer.Change(LookInterval, Timeout.InfiniteTimeSpan);
             }
         }
 
