@@ -15,9 +15,12 @@ internal static class SchedulerHost
     public const int DefaultPort = 8080;
 
     /// <param name="time">The clock of everything in it, Quartz included.</param>
-    public static WebApplication Build(TimeProvider time)
+    /// <param name="configure">Adds to the services, or replaces some; null: the scheduler as it is.</param>
+    public static WebApplication Build(TimeProvider time, Action<IServiceCollection>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // The program's own folder: whatever lies in the current one is neither read nor watched.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddEnvironmentVariables(); // the one source of configuration
 
@@ -36,6 +39,7 @@ internal static class SchedulerHost
             .AddJobQueue(local, http)
             .AddDatabase()
             .AddFiring(local);
+        configure?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.Services.GetRequiredService<ScheduleCatalog>(); // a bad cron ends the process before anything is touched

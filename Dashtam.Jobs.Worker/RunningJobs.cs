@@ -15,6 +15,9 @@ internal sealed class RunningJobs : IDisposable
     /// </summary>
     private const int MostUnsettled = 1_024;
 
+    /// <summary>How long a slot runs short jobs one after the other before it lets others have the thread.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
+
     private readonly JobExecutor _executor;
     private readonly IJobQueue _queue;
     private readonly Slots _slots;
@@ -163,6 +166,7 @@ internal sealed class RunningJobs : IDisposable
     /// <summary>One slot: a job, and then whatever was read ahead, until nothing is left.</summary>
     private async Task RunSlotAsync(HeldJob first)
     {
+        var turn = _time.GetTimestamp();
         for (var held = first; held is not null; held = TakeAhead())
         {
             var whole = ExecuteAsync(held);
@@ -177,6 +181,11 @@ internal sealed class RunningJobs : IDisposable
             if (Volatile.Read(ref _begun) > MostUnsettled + _slots.Count)
             {
                 await whole.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            else if (_time.GetElapsedTime(turn) > Turn)
+            {
+                await Task.Yield(); // the pool's threads are few: replies of Redis must not wait until nothing is left to run
+                turn = _time.GetTimestamp();
             }
         }
 

@@ -3,15 +3,9 @@ using System.Runtime.InteropServices;
 using Dashtam.Jobs.Bench.Lab;
 using Dashtam.Jobs.Bench.Records;
 using Dashtam.Jobs.Bench.Verbs;
-using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Scheduler;
-using Dashtam.Jobs.Scheduler.Firing;
-using Dashtam.Jobs.Scheduler.Health;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashtam.Jobs.Bench.Ours;
@@ -58,27 +52,10 @@ internal static class ScheduleVerbs
     private static PeerProcess Start(Peer peer, string verb, string redis, string[] rest) =>
         PeerProcess.Start(peer.Program, [.. peer.Prefix, verb, "--redis", redis, .. rest]);
 
-    // Does as the scheduler's own Program.cs.
     private static WebApplication BuildScheduler(VerbArguments arguments)
     {
         Settings.Set(arguments.Redis);
-        var builder = WebApplication.CreateSlimBuilder([]);
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddEnvironmentVariables();
-
-        var local = LocalMode.From(builder.Environment, builder.Configuration);
-        var http = HttpPort.Choose(builder.Configuration, defaultPort: 8080, mayFallOver: false);
-        builder.WebHost.UseUrls(http.Url(loopbackOnly: true));
         Type[] jobs = arguments.Schedules > 0 ? Tick.Types[..arguments.Schedules] : [typeof(YearlyTick)];
-        builder.Services
-            .AddJobsLogging()
-            .AddJobQueue(local, http)
-            .AddFiring(local)
-            .WithJobs(jobs);
-
-        var app = builder.Build();
-        app.Services.GetRequiredService<ScheduleCatalog>();
-        app.MapHealth();
-        return app;
+        return SchedulerHost.Build(TimeProvider.System, services => services.WithJobs(jobs));
     }
 }

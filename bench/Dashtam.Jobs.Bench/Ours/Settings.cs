@@ -10,6 +10,7 @@ internal static class Settings
     public static void Set(string redis)
     {
         Environment.SetEnvironmentVariable("REDIS_URL", redis);
+        Environment.SetEnvironmentVariable("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"); // no job here asks it
         Environment.SetEnvironmentVariable("LOG_LEVEL", "WARNING");
         Environment.SetEnvironmentVariable("JOBS_HTTP_PORT", FreePort().ToString(CultureInfo.InvariantCulture));
     }

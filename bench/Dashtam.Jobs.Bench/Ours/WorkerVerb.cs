@@ -2,13 +2,9 @@ using System.Globalization;
 using Dashtam.Jobs.Bench.Records;
 using Dashtam.Jobs.Bench.Verbs;
 using Dashtam.Jobs.Core.Execution;
-using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Worker;
-using Dashtam.Jobs.Worker.Health;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,30 +24,17 @@ internal static class WorkerVerb
             .AddSingleton(new BenchSleep(TimeSpan.FromMilliseconds(arguments.SleepMs)))));
     }
 
-    /// <summary>Does as the worker's own <c>Program.cs</c>.</summary>
+    /// <summary>The worker's own host, with other jobs.</summary>
     public static WebApplication Build(VerbArguments arguments, Type[] jobs, Action<IServiceCollection> addWhatTheyNeed)
     {
         Settings.Set(arguments.Redis);
         Environment.SetEnvironmentVariable(
             "WORKER_CONCURRENCY", arguments.Concurrency.ToString(CultureInfo.InvariantCulture));
-        var builder = WebApplication.CreateSlimBuilder([]);
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddEnvironmentVariables();
-
-        var local = LocalMode.From(builder.Environment, builder.Configuration);
-        var http = HttpPort.Choose(builder.Configuration, defaultPort: 8081, mayFallOver: false);
-        builder.WebHost.UseUrls(http.Url(loopbackOnly: true));
-        builder.Services
-            .AddJobsLogging()
-            .AddJobQueue(local, http)
-            .AddJobExecution()
-            .AddWorkerLoops()
-            .WithJobs(jobs);
-        addWhatTheyNeed(builder.Services);
-
-        var app = builder.Build();
-        app.MapHealth();
-        return app;
+        return WorkerHost.Build(services =>
+        {
+            services.WithJobs(jobs);
+            addWhatTheyNeed(services);
+        });
     }
 
     /// <summary>Replaces the catalogue of jobs.</summary>

@@ -1,0 +1,50 @@
+using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure;
+using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
+using Dashtam.Jobs.Core.Infrastructure.Database;
+using Dashtam.Jobs.Core.Infrastructure.Notices;
+using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Core.Tasks;
+using Dashtam.Jobs.Worker.Health;
+
+namespace Dashtam.Jobs.Worker;
+
+/// <summary>The worker's process, put together from the environment.</summary>
+internal static class WorkerHost
+{
+    /// <summary>Where health is served unless <c>JOBS_HTTP_PORT</c> says otherwise.</summary>
+    public const int DefaultPort = 8081;
+
+    /// <param name="configure">Adds to the services, or replaces some; null: the worker as it is.</param>
+    public static WebApplication Build(Action<IServiceCollection>? configure = null)
+    {
+        // The program's own folder: whatever lies in the current one is neither read nor watched.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddEnvironmentVariables(); // the one source of configuration
+
+        var local = LocalMode.From(builder.Environment, builder.Configuration);
+        var http = HttpPort.Choose(builder.Configuration, DefaultPort, mayFallOver: local.EmbedsRedis);
+        builder.WebHost.UseUrls(http.Url(loopbackOnly: local.EmbedsRedis));
+        if (http.Bound is { } bound)
+        {
+            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => bound);
+        }
+
+        builder.Services
+            .AddJobsLogging()
+            .AddJobQueue(local, http)
+            .AddJobExecution()
+            .AddDatabase()
+            .AddNotices()
+            .AddDashtamApi()
+            .AddExpiryChecks()
+            .AddWorkerLoops();
+        configure?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.MapHealth();
+        return app;
+    }
+}
