@@ -44,12 +44,14 @@ soak: ## half load without faults for MINUTES=30: how fast memory, handles and k
 	@dotnet build Dashtam.Jobs.Faults --nologo -v quiet
 	@dotnet run --project Dashtam.Jobs.Faults --no-build -- soak --minutes $(MINUTES)
 
-# Built in Release, as what is shipped is; the environment of whoever calls configures nothing that is measured.
-BENCH := dotnet bench/Dashtam.Jobs.Bench/bin/Release/net10.0/Dashtam.Jobs.Bench.dll
+# Published as the images are, compiled ahead of time; the environment of whoever calls configures nothing that is measured.
+BENCH_DIR := bench/Dashtam.Jobs.Bench/bin/publish
+BENCH := dotnet $(BENCH_DIR)/Dashtam.Jobs.Bench.dll
+THIS_MACHINE = $(shell dotnet --info | awk '$$1 == "RID:" { print $$2; exit }')
 ROUNDS ?= 5
 REDIS_SERVER ?= redis-server
 bench-build:
-	@dotnet build bench/Dashtam.Jobs.Bench --nologo -v quiet -c Release
+	@dotnet publish bench/Dashtam.Jobs.Bench --nologo -v quiet -c Release -r $(THIS_MACHINE) -o $(BENCH_DIR)
 
 bench: bench-build ## measure beside peers and ceilings; WORKLOAD="w1 w3" PEERS="ours bullmq" ROUNDS=5 REDIS_SERVER=…
 	@$(BENCH) --workloads "$(WORKLOAD)" --peers "$(PEERS)" --rounds $(ROUNDS) --redis-server "$(REDIS_SERVER)"
