@@ -78,6 +78,7 @@ internal sealed record LabSettings
         // Development without DATABASE_URL: a SQLite file with sample rows in the temporary folder.
         ["DOTNET_ENVIRONMENT"] = "Development",
         ["TMPDIR"] = folder,
+        ["DOTNET_GCgen0size"] = "0x2000000", // as in deploy/Dockerfile
         ["DOTNET_EnableDiagnostics"] = "0", // leaves a socket and two pipes behind for each process that was killed
         ["WORKER_LEASE_SECONDS"] = Text(LeaseSeconds),
         ["WORKER_CONCURRENCY"] = Text(Concurrency),

@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Worker;
 using Microsoft.Extensions.Hosting;
@@ -11,10 +12,12 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>The worker's loops over fakes and a clock that a test moves.</summary>
 internal sealed class WorkerBench : IDisposable
 {
-    public WorkerBench()
+    /// <param name="queue">Where what was read ahead goes back; null: the fake one.</param>
+    /// <param name="time">What moves that; null: the clock that a test moves.</param>
+    public WorkerBench(IJobQueue? queue = null, TimeProvider? time = null)
     {
         Running = new RunningJobs(
-            Execution.Executor, Execution.Queue, Slots, Options.Create(new TimeoutOptions()), Execution.Time);
+            Execution.Executor, queue ?? Execution.Queue, Slots, Options.Create(new TimeoutOptions()), time ?? Execution.Time);
         Session = new WorkerSession(
             Registry, Running, Execution.Catalog, Options.Create(new WorkerOptions()), Execution.Time,
             NullLogger<WorkerSession>.Instance);
@@ -36,6 +39,20 @@ internal sealed class WorkerBench : IDisposable
     public WorkerSession Session { get; }
 
     public ProcessingAudit Audit { get; }
+
+    /// <summary>A job that does what <see cref="Probe"/> says.</summary>
+    public static byte[] Envelope() =>
+        new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = "run_probe" }.ToUtf8();
+
+    /// <summary>Waits until something holds.</summary>
+    public static async Task UntilAsync(Func<bool> holds)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!holds())
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+    }
 
     /// <summary>Moves the clock in small steps, and lets a loop do what is due at each.</summary>
     public async Task LiveAsync(TimeSpan time, Action? eachSecond = null)

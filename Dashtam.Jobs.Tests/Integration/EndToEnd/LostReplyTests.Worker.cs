@@ -99,6 +99,17 @@ internal sealed partial class LostReplyTests
         await AssertNothingIsHeldAsync(worker);
     }
 
+    private async Task HandBackAsync()
+    {
+        await using var worker = await StartReadyWorkerAsync(("WORKER_CONCURRENCY", "1"));
+        await LoseAsync("hand_back.lua");
+
+        await _queue.PushAsync(Canary.ShortThenSlow(3_000, 20, sleepMs: 300));
+        await LostAsync();
+
+        await UntilSucceededAsync(worker, [.. Enumerable.Range(0, 3_020).Select(number => $"{number}")]);
+    }
+
     private async Task HeartbeatAsync()
     {
         await using var worker = await StartReadyWorkerAsync();

@@ -1,7 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Worker;
@@ -86,7 +85,7 @@ internal sealed class QueuePumpTests
         _bench.Execution.Probe.Code = (_, _) => release.Task;
         _bench.Execution.Queue.Batches.Enqueue(worker => new FetchedBatch(
             FetchCode.RunAlone,
-            [_bench.Execution.Queue.Hold(Envelope(), worker) with { Moves = Delivery.AloneFrom }],
+            [_bench.Execution.Queue.Hold(WorkerBench.Envelope(), worker) with { Moves = Delivery.AloneFrom }],
             NextDue: null));
         Push(3);
 
@@ -124,14 +123,11 @@ internal sealed class QueuePumpTests
         Assert.That(_bench.Execution.Queue.Fetches, Is.GreaterThanOrEqualTo(3));
     }
 
-    private static byte[] Envelope() =>
-        new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = "run_probe" }.ToUtf8();
-
     private void Push(int count)
     {
         for (var number = 0; number < count; number++)
         {
-            _bench.Execution.Queue.Push(Envelope());
+            _bench.Execution.Queue.Push(WorkerBench.Envelope());
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dashtam.Jobs.Bench.Ceilings;
 
 namespace Dashtam.Jobs.Bench.Lab;
@@ -12,6 +13,9 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
 
     /// <summary>What makes it ready to run, if anything; exit code 0 says that it is.</summary>
     public string? Install { get; init; }
+
+    /// <summary>What it finds in its environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public bool IsOurs => Name == OursName;
 
@@ -52,6 +56,9 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
             "--depsfile", Built("Dashtam.Jobs.Bench.deps.json"),
             Built("Dashtam.Jobs.Bench.dll"),
             name,
-        ]);
+        ])
+        {
+            Environment = ImmutableDictionary<string, string>.Empty.Add("DOTNET_GCgen0size", "0x2000000"), // as in deploy/Dockerfile
+        };
     }
 }

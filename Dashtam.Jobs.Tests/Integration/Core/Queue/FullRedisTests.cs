@@ -26,12 +26,12 @@ internal sealed class FullRedisTests
     public ValueTask TearDown() => Disposal.DisposeAllAsync(_queue, _redis);
 
     [Test]
-    public async Task Fetch_fence_heartbeat_finish_retry_park_dead_letter_and_give_back_go_on()
+    public async Task Fetch_fence_heartbeat_finish_retry_park_dead_letter_give_back_and_hand_back_go_on()
     {
         await _queue.RegisterAsync("w");
         await FillAsync();
 
-        var fetched = await _queue.FetchAsync("w", 5);
+        var fetched = await _queue.FetchAsync("w", 6);
         var fence = await new FenceTokens(_queue, _queue.Keys).NextAsync(fetched[0], own: 0, CancellationToken.None);
         var heartbeat = _queue.Renew("w", running: 5);
         var letter = new DeadLetter(DeadLetterReason.Failed, "why", "run_canary", "2", Attempts: 3, "{}"u8.ToArray());
@@ -42,9 +42,10 @@ internal sealed class FullRedisTests
             await _queue.Jobs.DeadLetterAsync(fetched[2], letter, CancellationToken.None),
             await _queue.Jobs.ParkAsync(fetched[3], CancellationToken.None),
             await _queue.Jobs.GiveBackAsync(fetched[4], CancellationToken.None),
+            await _queue.Jobs.HandBackAsync("w", [fetched[5].Envelope], CancellationToken.None),
         ];
 
-        Assert.That(fetched, Has.Count.EqualTo(5));
+        Assert.That(fetched, Has.Count.EqualTo(6));
         Assert.That(heartbeat.Alive, Is.True);
         Assert.That(fence, Is.Positive);
         Assert.That(settlements, Is.All.EqualTo(Settlement.Done));

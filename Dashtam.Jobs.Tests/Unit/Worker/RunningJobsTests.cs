@@ -1,0 +1,116 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Worker;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Worker;
+
+[Category("Unit")]
+internal sealed class RunningJobsTests
+{
+    private readonly TaskCompletionSource<JobSummary> _release = new();
+    private WorkerBench _bench = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _bench = new WorkerBench();
+        _bench.Slots.TakeAll();
+    }
+
+    [TearDown]
+    public void TearDown()
+    {
+        _release.TrySetResult(new JobSummary(0, 0, 0));
+        _bench.Dispose();
+    }
+
+    [Test]
+    public async Task A_slot_takes_what_was_read_ahead_before_it_is_free()
+    {
+        _bench.Running.KeepAhead(Hold());
+        _bench.Running.KeepAhead(Hold());
+        _bench.Running.Start(Hold());
+
+        await WorkerBench.UntilAsync(() => _bench.Execution.Queue.Settled.Count == 3 && _bench.Running.Count == 0);
+
+        Assert.That(_bench.Execution.Probe.Runs, Has.Count.EqualTo(3));
+        await WorkerBench.UntilAsync(() => _bench.Slots.TakeAll() == 1);
+    }
+
+    [Test]
+    public void What_no_slot_takes_goes_back_in_its_old_order()
+    {
+        var ahead = new[] { Hold(), Hold(), Hold() };
+        Array.ForEach(ahead, _bench.Running.KeepAhead);
+
+        _bench.Execution.Time.Advance(ReadAhead.LookInterval);
+        Assert.That(_bench.Execution.Queue.Settled, Is.Empty);
+        _bench.Execution.Time.Advance(ReadAhead.LookInterval);
+
+        Assert.That(
+            _bench.Execution.Queue.Settled.Select(settled => (settled.Exit, settled.Delivery.Envelope)),
+            Is.EqualTo(ahead.Reverse().Select(delivery => ("hand_back", delivery.Envelope))));
+        Assert.That(_bench.Running.Count, Is.Zero);
+        Assert.That(_bench.Running.TryStartAhead(), Is.False);
+    }
+
+    [Test]
+    public async Task What_others_have_taken_is_not_run()
+    {
+        var lost = Hold("lost");
+        _bench.Running.KeepAhead(lost);
+        _bench.Running.KeepAhead(Hold("kept"));
+
+        _bench.Running.Cancel(CancelReason.Lost, "lost");
+        Assert.That(_bench.Running.TryStartAhead(), Is.True);
+        await WorkerBench.UntilAsync(() => _bench.Running.Count == 0);
+
+        Assert.That(_bench.Execution.Probe.Runs.Select(run => run.Worker), Is.EqualTo(["kept"]));
+    }
+
+    [Test]
+    public async Task A_slot_is_free_while_the_result_is_on_its_way()
+    {
+        var answer = new TaskCompletionSource();
+        _bench.Execution.Queue.Answers.Enqueue(() =>
+        {
+            answer.Task.Wait();
+            return Settlement.Done;
+        });
+
+        _bench.Running.Start(Hold());
+
+        await _bench.Slots.ChangedAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That((_bench.Slots.TakeAll(), _bench.Running.Count), Is.EqualTo((1, 1)));
+        answer.SetResult();
+    }
+
+    [Test]
+    public async Task The_job_of_a_handler_that_blocks_its_thread_beyond_its_time_goes_on_without_it()
+    {
+        _bench.Execution.Probe.Code = (_, _) => Task.FromResult(_release.Task.GetAwaiter().GetResult());
+        _bench.Running.Start(Hold());
+        await WorkerBench.UntilAsync(() => _bench.Running.Running == 1);
+
+        _bench.Execution.Time.Advance(TimeSpan.FromSeconds(300));
+        _bench.Running.CheckBlocked(); // cancels
+        _bench.Execution.Time.Advance(TimeSpan.FromSeconds(4));
+        _bench.Running.CheckBlocked();
+        Assert.That(_bench.Execution.Queue.Settled, Is.Empty, "its grace is not over");
+        _bench.Execution.Time.Advance(new TimeoutOptions().Grace);
+        _bench.Running.CheckBlocked();
+        await WorkerBench.UntilAsync(() => _bench.Running.Abandoned == 1);
+
+        Assert.That(_bench.Execution.Queue.Settled.Select(settled => settled.Exit), Is.EqualTo(["retry"]), "as after any timeout");
+        Assert.That(_bench.Slots.TakeAll(), Is.Zero, "it still has its slot");
+
+        _release.SetResult(new JobSummary(0, 0, 0));
+        await WorkerBench.UntilAsync(() => _bench.Running.Abandoned == 0);
+        Assert.That(_bench.Execution.Queue.Settled, Has.Count.EqualTo(1), "what it returned counts for nothing");
+        await WorkerBench.UntilAsync(() => _bench.Slots.TakeAll() == 1);
+    }
+
+    private Delivery Hold(string worker = "w") => _bench.Execution.Queue.Hold(WorkerBench.Envelope(), worker);
+}
