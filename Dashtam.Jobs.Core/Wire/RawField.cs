@@ -23,7 +23,8 @@ internal readonly record struct RawField(ReadOnlyMemory<byte> RawName, ReadOnlyM
         }
 
         // Escapes, and letters beyond ASCII, have more bytes than UTF-16 units; nothing has fewer.
-        return surplus > 0 && (HasEscape(escaped) || !Ascii.IsValid(escaped)) && Name == name;
+        return surplus > 0 && MayBeginAs(name, escaped[0])
+            && (HasEscape(escaped) || !Ascii.IsValid(escaped)) && Name == name;
     }
 
     /// <summary>Whether both have the same decoded name.</summary>
@@ -33,6 +34,10 @@ internal readonly record struct RawField(ReadOnlyMemory<byte> RawName, ReadOnlyM
         var others = other.RawName.Span;
         return escaped.SequenceEqual(others) || ((HasEscape(escaped) || HasEscape(others)) && Name == other.Name);
     }
+
+    // Tells most names apart without looking through them.
+    private static bool MayBeginAs(string name, byte first) =>
+        first == (byte)'\\' || !Ascii.IsValid(first) || (name.Length > 0 && name[0] == first);
 
     private static bool HasEscape(ReadOnlySpan<byte> escaped) => escaped.Contains((byte)'\\');
 }
