@@ -21,11 +21,20 @@ internal sealed class PythonJsonWriter(int capacity = PythonJsonWriter.DefaultCa
     private static readonly SearchValues<char> Plain = SearchValues.Create(PlainText());
     private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(Encoding.ASCII.GetBytes(PlainText()));
 
-    private byte[] _output = new byte[capacity];
+    private byte[] _output = ArrayPool<byte>.Shared.Rent(capacity);
     private int _length;
     private bool _needsComma;
 
-    public byte[] ToArray() => _output.AsSpan(0, _length).ToArray();
+    /// <summary>What was written; the writer is empty afterwards, and its buffer with the next one.</summary>
+    public byte[] ToArray()
+    {
+        var written = _output.AsSpan(0, _length).ToArray();
+        ArrayPool<byte>.Shared.Return(_output);
+        _output = [];
+        _length = 0;
+        _needsComma = false;
+        return written;
+    }
 
     /// <summary>One text as JSON, with its quotes.</summary>
     public static byte[] Encode(string text)
@@ -262,11 +271,19 @@ internal sealed class PythonJsonWriter(int capacity = PythonJsonWriter.DefaultCa
     {
         if (_output.Length - _length < bytes)
         {
-            var doubled = (int)Math.Min(2L * _output.Length, Array.MaxLength);
-            Array.Resize(ref _output, Math.Max(checked(_length + bytes), doubled));
+            Grow(bytes);
         }
 
         return _output.AsSpan(_length);
+    }
+
+    private void Grow(int bytes)
+    {
+        var doubled = (int)Math.Min(2L * _output.Length, Array.MaxLength);
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + bytes), doubled));
+        _output.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_output);
+        _output = larger;
     }
 
     private static string PlainText() =>
