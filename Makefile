@@ -5,7 +5,7 @@ export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration format lint verify faults faults-docker soak \
-	bench bench-smoke bench-report bench-build
+	bench bench-smoke bench-micro bench-report bench-build
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,11 @@ bench: bench-build ## measure beside peers and ceilings; WORKLOAD="w1 w3" PEERS=
 
 bench-smoke: bench-build ## show within a minute that the benchmarks run; judges no figures
 	@$(BENCH) --smoke --rounds 1 --redis-server "$(REDIS_SERVER)"
+
+FILTER ?= *
+bench-micro: ## time and allocations of the wire's code alone, within two minutes; FILTER='*Result*'
+	@dotnet build bench/Dashtam.Jobs.Microbench --nologo -v quiet -c Release
+	@dotnet bench/Dashtam.Jobs.Microbench/bin/Release/net10.0/Dashtam.Jobs.Microbench.dll --filter '$(FILTER)'
 
 RESULTS ?= $(wildcard bench/results/*.jsonl)
 bench-report: bench-build ## write RESULTS="bench/results/….jsonl" into docs/performance.md and docs/assets/bench

@@ -8,6 +8,7 @@ internal static class ArgumentBinder<TArguments>
     where TArguments : class
 {
     private const int LongestPath = 100;
+    private const int MostFlags = 64;
 
     private static readonly JsonTypeInfo<TArguments> Type =
         (JsonTypeInfo<TArguments>)ArgumentJson.Options.GetTypeInfo(typeof(TArguments));
@@ -16,8 +17,23 @@ internal static class ArgumentBinder<TArguments>
     private static readonly JsonPropertyInfo[] Parameters =
         [.. Type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null)];
 
+    // As JSON spells them between quotes, so that a keyword is looked for without decoding it.
+    private static readonly byte[][] Names =
+        [.. Parameters.Select(parameter => JsonEncodedText.Encode(parameter.Name).EncodedUtf8Bytes.ToArray())];
+
+    // Else the deserializer would take what is no argument.
+    private static readonly bool MayFitAsIs = Type.Kind == JsonTypeInfoKind.Object
+        && Type.PolymorphismOptions is null
+        && Parameters.Length <= MostFlags
+        && Parameters.All(parameter => !parameter.IsExtensionData);
+
     public static TArguments Bind(JobArguments arguments)
     {
+        if (FitAsIs(arguments) && CreateAsIs(arguments.Keywords.Span) is { } created)
+        {
+            return created;
+        }
+
         var values = Match(RawJson.Items(arguments.Positional), RawJson.Fields(arguments.Keywords));
         var missing = Array.FindAll(Parameters, known => known.IsRequired && !values.ContainsKey(known.Name));
         if (missing.Length > 0)
@@ -27,6 +43,59 @@ internal static class ArgumentBinder<TArguments>
         }
 
         return Create(values);
+    }
+
+    /// <summary>Whether there are keywords only, known and each once, and all of them JSON: nearly always.</summary>
+    private static bool FitAsIs(JobArguments arguments)
+    {
+        var keywords = arguments.Keywords.Span;
+        if (!MayFitAsIs || !RawJson.IsEmptyContainer(arguments.Positional.Span) || BareWords.MayBeIn(keywords))
+        {
+            return false;
+        }
+
+        var given = 0UL;
+        var reader = new Utf8JsonReader(keywords, new JsonReaderOptions { MaxDepth = RawJson.MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var flag = Flag(reader.ValueSpan);
+            if (flag == 0 || (given & flag) != 0)
+            {
+                return false;
+            }
+
+            given |= flag;
+            reader.Skip();
+        }
+
+        return true;
+    }
+
+    private static ulong Flag(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < Names.Length; i++)
+        {
+            if (name.SequenceEqual(Names[i]))
+            {
+                return 1UL << i;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>The arguments; null where they do not fit, which is told by going through them one by one.</summary>
+    private static TArguments? CreateAsIs(ReadOnlySpan<byte> keywords)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(keywords, Type);
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static Dictionary<string, ReadOnlyMemory<byte>> Match(
@@ -46,7 +115,7 @@ internal static class ArgumentBinder<TArguments>
 
         foreach (var keyword in keywords)
         {
-            var known = Array.Find(Parameters, parameter => parameter.Name == keyword.Name)
+            var known = Array.Find(Parameters, parameter => keyword.IsNamed(parameter.Name))
                 ?? throw new JobArgumentException(
                     $"unexpected keyword argument '{Short(keyword.Name)}'; allowed: {Allowed()}");
             if (!values.TryAdd(known.Name, keyword.RawValue))
@@ -66,7 +135,7 @@ internal static class ArgumentBinder<TArguments>
         foreach (var (name, value) in values)
         {
             writer.Name(name);
-            writer.Raw(BareWords.ToNull(value).Span);
+            writer.Raw(BareWords.ToNull(value.Span));
         }
 
         writer.EndObject();

@@ -14,8 +14,7 @@ internal static class BareWords
     /// <summary>The same bytes when there is no such word, else a copy with a number as long for each.</summary>
     public static ReadOnlyMemory<byte> Mask(ReadOnlyMemory<byte> json)
     {
-        var words = Find(json.Span);
-        if (words.Count == 0)
+        if (!MayBeIn(json.Span) || Find(json.Span) is not { Count: > 0 } words)
         {
             return json;
         }
@@ -31,10 +30,9 @@ internal static class BareWords
     }
 
     /// <summary>The same bytes when there is no such word, else a copy with <c>null</c> for each.</summary>
-    public static ReadOnlyMemory<byte> ToNull(ReadOnlyMemory<byte> json)
+    public static ReadOnlySpan<byte> ToNull(ReadOnlySpan<byte> json)
     {
-        var words = Find(json.Span);
-        if (words.Count == 0)
+        if (!MayBeIn(json) || Find(json) is not { Count: > 0 } words)
         {
             return json;
         }
@@ -43,23 +41,22 @@ internal static class BareWords
         var copied = 0;
         foreach (var word in words)
         {
-            output.Write(json.Span[copied..word.Start.Value]);
+            output.Write(json[copied..word.Start.Value]);
             output.Write("null"u8);
             copied = word.End.Value;
         }
 
-        output.Write(json.Span[copied..]);
-        return output.WrittenMemory;
+        output.Write(json[copied..]);
+        return output.WrittenSpan;
     }
+
+    /// <summary>Whether their letters are anywhere in it, be it within a text.</summary>
+    public static bool MayBeIn(ReadOnlySpan<byte> json) =>
+        json.IndexOf("NaN"u8) >= 0 || json.IndexOf("Infinity"u8) >= 0;
 
     private static List<Range> Find(ReadOnlySpan<byte> json)
     {
         List<Range> words = [];
-        if (json.IndexOf("NaN"u8) < 0 && json.IndexOf("Infinity"u8) < 0)
-        {
-            return words;
-        }
-
         for (var at = 0; at < json.Length; at++)
         {
             if (json[at] == (byte)'"')

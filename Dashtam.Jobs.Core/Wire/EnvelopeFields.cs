@@ -10,5 +10,8 @@ internal static class EnvelopeFields
     public const string Args = "args";
     public const string Kwargs = "kwargs";
 
+    /// <summary>How many they are.</summary>
+    public const int Count = 6;
+
     public static bool IsKnown(string name) => name is TaskId or TaskName or Labels or LabelsTypes or Args or Kwargs;
 }

@@ -1,23 +1,25 @@
+using System.Collections.Immutable;
+
 namespace Dashtam.Jobs.Core.Wire;
 
 /// <summary>Reads one envelope; remembers the first thing that is wrong with it.</summary>
-internal sealed class EnvelopeReader
+internal ref struct EnvelopeReader
 {
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> _values = new(StringComparer.Ordinal);
+    private readonly List<RawField> _fields;
     private string _problem = "";
+    private int _found;
+    private int _next;
 
     private EnvelopeReader(List<RawField> fields)
     {
-        foreach (var field in fields)
-        {
-            _values[field.Name] = field.RawValue;
-        }
+        _fields = fields;
     }
 
     /// <summary>The envelope, or null with the problem.</summary>
     public static JobEnvelope? Read(ReadOnlyMemory<byte> utf8, out string problem)
     {
-        if (!RawJson.IsValid(utf8, out problem))
+        var fields = new List<RawField>(EnvelopeFields.Count);
+        if (!RawJson.TryFields(utf8, fields, out problem))
         {
             return null;
         }
@@ -29,20 +31,21 @@ internal sealed class EnvelopeReader
             return null;
         }
 
-        var fields = RawJson.Fields(utf8);
         var reader = new EnvelopeReader(fields);
-        var envelope = reader.Envelope(fields);
+        var envelope = reader.Envelope();
         problem = reader._problem;
         return problem.Length == 0 ? envelope : null;
     }
 
-    private JobEnvelope Envelope(List<RawField> fields) => new()
+    // In TaskIQ's order: the first problem is the one to tell, and each field is found where the last one ended.
+    private JobEnvelope Envelope() => new()
     {
         TaskId = Name(EnvelopeFields.TaskId),
         TaskName = Name(EnvelopeFields.TaskName),
-        Labels = JobLabels.FromFields(Fields(EnvelopeFields.Labels), TypesForm(), Types()),
+        Labels = Labels(),
         Arguments = new(Container(EnvelopeFields.Args, "an array"), Container(EnvelopeFields.Kwargs, "an object")),
-        UnknownFields = [.. fields.Where(field => !EnvelopeFields.IsKnown(field.Name))],
+        UnknownFields =
+            _found == _fields.Count ? [] : [.. _fields.Where(field => !EnvelopeFields.IsKnown(field.Name))],
     };
 
     // A name ends up in Redis keys and log lines, which are UTF-8; TaskIQ refuses it as well.
@@ -65,29 +68,59 @@ internal sealed class EnvelopeReader
     private ReadOnlyMemory<byte> Container(string field, string kind) =>
         TryGet(field, kind, out var value) ? value : default;
 
-    private List<RawField> Fields(string field) =>
-        TryGet(field, "an object", out var value) ? RawJson.Fields(value) : [];
-
-    private LabelTypesForm TypesForm()
+    private JobLabels Labels()
     {
-        if (!_values.TryGetValue(EnvelopeFields.LabelsTypes, out var value))
+        ImmutableArray<RawField> labels =
+            TryGet(EnvelopeFields.Labels, "an object", out var value) ? Fields(value) : [];
+        if (!TryFind(EnvelopeFields.LabelsTypes, out var types))
         {
-            return LabelTypesForm.Absent;
+            return JobLabels.FromFields(labels, LabelTypesForm.Absent, []);
         }
 
-        return value.Span.SequenceEqual("null"u8) ? LabelTypesForm.Null : LabelTypesForm.Object;
+        if (types.Span.SequenceEqual("null"u8))
+        {
+            return JobLabels.FromFields(labels, LabelTypesForm.Null, []);
+        }
+
+        var fits = Fits(EnvelopeFields.LabelsTypes, types, "an object");
+        return JobLabels.FromFields(labels, LabelTypesForm.Object, fits ? Fields(types) : []);
     }
 
-    private List<RawField> Types() => TypesForm() == LabelTypesForm.Object ? Fields(EnvelopeFields.LabelsTypes) : [];
+    private static ImmutableArray<RawField> Fields(ReadOnlyMemory<byte> value) =>
+        RawJson.IsEmptyContainer(value.Span) ? [] : [.. RawJson.Fields(value)];
 
     private bool TryGet(string field, string kind, out ReadOnlyMemory<byte> value)
     {
-        if (!_values.TryGetValue(field, out value))
+        if (!TryFind(field, out value))
         {
             Fail($"required field '{field}' is missing");
             return false;
         }
 
+        return Fits(field, value, kind);
+    }
+
+    // Called once for each known field.
+    private bool TryFind(string field, out ReadOnlyMemory<byte> value)
+    {
+        for (var i = 0; i < _fields.Count; i++)
+        {
+            var at = (_next + i) % _fields.Count;
+            if (_fields[at].IsNamed(field))
+            {
+                _found++;
+                _next = at + 1;
+                value = _fields[at].RawValue;
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    private bool Fits(string field, ReadOnlyMemory<byte> value, string kind)
+    {
         var actual = RawJson.Kind(value.Span);
         if (actual != kind)
         {

@@ -37,7 +37,7 @@ public sealed class JobArguments
             throw new ArgumentException($"{arguments.GetType()} has no named properties to send.", nameof(arguments));
         }
 
-        var writer = new PythonJsonWriter();
+        var writer = new PythonJsonWriter(2 * json.Length);
         writer.Json(json);
         return new(EmptyArray, writer.ToArray());
     }

@@ -30,7 +30,7 @@ public sealed record JobEnvelope
     /// <summary>The bytes for Redis, formatted as TaskIQ's default does.</summary>
     public byte[] ToUtf8()
     {
-        var writer = new PythonJsonWriter();
+        var writer = new PythonJsonWriter(ExpectedSize());
         writer.BeginObject();
         writer.Name(EnvelopeFields.TaskId);
         writer.Text(TaskId);
@@ -50,6 +50,10 @@ public sealed record JobEnvelope
         writer.EndObject();
         return writer.ToArray();
     }
+
+    // Labels and unknown fields may take more than is left of this.
+    private int ExpectedSize() =>
+        256 + TaskId.Length + TaskName.Length + Arguments.Positional.Length + Arguments.Keywords.Length;
 
     /// <summary>Reads an envelope; false, with the reason, when it is not a message of TaskIQ. Never throws.</summary>
     /// <param name="utf8">Kept, not copied: arguments and labels are slices of it. Must not change afterwards.</param>

@@ -29,6 +29,10 @@ public sealed class JobLabels
     /// <summary>No labels, and no <c>labels_types</c>: where our own producers begin.</summary>
     public static JobLabels Empty { get; } = new([], LabelTypesForm.Absent, []);
 
+    private static JobLabels EmptyWithNull { get; } = new([], LabelTypesForm.Null, []);
+
+    private static JobLabels EmptyWithTypes { get; } = new([], LabelTypesForm.Object, []);
+
     /// <summary>The names, in the order in which they came.</summary>
     public IEnumerable<string> Names => _labels.Select(label => label.Name);
 
@@ -60,7 +64,7 @@ public sealed class JobLabels
     {
         foreach (var label in _labels)
         {
-            if (label.Name == name)
+            if (label.IsNamed(name))
             {
                 return LabelValue.Text(label.RawValue.Span);
             }
@@ -71,7 +75,7 @@ public sealed class JobLabels
 
     /// <summary>The same labels with one text label set; labels from our own producers carry no type.</summary>
     public JobLabels With(string name, string value) =>
-        new(Set(_labels, name, PythonJsonWriter.Encode(value)), _form, _types.RemoveAll(type => type.Name == name));
+        new(Set(_labels, name, PythonJsonWriter.Encode(value)), _form, _types.RemoveAll(type => type.IsNamed(name)));
 
     /// <summary>The same labels, all as they came, with <c>_retries</c> counted.</summary>
     /// <remarks>As text of type INT, as TaskIQ does; where no label has a type, without one.</remarks>
@@ -84,8 +88,20 @@ public sealed class JobLabels
     }
 
     internal static JobLabels FromFields(
-        IEnumerable<RawField> labels, LabelTypesForm form, IEnumerable<RawField> types) =>
-        new([.. labels], form, [.. types]);
+        ImmutableArray<RawField> labels, LabelTypesForm form, ImmutableArray<RawField> types)
+    {
+        if (labels.Length > 0 || types.Length > 0)
+        {
+            return new(labels, form, types);
+        }
+
+        return form switch
+        {
+            LabelTypesForm.Absent => Empty,
+            LabelTypesForm.Null => EmptyWithNull,
+            _ => EmptyWithTypes,
+        };
+    }
 
     /// <summary>Writes the fields <c>labels</c> and, in the form in which it came, <c>labels_types</c>.</summary>
     internal void WriteFields(PythonJsonWriter writer)
@@ -111,28 +127,46 @@ public sealed class JobLabels
     /// <summary>Writes the labels as a result shows them: text turned back into what its type says.</summary>
     internal void WriteParsedBack(PythonJsonWriter writer)
     {
-        var types = _types.ToDictionary(type => type.Name, type => type.RawValue, StringComparer.Ordinal);
+        Dictionary<string, ReadOnlyMemory<byte>>? types = null;
         writer.BeginObject();
-        foreach (var label in _labels)
+        for (var i = 0; i < _labels.Length; i++)
         {
-            writer.Name(label.Name);
-            LabelValue.WriteParsedBack(writer, label.RawValue, types.GetValueOrDefault(label.Name));
+            var label = _labels[i];
+            writer.EscapedName(label.EscapedName);
+            LabelValue.WriteParsedBack(writer, label.RawValue.Span, TypeOf(i, ref types).Span);
         }
 
         writer.EndObject();
+    }
+
+    // TaskIQ writes both in one order; only where somebody else did not is there anything to look up.
+    private ReadOnlyMemory<byte> TypeOf(int label, ref Dictionary<string, ReadOnlyMemory<byte>>? types)
+    {
+        if (label < _types.Length && _types[label].IsNamedAs(_labels[label]))
+        {
+            return _types[label].RawValue;
+        }
+
+        if (_types.IsEmpty)
+        {
+            return default;
+        }
+
+        types ??= _types.ToDictionary(type => type.Name, type => type.RawValue, StringComparer.Ordinal);
+        return types.GetValueOrDefault(_labels[label].Name);
     }
 
     private static ImmutableArray<RawField> Set(ImmutableArray<RawField> fields, string name, byte[] value)
     {
         for (var i = 0; i < fields.Length; i++)
         {
-            if (fields[i].Name == name)
+            if (fields[i].IsNamed(name))
             {
                 return fields.SetItem(i, fields[i] with { RawValue = value });
             }
         }
 
-        return fields.Add(new(name, PythonJsonWriter.Encode(name), value));
+        return fields.Add(new(PythonJsonWriter.Encode(name), value));
     }
 
     private static void WriteRaw(PythonJsonWriter writer, ImmutableArray<RawField> fields)

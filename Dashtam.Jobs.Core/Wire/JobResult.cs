@@ -7,6 +7,10 @@ namespace Dashtam.Jobs.Core.Wire;
 /// <summary>How a job ended, on the wire: TaskIQ's JSON result. Written once, when it is finished for good.</summary>
 public sealed record JobResult
 {
+    private const string Checked = "checked";
+    private const string Processed = "processed";
+    private const string Errors = "errors";
+
     private static readonly byte[] Null = "null"u8.ToArray();
 
     private JobResult(ReadOnlyMemory<byte> returnValue, JobError? error, TimeSpan executionTime, JobLabels labels)
@@ -17,7 +21,7 @@ public sealed record JobResult
         Labels = labels;
     }
 
-    /// <summary>What the job returned, as JSON in UTF-8: the summary's counts, or null after an error.</summary>
+    /// <summary>What the job returned, as Python writes JSON: the summary's counts, or null after an error.</summary>
     public ReadOnlyMemory<byte> ReturnValue { get; }
 
     /// <summary>Why the job failed; null after a success.</summary>
@@ -48,7 +52,7 @@ public sealed record JobResult
         writer.Name("log");
         writer.Null();
         writer.Name("return_value");
-        writer.Json(ReturnValue);
+        writer.Raw(ReturnValue.Span);
         writer.Name("execution_time");
         writer.Float(Math.Round(Math.Max(0, ExecutionTime.TotalSeconds), 2));
         writer.Name("labels");
@@ -60,32 +64,60 @@ public sealed record JobResult
     }
 
     /// <summary>A success with any JSON as its value; for values that Python's jobs return.</summary>
-    internal static JobResult FromJson(ReadOnlyMemory<byte> returnValue, TimeSpan executionTime, JobLabels labels) =>
-        new(returnValue, null, executionTime, labels);
+    internal static JobResult FromJson(ReadOnlyMemory<byte> returnValue, TimeSpan executionTime, JobLabels labels)
+    {
+        var writer = new PythonJsonWriter();
+        writer.Json(returnValue.Span);
+        return new(writer.ToArray(), null, executionTime, labels);
+    }
 
     private static byte[] ToJson(JobSummary summary)
     {
-        var values = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal)
-        {
-            ["checked"] = JsonSerializer.SerializeToElement(summary.Checked),
-            ["processed"] = JsonSerializer.SerializeToElement(summary.Processed),
-            ["errors"] = JsonSerializer.SerializeToElement(summary.Errors),
-        };
-        foreach (var (name, value) in summary.Details)
-        {
-            values[name] = value;
-        }
-
+        var details = summary.Details.AsSpan();
         var writer = new PythonJsonWriter();
         writer.BeginObject();
-        foreach (var (name, value) in values)
+        WriteCount(writer, Checked, summary.Checked, details);
+        WriteCount(writer, Processed, summary.Processed, details);
+        WriteCount(writer, Errors, summary.Errors, details);
+        for (var i = 0; i < details.Length; i++)
         {
-            writer.Name(name);
-            Write(writer, value);
+            var name = details[i].Key;
+            if (name is not (Checked or Processed or Errors) && LastOf(details[..i], name) is null)
+            {
+                writer.Name(name);
+                Write(writer, LastOf(details, name)!.Value); // This one, if no later one.
+            }
         }
 
         writer.EndObject();
         return writer.ToArray();
+    }
+
+    private static void WriteCount(
+        PythonJsonWriter writer, string name, long count, ReadOnlySpan<KeyValuePair<string, JsonElement>> details)
+    {
+        writer.Name(name);
+        if (LastOf(details, name) is { } detail)
+        {
+            Write(writer, detail);
+        }
+        else
+        {
+            writer.Integer(count);
+        }
+    }
+
+    private static JsonElement? LastOf(ReadOnlySpan<KeyValuePair<string, JsonElement>> details, string name)
+    {
+        for (var i = details.Length - 1; i >= 0; i--)
+        {
+            if (details[i].Key == name)
+            {
+                return details[i].Value;
+            }
+        }
+
+        return null;
     }
 
     private static void Write(PythonJsonWriter writer, JsonElement value)
@@ -97,7 +129,7 @@ public sealed record JobResult
         }
         else
         {
-            writer.Json(JsonMarshal.GetRawUtf8Value(value).ToArray());
+            writer.Json(JsonMarshal.GetRawUtf8Value(value));
         }
     }
 }

@@ -30,12 +30,14 @@ internal static class JsonText
         return text.Append(Encoding.UTF8.GetString(escaped)).ToString();
     }
 
-    /// <summary>The text of a valid JSON value, or null when it is not a string.</summary>
-    public static string? OfValue(ReadOnlySpan<byte> value) => value[0] == (byte)'"' ? Decode(value[1..^1]) : null;
-
     /// <summary>Whether the text has no UTF-8 form, so that it can name nothing in Redis.</summary>
     public static bool HasLoneSurrogate(string text)
     {
+        if (!text.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
+        {
+            return false;
+        }
+
         for (var i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i]))

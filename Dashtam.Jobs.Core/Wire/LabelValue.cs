@@ -56,27 +56,28 @@ internal static class LabelValue
     /// that doesn't fit its type, at which TaskIQ drops the message, stays text. Infinities and NaN become null,
     /// since JSON has none and a result's readers accept null there.
     /// </summary>
-    public static void WriteParsedBack(PythonJsonWriter writer, ReadOnlyMemory<byte> value, ReadOnlyMemory<byte> type)
+    public static void WriteParsedBack(PythonJsonWriter writer, ReadOnlySpan<byte> value, ReadOnlySpan<byte> type)
     {
-        if (JsonText.OfValue(value.Span) is not { } text)
+        if (value[0] != (byte)'"')
         {
             writer.Json(value);
         }
-        else if (type.Span.SequenceEqual(TypeInteger) && Digits(text) is { } digits)
+        else if (type.SequenceEqual(TypeInteger) && Digits(JsonText.Decode(value[1..^1])) is { } digits)
         {
             writer.Number(digits);
         }
-        else if (type.Span.SequenceEqual(TypeFloat) && PythonNumber(text) is { } number)
+        else if (type.SequenceEqual(TypeFloat) && PythonNumber(JsonText.Decode(value[1..^1])) is { } number)
         {
             writer.Float(number);
         }
-        else if (type.Span.SequenceEqual(TypeBoolean))
+        else if (type.SequenceEqual(TypeBoolean))
         {
+            var text = JsonText.Decode(value[1..^1]);
             writer.Boolean(text.Equals("true", StringComparison.OrdinalIgnoreCase));
         }
         else
         {
-            writer.Text(text);
+            writer.EscapedText(value[1..^1]);
         }
     }
 

@@ -1,12 +1,45 @@
 using System.Globalization;
+using System.Text;
 
 namespace Dashtam.Jobs.Core.Wire;
 
 /// <summary>Floats as Python's <c>repr</c> writes them: <c>0.0</c>, <c>1e-07</c>, <c>1e+16</c>.</summary>
 internal static class PythonFloat
 {
+    /// <summary>No such text is longer.</summary>
+    public const int Longest = 32;
+
+    // Python has exponents from here on, .NET not always.
+    private const double FirstWithExponent = 1e16;
+
     /// <summary>The shortest text that reads back to the same finite number.</summary>
     public static string Repr(double value)
+    {
+        Span<byte> utf8 = stackalloc byte[Longest];
+        return Encoding.ASCII.GetString(utf8[..Format(value, utf8)]);
+    }
+
+    /// <summary>Writes the same, and returns its length.</summary>
+    public static int Format(double value, Span<byte> utf8)
+    {
+        value.TryFormat(utf8, out var length, "R", CultureInfo.InvariantCulture);
+        var text = utf8[..length];
+        if (text.Contains((byte)'E') || Math.Abs(value) >= FirstWithExponent)
+        {
+            return Encoding.ASCII.GetBytes(Rearranged(value), utf8);
+        }
+
+        // Where neither has an exponent they differ only in what is whole.
+        if (!text.Contains((byte)'.'))
+        {
+            ".0"u8.CopyTo(utf8[length..]);
+            length += 2;
+        }
+
+        return length;
+    }
+
+    private static string Rearranged(double value)
     {
         var (digits, point) = Digits(Math.Abs(value).ToString("R", CultureInfo.InvariantCulture));
         var sign = double.IsNegative(value) ? "-" : "";

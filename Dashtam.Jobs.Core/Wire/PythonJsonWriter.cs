@@ -6,20 +6,40 @@ using System.Text.Json;
 namespace Dashtam.Jobs.Core.Wire;
 
 /// <summary>Writes JSON byte for byte as Python's <c>json.dumps</c>: <c>", "</c>, <c>": "</c>, ASCII only.</summary>
-internal sealed class PythonJsonWriter
+/// <param name="capacity">How many bytes to expect; more have room as well.</param>
+internal sealed class PythonJsonWriter(int capacity = PythonJsonWriter.DefaultCapacity)
 {
+    // A result without labels.
+    private const int DefaultCapacity = 256;
+    private const int LongestInteger = 20;
+    private const int EscapedUnit = 6; // \uXXXX
+
     // Python's reader refuses longer integers, and with them the whole document.
     private const int MaxIntegerDigits = 4300;
 
-    private readonly ArrayBufferWriter<byte> _output = new();
+    // What Python writes between quotes as it is.
+    private static readonly SearchValues<char> Plain = SearchValues.Create(PlainText());
+    private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(Encoding.ASCII.GetBytes(PlainText()));
+
+    private byte[] _output = ArrayPool<byte>.Shared.Rent(capacity);
+    private int _length;
     private bool _needsComma;
 
-    public byte[] ToArray() => _output.WrittenSpan.ToArray();
+    /// <summary>What was written; the writer is empty afterwards, and its buffer with the next one.</summary>
+    public byte[] ToArray()
+    {
+        var written = _output.AsSpan(0, _length).ToArray();
+        ArrayPool<byte>.Shared.Return(_output);
+        _output = [];
+        _length = 0;
+        _needsComma = false;
+        return written;
+    }
 
     /// <summary>One text as JSON, with its quotes.</summary>
     public static byte[] Encode(string text)
     {
-        var writer = new PythonJsonWriter();
+        var writer = new PythonJsonWriter(text.Length + 2);
         writer.Text(text);
         return writer.ToArray();
     }
@@ -36,15 +56,31 @@ internal sealed class PythonJsonWriter
     {
         Separate();
         WriteText(name);
-        _output.Write(": "u8);
+        Write(": "u8);
     }
 
     /// <summary>A name as it came, with its quotes.</summary>
     public void RawName(ReadOnlySpan<byte> name)
     {
         Separate();
-        _output.Write(name);
-        _output.Write(": "u8);
+        Write(name);
+        Write(": "u8);
+    }
+
+    /// <summary>A name in any valid form, without its quotes.</summary>
+    public void EscapedName(ReadOnlySpan<byte> name)
+    {
+        Separate();
+        WriteEscaped(name);
+        Write(": "u8);
+    }
+
+    /// <summary>A text in any valid form, without its quotes.</summary>
+    public void EscapedText(ReadOnlySpan<byte> text)
+    {
+        Separate();
+        WriteEscaped(text);
+        _needsComma = true;
     }
 
     public void Text(string? text)
@@ -69,12 +105,20 @@ internal sealed class PythonJsonWriter
     {
         if (double.IsFinite(value))
         {
-            Raw(Encoding.ASCII.GetBytes(PythonFloat.Repr(value)));
+            Span<byte> utf8 = stackalloc byte[PythonFloat.Longest];
+            Raw(utf8[..PythonFloat.Format(value, utf8)]);
         }
         else
         {
             Null();
         }
+    }
+
+    public void Integer(long value)
+    {
+        Span<byte> utf8 = stackalloc byte[LongestInteger];
+        value.TryFormat(utf8, out var length, provider: CultureInfo.InvariantCulture);
+        Raw(utf8[..length]);
     }
 
     /// <summary>An integer, given as JSON writes it; as text when Python could not read it back.</summary>
@@ -94,15 +138,15 @@ internal sealed class PythonJsonWriter
     public void Raw(ReadOnlySpan<byte> value)
     {
         Separate();
-        _output.Write(value);
+        Write(value);
         _needsComma = true;
     }
 
     /// <summary>A valid value in whatever form, written in Python's; bare words become <c>null</c>.</summary>
-    public void Json(ReadOnlyMemory<byte> value)
+    public void Json(ReadOnlySpan<byte> value)
     {
         var options = new JsonReaderOptions { MaxDepth = int.MaxValue };
-        var reader = new Utf8JsonReader(BareWords.ToNull(value).Span, options);
+        var reader = new Utf8JsonReader(BareWords.ToNull(value), options);
         while (reader.Read())
         {
             Token(in reader);
@@ -126,10 +170,10 @@ internal sealed class PythonJsonWriter
                 EndArray();
                 break;
             case JsonTokenType.PropertyName:
-                Name(JsonText.Decode(reader.ValueSpan));
+                EscapedName(reader.ValueSpan);
                 break;
             case JsonTokenType.String:
-                Text(JsonText.Decode(reader.ValueSpan));
+                EscapedText(reader.ValueSpan);
                 break;
             case JsonTokenType.Number:
                 Number(reader.ValueSpan);
@@ -143,12 +187,12 @@ internal sealed class PythonJsonWriter
     private void Begin(ReadOnlySpan<byte> bracket)
     {
         Separate();
-        _output.Write(bracket);
+        Write(bracket);
     }
 
     private void End(ReadOnlySpan<byte> bracket)
     {
-        _output.Write(bracket);
+        Write(bracket);
         _needsComma = true;
     }
 
@@ -156,22 +200,41 @@ internal sealed class PythonJsonWriter
     {
         if (_needsComma)
         {
-            _output.Write(", "u8);
+            Write(", "u8);
         }
 
         _needsComma = false;
     }
 
-    private void WriteText(string text)
+    // Escaped or not as Python would: only what is not plain has to be decoded.
+    private void WriteEscaped(ReadOnlySpan<byte> text)
     {
-        _output.Write("\""u8);
-        foreach (var unit in text)
+        if (text.ContainsAnyExcept(PlainBytes))
         {
-            WriteUnit(unit);
+            WriteText(JsonText.Decode(text));
+            return;
         }
 
-        _output.Write("\""u8);
+        Write("\""u8);
+        Write(text);
+        Write("\""u8);
     }
+
+    private void WriteText(ReadOnlySpan<char> text)
+    {
+        Write("\""u8);
+        for (var plain = text.IndexOfAnyExcept(Plain); plain >= 0; plain = text.IndexOfAnyExcept(Plain))
+        {
+            WritePlain(text[..plain]);
+            WriteUnit(text[plain]);
+            text = text[(plain + 1)..];
+        }
+
+        WritePlain(text);
+        Write("\""u8);
+    }
+
+    private void WritePlain(ReadOnlySpan<char> text) => _length += Encoding.ASCII.GetBytes(text, Room(text.Length));
 
     private void WriteUnit(char unit)
     {
@@ -188,20 +251,41 @@ internal sealed class PythonJsonWriter
         };
         if (!escape.IsEmpty)
         {
-            _output.Write(escape);
+            Write(escape);
             return;
         }
 
-        if (unit is >= ' ' and <= '~')
-        {
-            _output.GetSpan(1)[0] = (byte)unit;
-            _output.Advance(1);
-            return;
-        }
-
-        var span = _output.GetSpan(6);
-        "\\u"u8.CopyTo(span);
-        ((ushort)unit).TryFormat(span[2..], out _, "x4", CultureInfo.InvariantCulture);
-        _output.Advance(6);
+        var room = Room(EscapedUnit);
+        "\\u"u8.CopyTo(room);
+        ((ushort)unit).TryFormat(room[2..], out _, "x4", CultureInfo.InvariantCulture);
+        _length += EscapedUnit;
     }
+
+    private void Write(ReadOnlySpan<byte> utf8)
+    {
+        utf8.CopyTo(Room(utf8.Length));
+        _length += utf8.Length;
+    }
+
+    private Span<byte> Room(int bytes)
+    {
+        if (_output.Length - _length < bytes)
+        {
+            Grow(bytes);
+        }
+
+        return _output.AsSpan(_length);
+    }
+
+    private void Grow(int bytes)
+    {
+        var doubled = (int)Math.Min(2L * _output.Length, Array.MaxLength);
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + bytes), doubled));
+        _output.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_output);
+        _output = larger;
+    }
+
+    private static string PlainText() =>
+        string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(unit => (char)unit).Except(['"', '\\']));
 }

@@ -3,9 +3,6 @@ using System.Text.Unicode;
 
 namespace Dashtam.Jobs.Core.Wire;
 
-/// <summary>A member of a JSON object: its name decoded, and the bytes of name and value as they came.</summary>
-internal readonly record struct RawField(string Name, ReadOnlyMemory<byte> RawName, ReadOnlyMemory<byte> RawValue);
-
 /// <summary>Cuts JSON into slices of the original bytes without decoding them.</summary>
 /// <remarks>
 /// Decoding loses what must survive: integers of any size, <c>1.0</c>, lone surrogates, and the bare words of
@@ -19,7 +16,13 @@ internal static class RawJson
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     /// <summary>Whether the bytes are one JSON value; the problem says what is wrong and where, no content.</summary>
-    public static bool IsValid(ReadOnlyMemory<byte> utf8, out string problem)
+    public static bool IsValid(ReadOnlyMemory<byte> utf8, out string problem) => TryFields(utf8, null, out problem);
+
+    /// <summary>The same; and when the value is an object, its members in the same pass.</summary>
+    /// <param name="utf8">The value, with white space around it or not.</param>
+    /// <param name="fields">Gets the members; to be used only when the result is true.</param>
+    /// <param name="problem">What is wrong and where.</param>
+    public static bool TryFields(ReadOnlyMemory<byte> utf8, List<RawField>? fields, out string problem)
     {
         problem = ProblemOfEncoding(utf8.Span);
         if (problem.Length > 0)
@@ -30,6 +33,11 @@ internal static class RawJson
         var reader = new Utf8JsonReader(BareWords.Mask(utf8).Span, Options);
         try
         {
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject && fields is not null)
+            {
+                ReadFields(ref reader, utf8, fields);
+            }
+
             while (reader.Read())
             {
                 // Reading to the end is the check.
@@ -51,17 +59,11 @@ internal static class RawJson
     /// <remarks>As in Python, a name given twice keeps its first place and its last value.</remarks>
     public static List<RawField> Fields(ReadOnlyMemory<byte> json)
     {
-        var fields = new OrderedDictionary<string, RawField>(StringComparer.Ordinal);
+        var fields = new List<RawField>();
         var reader = new Utf8JsonReader(BareWords.Mask(json).Span, Options);
         reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var rawName = json.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2);
-            var name = JsonText.Decode(reader.ValueSpan);
-            fields[name] = new RawField(name, rawName, NextValue(ref reader, json));
-        }
-
-        return [.. fields.Values];
+        ReadFields(ref reader, json, fields);
+        return fields;
     }
 
     /// <summary>The items of an array that <see cref="IsValid"/> accepted.</summary>
@@ -92,6 +94,16 @@ internal static class RawJson
     /// <summary>Whether a valid array or object has nothing in it.</summary>
     public static bool IsEmptyContainer(ReadOnlySpan<byte> container) =>
         container[1..].TrimStart(" \t\r\n"u8) is [(byte)']' or (byte)'}'];
+
+    private static void ReadFields(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, List<RawField> fields)
+    {
+        var list = new RawFieldList(fields);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var rawName = json.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2);
+            list.Set(new(rawName, NextValue(ref reader, json)));
+        }
+    }
 
     private static ReadOnlyMemory<byte> NextValue(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {

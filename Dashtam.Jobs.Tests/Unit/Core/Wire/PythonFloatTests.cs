@@ -20,6 +20,7 @@ public sealed class PythonFloatTests
     [TestCase(1e15, "1000000000000000.0")]
     [TestCase(9007199254740993.0, "9007199254740992.0")]
     [TestCase(1e16, "1e+16")]
+    [TestCase(82013708111836430.0, "8.201370811183643e+16")]
     [TestCase(1.2345e+20, "1.2345e+20")]
     [TestCase(1e300, "1e+300")]
     [TestCase(double.MaxValue, "1.7976931348623157e+308")]
