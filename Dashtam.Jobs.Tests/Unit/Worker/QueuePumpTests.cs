@@ -149,11 +149,7 @@ internal sealed class QueuePumpTests
     [Test]
     public async Task Waits_that_end_in_their_own_time_are_followed_by_a_fetch_only_now_and_then()
     {
-        _waiter.WaitAsync(Arg.Any<string>(), Arg.Any<TimeSpan>()).Returns(async call =>
-        {
-            await Task.Delay(call.Arg<TimeSpan>(), _bench.Execution.Time);
-            return (Delivery?)null;
-        });
+        Wait(limit => limit);
 
         await WorkerBench.WhileAsync(_pump, () => _bench.LiveAsync(TimeSpan.FromSeconds(60)));
 
@@ -163,15 +159,24 @@ internal sealed class QueuePumpTests
     [Test]
     public async Task A_wait_that_was_interrupted_is_followed_by_a_fetch()
     {
-        _waiter.WaitAsync(Arg.Any<string>(), Arg.Any<TimeSpan>()).Returns(async call =>
-        {
-            await Task.Delay(call.Arg<TimeSpan>() / 2, _bench.Execution.Time);
-            return (Delivery?)null;
-        });
+        Wait(limit => limit / 2);
 
         await WorkerBench.WhileAsync(_pump, () => _bench.LiveAsync(TimeSpan.FromSeconds(60)));
 
         Assert.That(_bench.Execution.Queue.Fetches, Is.GreaterThan(10));
+    }
+
+    /// <summary>No job comes; each wait lasts for so long of its limit, or until it is interrupted.</summary>
+    private void Wait(Func<TimeSpan, TimeSpan> howLong)
+    {
+        var interrupted = new CancellationTokenSource();
+        _waiter.InterruptAsync().Returns(_ => interrupted.CancelAsync());
+        _waiter.WaitAsync(Arg.Any<string>(), Arg.Any<TimeSpan>()).Returns(async call =>
+        {
+            await Task.Delay(howLong(call.Arg<TimeSpan>()), _bench.Execution.Time, interrupted.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return (Delivery?)null;
+        });
     }
 
     private static byte[] Envelope() =>

@@ -57,7 +57,7 @@ internal sealed class BulkEnqueueTests
     }
 
     [Test]
-    public async Task Delayed_jobs_are_due_at_about_one_time_and_wake_workers_once()
+    public async Task Delayed_jobs_are_due_at_about_one_time_and_wake_workers_once_a_chunk_at_most()
     {
         var woken = new ConcurrentQueue<long>();
         await _queue.Queue.Multiplexer.GetSubscriber().SubscribeAsync(
@@ -67,7 +67,7 @@ internal sealed class BulkEnqueueTests
         var result = await EnqueueAsync(Jobs(1_203), TimeSpan.FromMinutes(5));
         var again = await EnqueueAsync(Jobs(3), TimeSpan.FromMinutes(1));
         await EnqueueAsync([Job("last")], TimeSpan.FromSeconds(1)); // messages of one channel keep their order
-        while (!woken.Contains(1_000))
+        while (woken.All(delay => delay > 1_000))
         {
             await Task.Delay(10);
         }
@@ -76,8 +76,8 @@ internal sealed class BulkEnqueueTests
         Assert.That(due, Has.Length.EqualTo(1_203));
         Assert.That(due[^1].Score - due[0].Score, Is.LessThan(60_000));
         Assert.That((result.Enqueued.Count, again.Duplicates.Count), Is.EqualTo((1_203, 3)));
-        Assert.That(woken.Count(delay => delay > 60_000 && delay <= 300_000), Is.EqualTo(1), "its first chunk is the earliest");
-        Assert.That(woken, Does.Not.Contain(60_000), "duplicates wake nobody");
+        Assert.That(woken.Count(delay => delay > 60_000 && delay <= 300_000), Is.InRange(1, 3), "once a chunk at most");
+        Assert.That(woken, Has.None.InRange(1_001L, 60_000L), "duplicates wake nobody");
         Assert.That(await _queue.ReadyAsync(), Is.Zero);
     }
 
