@@ -21,7 +21,12 @@ internal sealed partial class QueuePump(
     TimeProvider time,
     ILogger<QueuePump> logger) : BackgroundService
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// What is delayed is announced, and what is ready ends a wait: a fetch is for the announcements that were lost, and for
+    /// suspects.
+    /// </summary>
+    internal static readonly TimeSpan LongestWithoutFetch = TimeSpan.FromSeconds(12);
+
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PauseWhileOthersEnd = TimeSpan.FromMilliseconds(250);
 
@@ -86,7 +91,7 @@ internal sealed partial class QueuePump(
             return;
         }
 
-        // Neither call takes the stopping token: a reply that nobody awaits would strand its jobs. Both are short.
+        // Neither call takes the stopping token: a reply that nobody awaits would strand its jobs. A stop ends the wait.
         var fetched = await queue.FetchAsync(worker, wanted, CancellationToken.None);
         fetching.Mark();
         switch (fetched.Code)
@@ -109,7 +114,7 @@ internal sealed partial class QueuePump(
 
         if (_free > 0 && !stoppingToken.IsCancellationRequested)
         {
-            await WaitAsync(worker, fetched.NextDue);
+            await WaitAsync(worker, fetched.NextDue, stoppingToken);
         }
     }
 
@@ -154,14 +159,28 @@ internal sealed partial class QueuePump(
     private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken) =>
         await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task WaitAsync(string worker, TimeSpan? nextDue)
+    /// <summary>Waits until a job comes, one is due, or somebody ends the wait; a fetch follows.</summary>
+    private async Task WaitAsync(string worker, TimeSpan? nextDue, CancellationToken stoppingToken)
     {
-        var limit = nextDue is { } due && due < LongestWait ? due + DueJitter * random.NextDouble() : LongestWait;
+        var begun = time.GetTimestamp();
+        var limit = nextDue is { } due && due < LongestWithoutFetch ? due + DueJitter * random.NextDouble() : LongestWithoutFetch;
+        await using var stop = stoppingToken.Register(() => _ = waiter.InterruptAsync());
         try
         {
-            if (await waiter.WaitAsync(worker, limit) is { } delivery)
+            for (var waited = TimeSpan.Zero; waited < limit && audit.NextAdopted is null; waited = time.GetElapsedTime(begun))
             {
-                Start(delivery);
+                var until = limit - waited < IReadyWaiter.LongestWait ? limit : waited + IReadyWaiter.LongestWait;
+                if (await waiter.WaitAsync(worker, until - waited) is { } delivery)
+                {
+                    Start(delivery);
+                    return;
+                }
+
+                fetching.Mark();
+                if (time.GetElapsedTime(begun) < until)
+                {
+                    return; // it was interrupted
+                }
             }
         }
         catch (RedisServerException error) when (error.Message.StartsWith("OOM", StringComparison.Ordinal))

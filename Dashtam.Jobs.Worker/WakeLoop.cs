@@ -7,7 +7,6 @@ namespace Dashtam.Jobs.Worker;
 /// <summary>Ends the pump's wait when a job becomes due that was delayed after the wait had begun.</summary>
 internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, ILogger<WakeLoop> logger) : BackgroundService
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     // The first may come before the connection is up.
@@ -22,21 +21,56 @@ internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, I
         await SubscribeAsync(stoppingToken);
         try
         {
-            await foreach (var due in _due.Reader.ReadAllAsync(stoppingToken))
-            {
-                // Later than the longest wait: the pump's next fetch learns of it.
-                if (due < LongestWait)
-                {
-                    await Task.Delay(due, time, stoppingToken);
-                    await waiter.InterruptAsync();
-                }
-            }
+            await InterruptAsync(stoppingToken);
         }
         catch (OperationCanceledException)
         {
             // The worker stops.
         }
     }
+
+    private async Task InterruptAsync(CancellationToken stoppingToken)
+    {
+        var message = _due.Reader.WaitToReadAsync(stoppingToken).AsTask();
+        long? earliest = null;
+        while (true)
+        {
+            var left = earliest is { } due ? time.GetElapsedTime(time.GetTimestamp(), due) : Timeout.InfiniteTimeSpan;
+            if (earliest is not null && left <= TimeSpan.Zero)
+            {
+                earliest = null;
+                await waiter.InterruptAsync();
+                continue;
+            }
+
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            await Task.WhenAny(message, Task.Delay(left, time, ended.Token));
+            await ended.CancelAsync();
+            stoppingToken.ThrowIfCancellationRequested();
+            if (message.IsCompleted)
+            {
+                earliest = Earliest(earliest);
+                message = _due.Reader.WaitToReadAsync(stoppingToken).AsTask();
+            }
+        }
+    }
+
+    private long? Earliest(long? earliest)
+    {
+        while (_due.Reader.TryRead(out var due))
+        {
+            // Later than that: the pump's next fetch learns of it.
+            if (due < QueuePump.LongestWithoutFetch)
+            {
+                var at = time.GetTimestamp() + Ticks(due);
+                earliest = Math.Min(earliest ?? at, at);
+            }
+        }
+
+        return earliest;
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
     private async Task SubscribeAsync(CancellationToken stoppingToken)
     {
@@ -54,7 +88,7 @@ internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, I
                     LogNotSubscribed(error.Message);
                 }
 
-                // Without it a job starts up to a second late; the subscription itself survives reconnects.
+                // Without it a delayed job starts some seconds late; the subscription itself survives reconnects.
                 await Task.Delay(PauseAfterFailure, time, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -63,6 +97,6 @@ internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, I
 
     [LoggerMessage(EventName = "wake_not_subscribed", Level = LogLevel.Warning,
         Message = "The channel that announces delayed jobs cannot be subscribed to: {Problem}. It is tried again every second; "
-            + "until then such a job may start up to a second late")]
+            + "until then such a job may start some seconds late")]
     private partial void LogNotSubscribed(string problem);
 }

@@ -10,30 +10,47 @@ namespace Dashtam.Jobs.Core.Queue;
 internal sealed partial class BlockingWaiter(
     IRedisConnections connections, QueueKeys keys, ILogger<BlockingWaiter> logger) : IReadyWaiter
 {
+    private const int Tries = 3;
+
     // Redis takes 0 for "for ever".
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(5);
 
     private volatile WaitingClient? _waiting;
+    private WaitingClient? _known;
+    private int _interrupted;
     private int _refused;
 
     public async Task<Delivery?> WaitAsync(string worker, TimeSpan limit)
     {
+        if (Interlocked.Exchange(ref _interrupted, 0) == 1)
+        {
+            return null;
+        }
+
         var seconds = (limit > ShortestWait ? limit : ShortestWait).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
         WaitingClient? client = null;
         try
         {
-            // Asked with every wait, in the same breath: an id that is kept may be another client's after a reconnect.
             var owner = Owner();
-            var id = owner?.ExecuteAsync("CLIENT", "ID");
+            var sockets = owner?.GetCounters().Interactive.SocketCount ?? 0; // before anything is sent over the newest
+            var known = KnownOn(owner, sockets);
+            var id = known is null ? owner?.ExecuteAsync("CLIENT", "ID") : null;
             var wait = connections.Waiting.ExecuteAsync(
                 "BLMOVE", keys.Ready, keys.Processing(worker), "RIGHT", "LEFT", seconds);
-            _waiting = client = await IdentifyAsync(owner, id);
+            client = known is null ? await IdentifyAsync(owner, id, sockets) : known with { };
+            _waiting = client;
+            if (Interlocked.Exchange(ref _interrupted, 0) == 1)
+            {
+                await InterruptAsync(); // it came between the last look at the queue and now
+            }
+
             var reply = await wait;
             return reply.IsNull ? null : new Delivery((byte[])reply!, worker);
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
             _waiting = null;
+            _known = null;
             await EndAsync(client);
             throw;
         }
@@ -45,21 +62,26 @@ internal sealed partial class BlockingWaiter(
 
     public async Task InterruptAsync()
     {
-        if (_waiting is not { } client)
-        {
-            return;
-        }
-
         try
         {
-            await (Server(client)?.ExecuteAsync("CLIENT", "UNBLOCK", client.Id) ?? Task.CompletedTask);
+            // Not at the first try when Redis has not read yet that this client waits: the two came over different connections.
+            var client = _waiting;
+            for (var attempt = 0; attempt < Tries && client is not null && ReferenceEquals(client, _waiting); attempt++)
+            {
+                if (Server(client) is { } server && (long)await server.ExecuteAsync("CLIENT", "UNBLOCK", client.Id) == 1)
+                {
+                    return;
+                }
+            }
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
-            // The wait ends by itself within a second.
+            // The wait ends by itself within seconds.
             LogNotInterrupted(error.Message);
             LogRefused(error);
         }
+
+        Volatile.Write(ref _interrupted, 1);
     }
 
     public async Task SubscribeAsync(Action<TimeSpan> delayedJobAdded)
@@ -89,8 +111,17 @@ internal sealed partial class BlockingWaiter(
         }
     }
 
+    /// <summary>
+    /// The id that Redis gave to this very connection. Another one, or none, is asked for in the same breath as the wait: an id
+    /// that was kept over a reconnect may be another client's.
+    /// </summary>
+    private WaitingClient? KnownOn(IServer? owner, long sockets) =>
+        _known is { } known && owner is not null && known.Server.Equals(owner.EndPoint) && known.Sockets == sockets
+            ? known
+            : null;
+
     /// <summary>Never throws: the wait that was sent with it may bring a job.</summary>
-    private async Task<WaitingClient?> IdentifyAsync(IServer? owner, Task<RedisResult>? id)
+    private async Task<WaitingClient?> IdentifyAsync(IServer? owner, Task<RedisResult>? id, long sockets)
     {
         if (owner is null || id is null)
         {
@@ -99,7 +130,7 @@ internal sealed partial class BlockingWaiter(
 
         try
         {
-            return new WaitingClient(owner.EndPoint, (long)await id);
+            return _known = new WaitingClient(owner.EndPoint, (long)await id, sockets);
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
@@ -142,10 +173,11 @@ internal sealed partial class BlockingWaiter(
         }
     }
 
-    private sealed record WaitingClient(EndPoint Server, long Id);
+    /// <summary>A connection: its id on its server, and how many this process had opened there by then.</summary>
+    private sealed record WaitingClient(EndPoint Server, long Id, long Sockets);
 
     [LoggerMessage(EventName = "redis_permission_missing", Level = LogLevel.Error,
-        Message = "The user in REDIS_URL lacks a permission: {Problem}. Jobs may start up to a second late. "
+        Message = "The user in REDIS_URL lacks a permission: {Problem}. Delayed jobs may start some seconds late. "
             + "What a worker needs is in docs/reference/redis-acl.md")]
     private partial void LogNoPermission(string problem);
 

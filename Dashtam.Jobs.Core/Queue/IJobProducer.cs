@@ -21,6 +21,29 @@ public interface IJobProducer
     /// <exception cref="EnqueueOutcomeUnknownException">Replies were lost: it may be in the queue or not.</exception>
     /// <exception cref="DurabilityNotReachedException">It is in the queue, but not as durable as was asked.</exception>
     Task<bool> EnqueueAsync(JobEnvelope envelope, EnqueueOptions options, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes many jobs ready, in the order given, or due later, with the promises of <see cref="EnqueueAsync"/> for each. They go
+    /// in chunks of 500 jobs or 256 kB, several in flight. A chunk is enqueued as a whole or not at all, the call as a whole is not.
+    /// </summary>
+    /// <param name="envelopes">
+    /// All are read, and written out in memory, before anything is sent. Of those with the same id only the first is enqueued.
+    /// </param>
+    /// <param name="options">
+    /// When they are due, all at once and counted from this call; and what must hold for each before this returns.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// Cancelled before anything was sent: <see cref="OperationCanceledException"/>, and none is in the queue. Cancelled later:
+    /// <see cref="BulkEnqueueException"/>, which tells apart what is in the queue, what is not, and what nobody knows.
+    /// </param>
+    /// <returns>
+    /// Which were enqueued, and which had been before. After a connection broke, chunks that were sent again may come later in
+    /// the queue than those after them, and their duplicates may be told as enqueued.
+    /// </returns>
+    /// <exception cref="ArgumentException">An envelope is null, or has no form on the wire; nothing was sent.</exception>
+    /// <exception cref="BulkEnqueueException">Some may be in the queue and some not: it says which.</exception>
+    Task<BulkEnqueueResult> EnqueueManyAsync(
+        IReadOnlyCollection<JobEnvelope> envelopes, EnqueueOptions options, CancellationToken cancellationToken);
 }
 
 /// <summary>How a job is enqueued.</summary>

@@ -15,21 +15,47 @@ internal sealed class RedisJobProducer(
     public async Task<bool> EnqueueAsync(JobEnvelope envelope, EnqueueOptions options, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Delay, TimeSpan.Zero, nameof(options));
-        var enqueue = new Enqueue(envelope.TaskId, options.Durability, scripts.Prepare(envelope, options.Delay));
+        var enqueue = Prepare([new EnqueuedJob(envelope.TaskId, envelope.ToUtf8())], options, options.Delay);
         await memory.AdmitAsync(envelope.TaskId, cancellationToken);
+        return await RunAsync(enqueue, cancellationToken) is [];
+    }
+
+    public Task<BulkEnqueueResult> EnqueueManyAsync(
+        IReadOnlyCollection<JobEnvelope> envelopes, EnqueueOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Delay, TimeSpan.Zero, nameof(options));
+        var bulk = new BulkEnqueue(envelopes);
+        var started = time.GetTimestamp();
+        return bulk.RunAsync(
+            firstTaskId => memory.AdmitAsync(firstTaskId, cancellationToken),
+            jobs =>
+            {
+                // The last chunk is due when the first is.
+                var left = options.Delay - time.GetElapsedTime(started);
+                var delay = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+                return RunAsync(Prepare(jobs.Span, options, delay), cancellationToken);
+            });
+    }
+
+    private Enqueue Prepare(ReadOnlySpan<EnqueuedJob> jobs, EnqueueOptions options, TimeSpan delay) => new(
+        jobs[0].TaskId, jobs.Length, options.Durability, scripts.Prepare(jobs, options.Delay > TimeSpan.Zero ? delay : null));
+
+    /// <summary>Tries, and tries again; returns the numbers, from 1, of the jobs that were enqueued before.</summary>
+    private async Task<int[]> RunAsync(Enqueue enqueue, CancellationToken cancellationToken)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var enqueued = await SendAsync(enqueue, cancellationToken);
+                var before = await SendAsync(enqueue, cancellationToken);
 
-                // Refused by our own earlier try, whose reply was lost, is a success.
-                return enqueued || enqueue.MayHaveRun;
+                // All refused by our own earlier try, whose reply was lost, is a success: it enqueued all or none.
+                return enqueue.MayHaveRun && before.Length == enqueue.Count ? [] : before;
             }
             catch (OperationCanceledException error) when (enqueue.MayHaveRun)
             {
-                throw new EnqueueOutcomeUnknownException(envelope.TaskId, error);
+                throw new EnqueueOutcomeUnknownException(enqueue.TaskId, error);
             }
             catch (DurabilityUnavailableException error)
             {
@@ -51,7 +77,7 @@ internal sealed class RedisJobProducer(
         }
     }
 
-    private async Task<bool> SendAsync(Enqueue enqueue, CancellationToken cancellationToken)
+    private async Task<int[]> SendAsync(Enqueue enqueue, CancellationToken cancellationToken)
     {
         try
         {
@@ -100,14 +126,17 @@ internal sealed class RedisJobProducer(
         _ => true,
     };
 
-    /// <summary>One enqueue through all its tries.</summary>
-    private sealed class Enqueue(string taskId, Durability durability, Func<IDatabase, CancellationToken, Task<bool>> script)
+    /// <summary>One enqueue, of one job or of many, through all its tries.</summary>
+    private sealed class Enqueue(string taskId, int count, Durability durability, EnqueueScript script)
     {
+        /// <summary>The first job's.</summary>
         public string TaskId { get; } = taskId;
+
+        public int Count { get; } = count;
 
         public Durability Durability { get; } = durability;
 
-        public Func<IDatabase, CancellationToken, Task<bool>> Script { get; } = script;
+        public EnqueueScript Script { get; } = script;
 
         /// <summary>What an earlier try did is not undone by what a later one was told.</summary>
         public bool MayHaveRun { get; set; }

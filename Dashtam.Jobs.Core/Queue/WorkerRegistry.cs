@@ -81,6 +81,12 @@ internal sealed class WorkerRegistry(
             Delivery.AloneFrom,
         ];
         var moved = (int)await _recover.RunAsync(Database, touched, arguments, cancellationToken);
+        if (moved > 0)
+        {
+            // Nothing else tells idle workers of suspects that are to run alone.
+            await Database.PublishAsync(RedisChannel.Literal(keys.WakeChannel), 0, CommandFlags.FireAndForget);
+        }
+
         return moved < 0 ? null : moved;
     }
 

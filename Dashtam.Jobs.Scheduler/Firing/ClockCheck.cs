@@ -8,7 +8,7 @@ internal sealed partial class ClockCheck(
     IScheduleLedger ledger, ClockStep clock, IFireTimer timer, TimeProvider time, ILogger<ClockCheck> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -18,7 +18,7 @@ internal sealed class PumpHealthCheck(
     IOptions<LeaseOptions> lease,
     IOptions<WorkerOptions> options) : IHealthCheck
 {
-    // A fetch comes at least once a second, and waits five for a reply.
+    // A wait is answered within four seconds, and ended by a fetch at the latest after twelve; each answer counts.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(8);
 
     public Task<HealthCheckResult> CheckHealthAsync(

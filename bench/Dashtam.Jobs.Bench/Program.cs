@@ -32,7 +32,7 @@ root.Add(new Command("ours", "This service as a peer.")
     VerbCommand.Create("worker", WorkerVerb.RunAsync),
     VerbCommand.Create("enqueue", RawProducer.FillAsync),
     VerbCommand.Create("enqueue-each", ProducerVerbs.EachAsync),
-    VerbCommand.Create("enqueue-bulk", _ => VerbCommand.NoEqual("there is no bulk call yet")),
+    VerbCommand.Create("enqueue-bulk", ProducerVerbs.BulkAsync),
     VerbCommand.Create("enqueue-rate", ProducerVerbs.RateAsync),
     VerbCommand.Create("schedule-at", ProducerVerbs.ScheduleAtAsync),
     VerbCommand.Create("schedule-every", ScheduleVerbs.EverySecondAsync),

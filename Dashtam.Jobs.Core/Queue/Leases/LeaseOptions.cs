@@ -20,6 +20,6 @@ internal sealed class LeaseOptions
     /// </summary>
     public long AboutSeconds => (long)Lease.TotalSeconds * 3;
 
-    /// <summary>How often a worker looks for dead ones: a tenth of a lease.</summary>
-    public TimeSpan RecoveryInterval => Lease / 10;
+    /// <summary>How often a worker looks for dead ones: a fifth of a lease.</summary>
+    public TimeSpan RecoveryInterval => Lease / 5;
 }

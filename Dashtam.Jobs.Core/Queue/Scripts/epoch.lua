@@ -10,11 +10,11 @@ local epoch, stats = KEYS[1], KEYS[2]
 local known, seen, fresh = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 
 local found = redis.call('HGET', epoch, 'id') or ''
-local count = tonumber(redis.call('HGET', epoch, 'count') or '0')
-local id, cause = found, ''
+local now = redis.call('HINCRBY', epoch, 'count', 1)
+local id, cause, count = found, '', now - 1
 if found == '' or (found == known and count < seen) then
-  id = fresh
-  redis.call('HSET', epoch, 'id', fresh, 'count', seen)
+  id, now = fresh, seen + 1
+  redis.call('HSET', epoch, 'id', fresh, 'count', now)
 end
 
 if known ~= '' and id ~= known then
@@ -26,4 +26,4 @@ if known ~= '' and id ~= known then
   cause = redis.call('HGET', epoch, 'cause')
 end
 
-return { cause, found, count, id, redis.call('HINCRBY', epoch, 'count', 1) }
+return { cause, found, count, id, now }

@@ -34,6 +34,23 @@ internal sealed partial class LostReplyTests
         Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(1));
     }
 
+    [TestCase("enqueue.lua", 0)]
+    [TestCase("enqueue_delayed.lua", 3_600)]
+    public async Task A_bulk_enqueue_goes_on_when_the_reply_to_a_chunk_is_lost(string script, int delaySeconds)
+    {
+        await using var producer = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        var jobs = Enumerable.Range(0, 3_000).Select(n => Envelope($"{n}")).ToArray();
+        await LoseAsync(script);
+
+        var result = await producer.Producer.EnqueueManyAsync(
+            jobs, new EnqueueOptions { Delay = TimeSpan.FromSeconds(delaySeconds) }, CancellationToken.None);
+
+        await LostAsync();
+        Assert.That(result.Enqueued, Is.EqualTo(jobs.Select(job => job.TaskId)));
+        Assert.That(
+            await _queue.ReadyAsync() + await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(3_000));
+    }
+
     private async Task RegisterScheduleAsync()
     {
         await LoseAsync("register_schedule.lua");

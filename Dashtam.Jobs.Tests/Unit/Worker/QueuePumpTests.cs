@@ -123,6 +123,60 @@ internal sealed class QueuePumpTests
         Assert.That(_bench.Execution.Queue.Fetches, Is.GreaterThanOrEqualTo(3));
     }
 
+    [Test]
+    public async Task A_stop_ends_the_wait()
+    {
+        var waiting = new TaskCompletionSource();
+        var ended = new TaskCompletionSource<Delivery?>();
+        _waiter.InterruptAsync().Returns(_ =>
+        {
+            ended.TrySetResult(null);
+            return Task.CompletedTask;
+        });
+        _waiter.WaitAsync(Arg.Any<string>(), Arg.Any<TimeSpan>()).Returns(_ =>
+        {
+            waiting.TrySetResult();
+            return ended.Task;
+        });
+
+        await WorkerBench.WhileAsync(_pump, () => waiting.Task); // it stops at the end
+
+        Assert.That(_pump.ExecuteTask!.IsCompleted, Is.True);
+    }
+
+    [Test]
+    public async Task Waits_that_end_in_their_own_time_are_followed_by_a_fetch_only_now_and_then()
+    {
+        Wait(limit => limit);
+
+        await WorkerBench.WhileAsync(_pump, () => _bench.LiveAsync(TimeSpan.FromSeconds(60)));
+
+        Assert.That(_bench.Execution.Queue.Fetches, Is.InRange(2, 7));
+    }
+
+    [Test]
+    public async Task A_wait_that_was_interrupted_is_followed_by_a_fetch()
+    {
+        Wait(limit => limit / 2);
+
+        await WorkerBench.WhileAsync(_pump, () => _bench.LiveAsync(TimeSpan.FromSeconds(60)));
+
+        Assert.That(_bench.Execution.Queue.Fetches, Is.GreaterThan(10));
+    }
+
+    /// <summary>No job comes; each wait lasts for so long of its limit, or until it is interrupted.</summary>
+    private void Wait(Func<TimeSpan, TimeSpan> howLong)
+    {
+        var interrupted = new CancellationTokenSource();
+        _waiter.InterruptAsync().Returns(_ => interrupted.CancelAsync());
+        _waiter.WaitAsync(Arg.Any<string>(), Arg.Any<TimeSpan>()).Returns(async call =>
+        {
+            await Task.Delay(howLong(call.Arg<TimeSpan>()), _bench.Execution.Time, interrupted.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return (Delivery?)null;
+        });
+    }
+
     private void Push(int count)
     {
         for (var number = 0; number < count; number++)

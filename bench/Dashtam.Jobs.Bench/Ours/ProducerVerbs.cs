@@ -11,7 +11,7 @@ namespace Dashtam.Jobs.Bench.Ours;
 /// <summary>Enqueues through <see cref="IJobProducer"/>, as another program would.</summary>
 internal static class ProducerVerbs
 {
-    private const int DelayedAtOnce = 256;
+    private const int DelayedAtOnce = 2_000;
 
     public static Task<int> EachAsync(VerbArguments arguments) => WithProducerAsync(arguments.Redis, async producer =>
     {
@@ -22,6 +22,14 @@ internal static class ProducerVerbs
             await EnqueueAsync(producer, arguments.First + i, arguments.PayloadBytes);
         }
 
+        Produced.Print(arguments.Count, started);
+    });
+
+    public static Task<int> BulkAsync(VerbArguments arguments) => WithProducerAsync(arguments.Redis, async producer =>
+    {
+        await EnqueueAsync(producer, arguments.First - 1, arguments.PayloadBytes);
+        var started = MonotonicClock.Nanoseconds;
+        await EnqueueAsync(producer, Enumerable.Range(arguments.First, arguments.Count), arguments.PayloadBytes, TimeSpan.Zero);
         Produced.Print(arguments.Count, started);
     });
 
@@ -36,23 +44,24 @@ internal static class ProducerVerbs
         var due = DateTimeOffset.UtcNow.AddMilliseconds(arguments.InMs);
         return WithProducerAsync(arguments.Redis, async producer =>
         {
-            await Parallel.ForEachAsync(
-                Enumerable.Range(arguments.First, arguments.Count),
-                new ParallelOptions { MaxDegreeOfParallelism = DelayedAtOnce },
-                async (n, cancellationToken) =>
-                {
-                    var delay = due - DateTimeOffset.UtcNow;
-                    await producer.EnqueueAsync(
-                        RunBench.Envelope(n, arguments.PayloadBytes),
-                        delay > TimeSpan.Zero ? delay : TimeSpan.Zero,
-                        cancellationToken);
-                });
+            // In pieces, each with the delay of its own that is left: all are due at the one instant.
+            foreach (var piece in Enumerable.Range(arguments.First, arguments.Count).Chunk(DelayedAtOnce))
+            {
+                var delay = due - DateTimeOffset.UtcNow;
+                await EnqueueAsync(producer, piece, arguments.PayloadBytes, delay > TimeSpan.Zero ? delay : TimeSpan.Zero);
+            }
+
             Produced.PrintDue(arguments.Count, due);
         });
     }
 
     private static Task<bool> EnqueueAsync(IJobProducer producer, int n, int payloadBytes) => producer.EnqueueAsync(
         RunBench.Envelope(n, payloadBytes), EnqueueOptions.Default, CancellationToken.None);
+
+    private static Task<BulkEnqueueResult> EnqueueAsync(
+        IJobProducer producer, IEnumerable<int> jobs, int payloadBytes, TimeSpan delay) =>
+        producer.EnqueueManyAsync(
+            [.. jobs.Select(n => RunBench.Envelope(n, payloadBytes))], new EnqueueOptions { Delay = delay }, CancellationToken.None);
 
     private static async Task<int> WithProducerAsync(string redis, Func<IJobProducer, Task> use)
     {

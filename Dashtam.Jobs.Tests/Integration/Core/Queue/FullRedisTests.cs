@@ -78,6 +78,22 @@ internal sealed class FullRedisTests
         Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.OnceById("one")), Is.False);
     }
 
+    [Test]
+    public async Task A_bulk_enqueue_is_refused_clearly_and_nothing_is_half_done()
+    {
+        await FillAsync();
+        var before = await _queue.ReadyAsync();
+
+        var envelopes = new[] { "one", "two" }.Select(id => new JobEnvelope { TaskId = id, TaskName = "run_canary" }).ToArray();
+        var error = (await Assert.ThrowsAsync<BulkEnqueueException>(
+            () => _queue.Producer.EnqueueManyAsync(envelopes, EnqueueOptions.Default, CancellationToken.None)))!;
+
+        Assert.That(error.InnerException, Is.InstanceOf<QueueFullException>());
+        Assert.That(error.NotEnqueued, Is.EqualTo(new[] { "one", "two" }));
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(before));
+        Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.OnceById("one")), Is.False);
+    }
+
     /// <summary>As Python producers do: a plain LPUSH until Redis refuses it.</summary>
     private async Task FillAsync()
     {

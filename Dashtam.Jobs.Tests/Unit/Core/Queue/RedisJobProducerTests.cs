@@ -21,7 +21,7 @@ internal sealed class RedisJobProducerTests
     [Test]
     public async Task An_enqueue_whose_reply_was_lost_is_tried_again_and_refused_by_itself_is_a_success()
     {
-        Answer(_ => throw Lost(CommandStatus.Sent), _ => RedisResult.Create(0, ResultType.Integer));
+        Answer(_ => throw Lost(CommandStatus.Sent), _ => Before(1));
 
         Assert.That(await EnqueueAsync(), Is.True);
     }
@@ -29,7 +29,7 @@ internal sealed class RedisJobProducerTests
     [Test]
     public async Task An_enqueue_that_was_never_sent_and_finds_its_id_was_somebody_else_s()
     {
-        Answer(_ => throw Lost(CommandStatus.WaitingToBeSent), _ => RedisResult.Create(0, ResultType.Integer));
+        Answer(_ => throw Lost(CommandStatus.WaitingToBeSent), _ => Before(1));
 
         Assert.That(await EnqueueAsync(), Is.False);
     }
@@ -59,7 +59,7 @@ internal sealed class RedisJobProducerTests
     {
         Answer(
             _ => throw new RedisServerException(RedisErrorKind.Loading, CommandFlags.None, "LOADING Redis is loading"),
-            _ => RedisResult.Create(1, ResultType.Integer));
+            _ => Before());
 
         Assert.That(await EnqueueAsync(), Is.True);
     }
@@ -137,6 +137,10 @@ internal sealed class RedisJobProducerTests
         var memory = new MemoryGate(connections, keys, options, _time, NullLogger<MemoryGate>.Instance);
         return new RedisJobProducer(connections, new EnqueueScripts(keys, options), memory, durable, _time);
     }
+
+    /// <summary>The script's reply: the numbers of the jobs that were enqueued before.</summary>
+    private static RedisResult Before(params int[] numbers) =>
+        RedisResult.Create(Array.ConvertAll(numbers, number => (RedisValue)number));
 
     private static RedisConnectionException Lost(CommandStatus status) =>
         new(ConnectionFailureType.SocketClosed, CommandFlags.None, "lost", innerException: null, status);
