@@ -35,8 +35,7 @@ internal sealed partial class BlockingWaiter(
             var sockets = owner?.GetCounters().Interactive.SocketCount ?? 0; // before anything is sent over the newest
             var known = KnownOn(owner, sockets);
             var id = known is null ? owner?.ExecuteAsync("CLIENT", "ID") : null;
-            var wait = connections.Waiting.ExecuteAsync(
-                "BLMOVE", keys.Ready, keys.Processing(worker), "RIGHT", "LEFT", seconds);
+            var wait = SendAsync(owner, [keys.Ready, keys.Processing(worker), "RIGHT", "LEFT", seconds]);
             client = known is null ? await IdentifyAsync(owner, id, sockets) : known with { };
             _waiting = client;
             if (Interlocked.Exchange(ref _interrupted, 0) == 1)
@@ -96,7 +95,19 @@ internal sealed partial class BlockingWaiter(
                     delayedJobAdded(TimeSpan.FromMilliseconds(milliseconds));
                 }
             });
+
+        // What was announced while the connection was down, nobody heard.
+        subscriber.Multiplexer.ConnectionRestored += (_, _) => delayedJobAdded(TimeSpan.Zero);
     }
+
+    /// <summary>
+    /// To the server itself where that comes to the same: to a database the library sends a <c>SELECT</c> with every command that
+    /// it does not know, and an idle worker would send half as much again.
+    /// </summary>
+    private Task<RedisResult> SendAsync(IServer? owner, object[] arguments) =>
+        owner is { ServerType: not ServerType.Cluster } && connections.Waiting.Database == 0
+            ? owner.ExecuteAsync("BLMOVE", arguments)
+            : connections.Waiting.ExecuteAsync("BLMOVE", arguments);
 
     /// <summary>The node that holds the queue; null while there is no connection to it, and the wait itself will say so.</summary>
     private IServer? Owner()

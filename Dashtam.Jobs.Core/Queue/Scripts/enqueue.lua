@@ -13,13 +13,16 @@ if wrong then
   return wrong
 end
 
-local before = {}
+local fresh, before = {}, {}
 for i = 2, #KEYS do
   local once = KEYS[i]
   if redis.call('SET', once, '1', 'NX', 'EX', ttl) then
-    redis.call('LPUSH', ready, ARGV[i])
+    fresh[#fresh + 1] = ARGV[i]
   else
     before[#before + 1] = i - 1
   end
+end
+if #fresh > 0 then
+  redis.call('LPUSH', ready, unpack(fresh))
 end
 return before
