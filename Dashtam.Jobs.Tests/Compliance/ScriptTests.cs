@@ -13,7 +13,7 @@ internal sealed partial class ScriptTests
     private static readonly string[] Parts =
         [
             "now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "isolate.lua",
-            "release_run.lua",
+            "release_run.lua", "move_due.lua", "take_ready.lua",
         ];
 
     /// <summary>Scripts that take a job out of a processing list.</summary>
@@ -30,7 +30,7 @@ internal sealed partial class ScriptTests
     /// <summary>Scripts that must go on when Redis is full, or nothing ever drains.</summary>
     private static readonly string[] Drains =
         [
-            .. Exits, "fetch.lua", "heartbeat.lua", "register_worker.lua", "recover.lua", "depart.lua", "unpark.lua", "fence.lua",
+            .. Exits, "move_due.lua", "isolate.lua", "take_ready.lua", "hand_back.lua", "heartbeat.lua", "register_worker.lua", "recover.lua", "depart.lua", "unpark.lua", "fence.lua",
             "expire_parked.lua",
         ];
 

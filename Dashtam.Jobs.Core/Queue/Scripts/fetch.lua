@@ -26,6 +26,7 @@
 -- Returns  {code, ms until the next due time or -1, envelope, ...}: 1 run them | 0 the caller was recovered and must take a
 --          new name | 2 let what runs end and ask again | 3, …, envelope, moves: run this one alone
 -- include isolate.lua
+-- include move_due.lua
 -- include now_ms.lua
 -- include push_dead.lua
 -- include take_ready.lua
@@ -47,16 +48,7 @@ if not redis.call('ZSCORE', workers, worker) then
 end
 
 local now = now_ms()
-local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, move)
-if #due > 0 then
-  redis.call('ZREM', delayed, unpack(due))
-  local envelopes = {}
-  for i = #due, 1, -1 do -- the earliest is pushed last, so that it is taken first
-    envelopes[#envelopes + 1] = string.sub(due[i], (string.find(due[i], '|', 1, true) or 0) + 1)
-  end
-  redis.call('RPUSH', ready, unpack(envelopes))
-end
-
+move_due(delayed, ready, now, move)
 local next_due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
 local reply = { 1, next_due and math.max(0, tonumber(next_due) - now) or -1 }
 if isolate(lane, processing, worker, claim, reply) then

@@ -10,9 +10,6 @@ internal sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    // What the benchmark itself asks.
-    private static readonly string[] NotCounted = ["cmdstat_info", "cmdstat_config", "cmdstat_ping", "cmdstat_command"];
-
     private readonly PeerProcess _process;
     private readonly ConnectionMultiplexer _connection;
 
@@ -59,15 +56,6 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         var memory = await Server.InfoAsync("memory");
         return long.Parse(memory[0].First(pair => pair.Key == "used_memory").Value, CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Commands since the start, those within scripts too.</summary>
-    public async Task<long> CommandsAsync()
-    {
-        var stats = await Server.InfoAsync("commandstats");
-        return stats.SelectMany(section => section)
-            .Where(pair => !NotCounted.Contains(pair.Key.Split('|')[0], StringComparer.Ordinal))
-            .Sum(pair => CommandStats.Calls(pair.Value));
     }
 
     public async ValueTask DisposeAsync()

@@ -4,7 +4,7 @@ using Dashtam.Jobs.Bench.Ours;
 
 namespace Dashtam.Jobs.Bench.Workloads;
 
-/// <summary>w6: nothing to do.</summary>
+/// <summary>w6: nothing to do. What a client sends counts, and apart from it what Redis executes for that within scripts.</summary>
 internal static class Idle
 {
     private const int Concurrency = 10;
@@ -18,7 +18,7 @@ internal static class Idle
         using var records = trial.CreateRecords(trial.Scale.WarmUp);
         await using (var worker = await trial.StartWarmWorkerAsync(records, Concurrency))
         {
-            (figures["w6/commands"], figures["w6/cpu"]) = await MeasureAsync(trial, worker);
+            await MeasureAsync(trial, worker, "w6/", figures);
             await worker.StopAsync();
         }
 
@@ -26,18 +26,19 @@ internal static class Idle
         if (trial.Peer.IsOurs)
         {
             await using var scheduler = trial.Start(ScheduleVerbs.Scheduler, ("schedules", 0));
-            (figures["w6/scheduler-commands"], figures["w6/scheduler-cpu"]) = await MeasureAsync(trial, scheduler);
+            await MeasureAsync(trial, scheduler, "w6/scheduler-", figures);
             await scheduler.StopAsync();
         }
 
         return figures;
     }
 
-    private static async Task<(double CommandsPerSecond, double CpuPercent)> MeasureAsync(
-        Trial trial, PeerProcess process)
+    private static async Task MeasureAsync(
+        Trial trial, PeerProcess process, string prefix, Dictionary<string, double> figures)
     {
         await Task.Delay(trial.Scale.Of(Rest));
-        var (commands, cpu) = (await trial.Redis.CommandsAsync(), ProcessTree.CpuTime(process.Id));
+        await using var monitor = await CommandMonitor.StartAsync(trial.Redis.Port);
+        var cpu = ProcessTree.CpuTime(process.Id);
         var started = Stopwatch.GetTimestamp();
         await Task.Delay(trial.Scale.Of(Length));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -46,8 +47,8 @@ internal static class Idle
             throw new BenchException($"{trial.Peer.Name} ended by itself with {process.ExitCode}: {process.Errors}");
         }
 
-        return (
-            (await trial.Redis.CommandsAsync() - commands) / seconds,
-            (ProcessTree.CpuTime(process.Id) - cpu).TotalSeconds / seconds * 100);
+        figures[$"{prefix}commands"] = monitor.Sent / seconds;
+        figures[$"{prefix}executed"] = monitor.Executed / seconds;
+        figures[$"{prefix}cpu"] = (ProcessTree.CpuTime(process.Id) - cpu).TotalSeconds / seconds * 100;
     }
 }
