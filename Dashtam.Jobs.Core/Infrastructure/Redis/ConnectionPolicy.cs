@@ -11,10 +11,16 @@ internal static class ConnectionPolicy
 {
     /// <summary>Placed before what an operator writes into a connection string, which wins.</summary>
     /// <remarks>
-    /// <c>connectTimeout</c>: a first packet that was dropped is sent again after 1 s; what hangs longer is begun anew. <c>configCheckSeconds</c>: how soon a
-    /// server's new role is noticed where no Sentinel announces it; one <c>INFO replication</c>, which is the keep-alive, too.
+    /// <c>connectTimeout</c>: a first packet that was dropped is sent again after 1 s; what hangs longer is begun anew.
     /// </remarks>
-    public const string Defaults = "connectTimeout=1500,syncTimeout=5000,keepAlive=10,configCheckSeconds=1,";
+    public const string Defaults = "connectTimeout=1500,syncTimeout=5000,keepAlive=30,";
+
+    /// <summary>
+    /// How soon a server's new role is noticed where there are several and no Sentinel announces it: one
+    /// <c>INFO replication</c> a second. The library's own default is a minute; for a single server see <see cref="RoleWatch"/>.
+    /// </summary>
+    private const int RoleCheckSeconds = 1;
+    private const int LibraryRoleCheckSeconds = 60;
 
     /// <summary>
     /// How long a reply is waited for. The worker's waits and its audit are made for this: see <c>ProcessingAudit.SecondLook</c>.
@@ -33,6 +39,11 @@ internal static class ConnectionPolicy
         options.AbortOnConnectFail = false; // a Redis that is away is waited for
         options.ReconnectRetryPolicy = new LinearRetry((int)Pulse.TotalMilliseconds);
         options.HeartbeatInterval = Pulse; // the library tries again, and notices deadlines, at its pulse only
+        if (options.ConfigCheckSeconds == LibraryRoleCheckSeconds && (options.EndPoints.Count > 1 || options.ServiceName is not null))
+        {
+            options.ConfigCheckSeconds = RoleCheckSeconds;
+        }
+
         options.CircuitBreaker = new DeadSocketBreaker();
         options.BeforeSocketConnect = (_, _, socket) => LimitUnacknowledged(socket);
         options.TieBreaker = ""; // a key of the library's own that nobody here writes: no permission for it

@@ -97,6 +97,7 @@ internal sealed partial class RedisConnections(
     {
         var multiplexer = await ConnectAsync(configuration, purpose, cancellationToken);
         _opened.Add(multiplexer);
+        RoleWatch.Begin(multiplexer);
         multiplexer.ConnectionFailed += (_, failure) =>
             LogLost(purpose, $"{failure.EndPoint}", failure.FailureType, failure.Exception?.Message ?? "no reason given");
         multiplexer.ConnectionRestored += (_, restored) => LogRestored(purpose, $"{restored.EndPoint}");

@@ -10,7 +10,7 @@ internal sealed partial class EpochLoop(
     EpochWatch watch, IRedisConnections connections, QueueKeys keys, TimeProvider time, ILogger<EpochLoop> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private bool _policyChecked;
 

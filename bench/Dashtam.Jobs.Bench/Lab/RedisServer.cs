@@ -82,12 +82,3 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 }
-
-/// <summary>Reads <c>INFO commandstats</c>.</summary>
-internal static class CommandStats
-{
-    /// <summary><c>calls=12,usec=34,…</c> → 12.</summary>
-    public static long Calls(string fields) => fields.Split(',')
-        .Where(field => field.StartsWith("calls=", StringComparison.Ordinal))
-        .Sum(field => long.Parse(field["calls=".Length..], CultureInfo.InvariantCulture));
-}
