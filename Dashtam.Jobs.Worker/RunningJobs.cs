@@ -16,7 +16,7 @@ internal sealed class RunningJobs : IDisposable
     private const int MostUnsettled = 1_024;
 
     /// <summary>How long a slot runs short jobs one after the other before it lets others have the thread.</summary>
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(0.25);
 
     private readonly JobExecutor _executor;
     private readonly IJobQueue _queue;

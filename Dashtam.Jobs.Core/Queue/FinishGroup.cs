@@ -11,18 +11,23 @@ namespace Dashtam.Jobs.Core.Queue;
 internal sealed record FinishedJob(Delivery Delivery, RedisKey[] Keys, RedisValue Counter, byte[] Result, string TaskId);
 
 /// <summary>
-/// Group commit: what ends while one script is under way goes together with the next. A job that ends alone waits for nobody.
+/// Group commit: what ends while one script is under way goes together with the next. A job that ends alone waits for nobody,
+/// and a group that is full does not wait either, while <see cref="MostInFlight"/> allows it.
 /// </summary>
 /// <param name="send">Settles jobs of one worker; answers in their order.</param>
 internal sealed class FinishGroup(Func<IReadOnlyList<FinishedJob>, Task<Settlement[]>> send)
 {
     /// <summary>Jobs, and bytes of envelopes and results, of one script at most: it must stay short.</summary>
-    internal const int MostJobs = 128;
+    internal const int MostJobs = 200;
+
+    /// <summary>Enough that Redis and this process work at the same time.</summary>
+    internal const int MostInFlight = 2;
+
     private const int MostBytes = 256 * 1_024;
 
     private readonly Lock _lock = new();
     private readonly Queue<Waiting> _waiting = new();
-    private bool _sending;
+    private int _sending;
 
     /// <summary>Settles a job, with others or alone; throws what sending them threw.</summary>
     public Task<Settlement> FinishAsync(FinishedJob job)
@@ -31,12 +36,12 @@ internal sealed class FinishGroup(Func<IReadOnlyList<FinishedJob>, Task<Settleme
         lock (_lock)
         {
             _waiting.Enqueue(waiting);
-            if (_sending)
+            if (_sending > 0 && (_sending == MostInFlight || _waiting.Count < MostJobs))
             {
                 return waiting.Task;
             }
 
-            _sending = true;
+            _sending++;
         }
 
         _ = SendAllAsync();
@@ -75,14 +80,15 @@ internal sealed class FinishGroup(Func<IReadOnlyList<FinishedJob>, Task<Settleme
     private static void Fail(List<Waiting> together, Exception error) => ThreadPool.UnsafeQueueUserWorkItem(
         static failed => failed.together.ForEach(waiting => waiting.SetException(failed.error)), (together, error), preferLocal: false);
 
-    /// <summary>What may go in one script; empty: nothing waits, and the next to come begins anew.</summary>
+    /// <summary>What may go in one script; empty: this sender ends, because nothing waits, or too little for two.</summary>
     private List<Waiting> TakeTogether()
     {
         var together = new List<Waiting>();
         var bytes = 0;
         lock (_lock)
         {
-            while (together.Count < MostJobs && _waiting.TryPeek(out var next))
+            var most = _sending > 1 && _waiting.Count < MostJobs ? 0 : MostJobs;
+            while (together.Count < most && _waiting.TryPeek(out var next))
             {
                 var job = next.Job;
                 bytes += job.Delivery.Envelope.Length + job.Result.Length;
@@ -94,7 +100,7 @@ internal sealed class FinishGroup(Func<IReadOnlyList<FinishedJob>, Task<Settleme
                 together.Add(_waiting.Dequeue());
             }
 
-            _sending = together.Count > 0;
+            _sending -= together.Count > 0 ? 0 : 1;
         }
 
         return together;

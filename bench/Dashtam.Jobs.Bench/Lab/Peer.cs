@@ -14,8 +14,15 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
     /// <summary>What makes it ready to run, if anything; exit code 0 says that it is.</summary>
     public string? Install { get; init; }
 
+    /// <summary>What stands before a verb that enqueues; null: the same.</summary>
+    public IReadOnlyList<string>? ProducerPrefix { get; init; }
+
     /// <summary>What it finds in its environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>What is given to the program.</summary>
+    public IEnumerable<string> Arguments(string verb) =>
+        [.. IsProducer(verb) ? ProducerPrefix ?? Prefix : Prefix, verb];
 
     public bool IsOurs => Name == OursName;
 
@@ -46,18 +53,22 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
         return peers;
     }
 
+    private static bool IsProducer(string verb) => verb.StartsWith("enqueue", StringComparison.Ordinal) || verb == "schedule-at";
+
     private static Peer OfThisProgram(string name, string shipped)
     {
         string Built(string file) => Path.Combine(AppContext.BaseDirectory, file);
-        return new Peer(name, "dotnet",
+        string[] Run(string settings) =>
         [
             "exec",
-            "--runtimeconfig", Built($"{shipped}.runtimeconfig.json"),
+            "--runtimeconfig", Built($"{settings}.runtimeconfig.json"),
             "--depsfile", Built("Dashtam.Jobs.Bench.deps.json"),
             Built("Dashtam.Jobs.Bench.dll"),
             name,
-        ])
+        ];
+        return new Peer(name, "dotnet", Run(shipped))
         {
+            ProducerPrefix = Run("Dashtam.Jobs.Bench"), // a producer is somebody's own program, with the runtime's defaults
             Environment = ImmutableDictionary<string, string>.Empty.Add("DOTNET_GCgen0size", "0x2000000"), // as in deploy/Dockerfile
         };
     }

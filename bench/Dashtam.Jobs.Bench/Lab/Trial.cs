@@ -30,7 +30,7 @@ internal sealed class Trial(Peer peer, RedisServer redis, string folder, Scale s
     /// <summary>Starts a verb that runs until it is stopped.</summary>
     public PeerProcess Start(string verb, params IEnumerable<(string Name, object Value)> arguments) =>
         PeerProcess.Start(
-            peer.Program, [.. peer.Prefix, verb, "--redis", redis.Url, .. Flags(arguments)],
+            peer.Program, [.. peer.Arguments(verb), "--redis", redis.Url, .. Flags(arguments)],
             new Dictionary<string, string>(peer.Environment.Concat(scale.Environment), StringComparer.Ordinal));
 
     public PeerProcess StartWorker(RunRecords records, int concurrency, int sleepMs = 0) => Start("worker",
