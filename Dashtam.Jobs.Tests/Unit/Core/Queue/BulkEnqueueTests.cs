@@ -143,6 +143,8 @@ internal sealed class BulkEnqueueTests
 
     private static JobEnvelope Job(string id, int bytes) => new()
     {
-        TaskId = id, TaskName = "run_canary", Arguments = JobArguments.From(new { Payload = new string('x', bytes) }),
+        TaskId = id,
+        TaskName = "run_canary",
+        Arguments = JobArguments.From(new { Payload = new string('x', bytes) }),
     };
 }
