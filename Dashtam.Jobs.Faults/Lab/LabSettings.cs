@@ -30,6 +30,12 @@ internal sealed record LabSettings
     /// <summary>
     /// For a long run without faults: the defaults, except that results go soon, so that their number settles.
     /// </summary>
+    /// <summary>The size of the youngest generation, as in deploy/Dockerfile.</summary>
+    public const string WorkerGeneration = "0x2000000";
+
+    /// <inheritdoc cref="WorkerGeneration"/>
+    public const string SchedulerGeneration = "0x400000";
+
     public static LabSettings Soak(string resultTtlSeconds) => new()
     {
         Concurrency = 10,
@@ -78,7 +84,7 @@ internal sealed record LabSettings
         // Development without DATABASE_URL: a SQLite file with sample rows in the temporary folder.
         ["DOTNET_ENVIRONMENT"] = "Development",
         ["TMPDIR"] = folder,
-        ["DOTNET_GCgen0size"] = "0x2000000", // as in deploy/Dockerfile
+        ["DOTNET_GCgen0size"] = WorkerGeneration,
         ["DOTNET_EnableDiagnostics"] = "0", // leaves a socket and two pipes behind for each process that was killed
         ["WORKER_LEASE_SECONDS"] = Text(LeaseSeconds),
         ["WORKER_CONCURRENCY"] = Text(Concurrency),

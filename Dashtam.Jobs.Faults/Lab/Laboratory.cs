@@ -100,6 +100,11 @@ internal sealed class Laboratory : IAsyncDisposable
         var proxy = new TcpProxy(Redis.Port);
         var environment = _settings.Environment(proxy.Port, _folder);
         environment[SteppedScheduler.ClockFile] = ClockFile(name);
+        if (FaultMix.Schedulers.Contains(name, StringComparer.Ordinal))
+        {
+            environment["DOTNET_GCgen0size"] = LabSettings.SchedulerGeneration;
+        }
+
         return new ServiceSlot(new SlotPlan(name, program, environment, _folder), proxy, History, _onLine);
     }
 

@@ -22,7 +22,10 @@ internal static class SoakCommand
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it and prints the slopes.</summary>
-    /// <param name="minutes">How long it is measured at half load, after a warm-up at full load that also says what that is.</param>
+    /// <param name="minutes">
+    /// How long it runs at half load, after a warm-up at full load that also says what that is. The slopes leave out its first
+    /// third, in which memory falls or rises to what this load needs.
+    /// </param>
     /// <param name="output">Where samples and logs go.</param>
     /// <returns>0 when it ran and everything was worked off, 1 otherwise.</returns>
     public static async Task<int> RunAsync(int minutes, string output)
@@ -48,7 +51,7 @@ internal static class SoakCommand
         await stop.CancelAsync();
         await loading;
 
-        Print(console, samples);
+        Print(console, samples.Where(sample => sample.Seconds >= length.TotalSeconds / 3));
         var left = await LeftAsync(lab);
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{load.Enqueued} jobs enqueued, {left} left ready after 30 s; samples in {folder}"));

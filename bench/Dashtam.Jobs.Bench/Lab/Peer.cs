@@ -32,7 +32,10 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
     public static Peer OfThisProgram(string name) => OfThisProgram(name, "Dashtam.Jobs.Worker");
 
     /// <summary>Ourselves, with the runtime settings of the shipped scheduler.</summary>
-    public static Peer OurScheduler() => OfThisProgram(OursName, "Dashtam.Jobs.Scheduler");
+    public static Peer OurScheduler() => OfThisProgram(OursName, "Dashtam.Jobs.Scheduler") with
+    {
+        Environment = ImmutableDictionary<string, string>.Empty.Add("DOTNET_GCgen0size", "0x400000"), // as in deploy/Dockerfile
+    };
 
     /// <summary>All there are; other systems are the folders of <paramref name="peersFolder"/>.</summary>
     public static IReadOnlyList<Peer> All(string peersFolder)
