@@ -7,12 +7,12 @@ namespace Dashtam.Jobs.Tests.Support;
 internal static class Canary
 {
     /// <summary>
-    /// Jobs that make a worker of one slot read ahead, and then such as it must not keep: a few slow ones. All ids differ.
+    /// Jobs that make a worker of one slot read ahead, and hand back: short ones, with a slow one now and then before which the
+    /// others must not wait. Their ids are their numbers.
     /// </summary>
-    public static byte[][] ShortThenSlow(int shortOnes, int slowOnes, int sleepMs) =>
+    public static byte[][] ShortWithSlow(int count) =>
     [
-        .. Enumerable.Range(0, shortOnes + slowOnes).Select(
-            number => Envelope($"{number}", number < shortOnes ? 0 : sleepMs)),
+        .. Enumerable.Range(0, count).Select(number => Envelope($"{number}", number % 150 == 149 ? 150 : 0)),
     ];
 
     public static byte[] Envelope(string taskId, int sleepMs = 0, int failAttempts = 0, string labels = "{}") =>

@@ -35,7 +35,7 @@ internal sealed record KillScenario(
         new("fence.lua", Push(EffectOf("job")), (Succeeded, 1)),
         new("give_back.lua", Terminate, (Succeeded, 1))
             { Prepare = StartSlowJobAsync, Settings = [("WORKER_DRAIN_SECONDS", "0")] },
-        new("hand_back.lua", Push(Canary.ShortThenSlow(3_000, 20, sleepMs: 300)), (Succeeded, 3_020))
+        new("hand_back.lua", Push(Canary.ShortWithSlow(3_000)), (Succeeded, 3_000))
             { Settings = [("WORKER_CONCURRENCY", "1")] },
         new("depart.lua", Terminate, (Succeeded, 1)) { Prepare = Push(Job) },
         new("heartbeat.lua", Nothing, (Succeeded, 1)) { Prepare = StartSlowJobAsync },

@@ -104,10 +104,10 @@ internal sealed partial class LostReplyTests
         await using var worker = await StartReadyWorkerAsync(("WORKER_CONCURRENCY", "1"));
         await LoseAsync("hand_back.lua");
 
-        await _queue.PushAsync(Canary.ShortThenSlow(3_000, 20, sleepMs: 300));
+        await _queue.PushAsync(Canary.ShortWithSlow(3_000));
         await LostAsync();
 
-        await UntilSucceededAsync(worker, [.. Enumerable.Range(0, 3_020).Select(number => $"{number}")]);
+        await UntilSucceededAsync(worker, [.. Enumerable.Range(0, 3_000).Select(number => $"{number}")]);
     }
 
     private async Task HeartbeatAsync()

@@ -62,18 +62,30 @@ internal sealed class FinishGroupTests
     public async Task A_script_stays_short_however_many_wait()
     {
         var goOn = new TaskCompletionSource();
+        var (underWay, most) = (0, 0);
+        var full = new TaskCompletionSource();
         var group = new FinishGroup(async together =>
         {
+            most = Math.Max(most, Interlocked.Increment(ref underWay));
+            if (most == FinishGroup.MostInFlight)
+            {
+                full.TrySetResult();
+            }
+
             await goOn.Task;
+            await Task.Yield();
+            Interlocked.Decrement(ref underWay);
             return await Record(together);
         });
 
         var settled = Task.WhenAll(Enumerable.Range(0, 1_000).Select(number => group.FinishAsync(Job($"{number}"))));
+        await full.Task;
         goOn.SetResult();
         await settled;
 
         Assert.That(_sent, Has.All.Length.LessThanOrEqualTo(FinishGroup.MostJobs));
-        Assert.That(_sent.SelectMany(together => together), Is.EqualTo(Enumerable.Range(0, 1_000).Select(number => $"{number}")));
+        Assert.That(_sent.SelectMany(together => together), Is.EquivalentTo(Enumerable.Range(0, 1_000).Select(number => $"{number}")));
+        Assert.That(most, Is.EqualTo(FinishGroup.MostInFlight));
     }
 
     [Test]
@@ -95,7 +107,11 @@ internal sealed class FinishGroupTests
 
     private Task<Settlement[]> Record(IReadOnlyList<FinishedJob> together)
     {
-        _sent.Add([.. together.Select(job => job.TaskId)]);
+        lock (_sent)
+        {
+            _sent.Add([.. together.Select(job => job.TaskId)]);
+        }
+
         return Task.FromResult(together.Select(_ => Settlement.Done).ToArray());
     }
 
