@@ -92,7 +92,7 @@ internal sealed partial class JobExecutor(
         if (outcome is JobOutcome.GivenUp)
         {
             LogReturned(run.Job.Name, run.Envelope.TaskId);
-            await run.GoneOn;
+            await run.GoneOn.Task;
         }
 
         return outcome;
@@ -121,7 +121,7 @@ internal sealed partial class JobExecutor(
         }
         finally
         {
-            run.MarkGoneOn();
+            run.GoneOn.Set();
         }
     }
 

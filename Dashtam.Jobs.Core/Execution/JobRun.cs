@@ -31,8 +31,6 @@ internal sealed class JobRun(
     private const int GivenUp = 3;
 
     private readonly CancellationTokenSource _cancellation = new();
-
-    private readonly Latch _goneOn = new();
     private int _handlerCall;
     private int _reason;
 
@@ -91,8 +89,8 @@ internal sealed class JobRun(
     /// <summary>Since when it has been seen to block although it is cancelled; a time stamp.</summary>
     public long? BlockedSince { get; set; }
 
-    /// <summary>Completes when what <see cref="TryGiveUp"/> began has come to its end.</summary>
-    public Task GoneOn => _goneOn.Task;
+    /// <summary>Set when what <see cref="TryGiveUp"/> began has come to its end.</summary>
+    public Latch GoneOn { get; } = new();
 
     /// <summary>The handler is called, on the thread of its slot.</summary>
     public void EnterHandler() => Volatile.Write(ref _handlerCall, Called);
@@ -102,9 +100,6 @@ internal sealed class JobRun(
 
     /// <summary>The job goes on without its handler; false: it has just come back, and nothing is to be done.</summary>
     public bool TryGiveUp() => Interlocked.CompareExchange(ref _handlerCall, GivenUp, Called) == Called;
-
-    /// <summary>The job has gone on to its end.</summary>
-    public void MarkGoneOn() => _goneOn.Set();
 
     /// <summary>Cancels the run; the first reason counts.</summary>
     public void Cancel(CancelReason reason)

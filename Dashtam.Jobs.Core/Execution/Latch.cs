@@ -29,11 +29,10 @@ internal sealed class Latch
         }
     }
 
-    /// <summary>Sets it; false: it was set before.</summary>
-    public bool Set()
+    /// <summary>Sets it.</summary>
+    public void Set()
     {
-        var first = Interlocked.Exchange(ref _set, 1) == 0;
+        Interlocked.Exchange(ref _set, 1); // with a fence: who makes a source after this sees it
         Volatile.Read(ref _source)?.TrySetResult();
-        return first;
     }
 }

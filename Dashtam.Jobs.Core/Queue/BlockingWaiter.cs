@@ -36,7 +36,7 @@ internal sealed partial class BlockingWaiter(
             var known = KnownOn(owner, sockets);
             var id = known is null ? owner?.ExecuteAsync("CLIENT", "ID") : null;
             var wait = SendAsync(owner, [keys.Ready, keys.Processing(worker), "RIGHT", "LEFT", seconds]);
-            client = known is null ? await IdentifyAsync(owner, id, sockets) : known with { };
+            client = known is null ? await IdentifyAsync(owner, id, sockets) : known with { }; // one object for each wait
             _waiting = client;
             if (Interlocked.Exchange(ref _interrupted, 0) == 1)
             {

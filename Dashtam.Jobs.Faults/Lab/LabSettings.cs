@@ -27,15 +27,15 @@ internal sealed record LabSettings
     /// <summary>Settings over all others.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>
-    /// For a long run without faults: the defaults, except that results go soon, so that their number settles.
-    /// </summary>
     /// <summary>The size of the youngest generation, as in deploy/Dockerfile.</summary>
     public const string WorkerGeneration = "0x2000000";
 
     /// <inheritdoc cref="WorkerGeneration"/>
     public const string SchedulerGeneration = "0x400000";
 
+    /// <summary>
+    /// For a long run without faults: the defaults, except that results go soon, so that their number settles.
+    /// </summary>
     public static LabSettings Soak(string resultTtlSeconds) => new()
     {
         Concurrency = 10,

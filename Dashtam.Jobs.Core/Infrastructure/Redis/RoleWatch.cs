@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 
 /// <summary>
-/// Asks for the roles of the servers as long as one that should be written to is a replica. The library does so by itself once a
+/// Asks for the roles of the servers as long as all that are connected are replicas. The library does so by itself once a
 /// minute, or once a second where there are several servers: for a single one that would be most of what an idle worker sends.
 /// </summary>
 internal sealed class RoleWatch
@@ -30,6 +30,13 @@ internal sealed class RoleWatch
         };
     }
 
+    // A replica beside its primary is as it should be: asking on because of it would never end.
+    private static bool NoneCanBeWritten(IServer[] servers)
+    {
+        var connected = Array.FindAll(servers, server => server.IsConnected);
+        return connected.Length > 0 && Array.TrueForAll(connected, server => server.IsReplica);
+    }
+
     private void Ask()
     {
         if (Interlocked.Exchange(ref _asking, 1) == 0)
@@ -47,7 +54,7 @@ internal sealed class RoleWatch
                 await _multiplexer.ConfigureAsync();
                 await Task.Delay(Interval);
             }
-            while (Array.Exists(_multiplexer.GetServers(), server => server.IsConnected && server.IsReplica));
+            while (NoneCanBeWritten(_multiplexer.GetServers()));
         }
         catch (Exception error) when (RedisFailure.Is(error) || error is ObjectDisposedException)
         {

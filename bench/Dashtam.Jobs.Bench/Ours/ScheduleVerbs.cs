@@ -50,7 +50,7 @@ internal static class ScheduleVerbs
     }
 
     private static PeerProcess Start(Peer peer, string verb, string redis, string[] rest) =>
-        PeerProcess.Start(peer.Program, [.. peer.Prefix, verb, "--redis", redis, .. rest], peer.Environment);
+        PeerProcess.Start(peer.Program, [.. peer.Arguments(verb), "--redis", redis, .. rest], peer.Environment);
 
     private static WebApplication BuildScheduler(VerbArguments arguments)
     {

@@ -52,7 +52,7 @@ internal static class StartUp
         var scheduler = Peer.OurScheduler();
         await using var process = PeerProcess.Start(
             scheduler.Program,
-            [.. scheduler.Prefix, ScheduleVerbs.Scheduler, "--redis", trial.Redis.Url, "--schedules", "1"],
+            [.. scheduler.Arguments(ScheduleVerbs.Scheduler), "--redis", trial.Redis.Url, "--schedules", "1"],
             scheduler.Environment);
         var fired = 0L;
         await trial.UntilAsync(
