@@ -1,4 +1,4 @@
-# What a person and CI call; `make` alone lists it. Needs the .NET SDK and git, nothing else.
+# What a person and CI call; `make` alone lists it. Needs the .NET SDK and git; faults, soak and bench a redis-server as well.
 SOLUTION := Dashtam.Jobs.sln
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -40,18 +40,22 @@ faults: ## break everything FAULTS=1000 times, on a real Redis, and check what w
 faults-docker: ## the same on the docker deployment: kill, pause, disconnect, partition; needs docker compose, and root for iptables
 	@deploy/faults.sh
 
-soak: ## half load without faults for MINUTES=30: how fast memory, handles and keys grow
-	@dotnet build Dashtam.Jobs.Faults --nologo -v quiet
-	@dotnet run --project Dashtam.Jobs.Faults --no-build -- soak --minutes $(MINUTES)
+# What is measured is published as the images are, compiled ahead of time.
+THIS_MACHINE = $(shell dotnet --info | awk '$$1 == "RID:" { print $$2; exit }')
+PUBLISH := dotnet publish --nologo -v quiet -c Release
 
-# Published as the images are, compiled ahead of time; the environment of whoever calls configures nothing that is measured.
+SOAK_DIR := Dashtam.Jobs.Faults/bin/publish
+soak: ## half load without faults for MINUTES=30: how fast memory, handles and keys grow
+	@$(PUBLISH) Dashtam.Jobs.Faults -r $(THIS_MACHINE) -o $(SOAK_DIR)
+	@dotnet $(SOAK_DIR)/Dashtam.Jobs.Faults.dll soak --minutes $(MINUTES)
+
+# The environment of whoever calls configures nothing that is measured.
 BENCH_DIR := bench/Dashtam.Jobs.Bench/bin/publish
 BENCH := dotnet $(BENCH_DIR)/Dashtam.Jobs.Bench.dll
-THIS_MACHINE = $(shell dotnet --info | awk '$$1 == "RID:" { print $$2; exit }')
 ROUNDS ?= 5
 REDIS_SERVER ?= redis-server
 bench-build:
-	@dotnet publish bench/Dashtam.Jobs.Bench --nologo -v quiet -c Release -r $(THIS_MACHINE) -o $(BENCH_DIR)
+	@$(PUBLISH) bench/Dashtam.Jobs.Bench -r $(THIS_MACHINE) -o $(BENCH_DIR)
 
 bench: bench-build ## measure beside peers and ceilings; WORKLOAD="w1 w3" PEERS="ours bullmq" ROUNDS=5 REDIS_SERVER=…
 	@$(BENCH) --workloads "$(WORKLOAD)" --peers "$(PEERS)" --rounds $(ROUNDS) --redis-server "$(REDIS_SERVER)"

@@ -167,12 +167,14 @@ internal sealed partial class QueuePump(
         await using var stop = stoppingToken.Register(() => _ = waiter.InterruptAsync());
         try
         {
-            for (var waited = TimeSpan.Zero; waited < limit && audit.NextAdopted is null; waited = time.GetElapsedTime(begun))
+            for (var waited = TimeSpan.Zero; waited < limit && audit.NextAdopted is null && session.Name == worker;
+                 waited = time.GetElapsedTime(begun))
             {
                 var until = limit - waited < IReadyWaiter.LongestWait ? limit : waited + IReadyWaiter.LongestWait;
                 if (await waiter.WaitAsync(worker, until - waited) is { } delivery)
                 {
                     Start(delivery);
+                    await Task.Yield(); // on this thread, which is awake, the job comes before the next fetch
                     return;
                 }
 

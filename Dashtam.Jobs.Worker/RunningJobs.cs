@@ -15,8 +15,12 @@ internal sealed class RunningJobs : IDisposable
     /// </summary>
     private const int MostUnsettled = 1_024;
 
-    /// <summary>How long a slot runs short jobs one after the other before it lets others have the thread.</summary>
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(0.25);
+    /// <summary>
+    /// How long a slot runs short jobs one after the other before it lets others have the thread; and how long all together do:
+    /// what else waits for a thread comes after all of them.
+    /// </summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(0.25);
+    private static readonly TimeSpan LongestRound = TimeSpan.FromMilliseconds(2.5);
 
     private readonly JobExecutor _executor;
     private readonly IJobQueue _queue;
@@ -27,9 +31,12 @@ internal sealed class RunningJobs : IDisposable
     private readonly CancellationTokenSource _exit = new();
     private readonly ReadAhead _ahead;
     private readonly Action _countAbandoned;
+    private readonly TimeSpan _turn;
     private long _number;
     private int _begun;
     private int _abandoned;
+    private volatile HeldJob? _alone;
+    private volatile string? _lost;
 
     public RunningJobs(
         JobExecutor executor, IJobQueue queue, Slots slots, IOptions<TimeoutOptions> timeouts, TimeProvider time)
@@ -39,6 +46,7 @@ internal sealed class RunningJobs : IDisposable
         _slots = slots;
         _timeouts = timeouts;
         _time = time;
+        _turn = LongestRound / slots.Count < LongestTurn ? LongestRound / slots.Count : LongestTurn;
         _countAbandoned = () => Interlocked.Increment(ref _abandoned);
         _ahead = new ReadAhead(time, slots.Signal, overdue => _ = HandBackAsync(overdue));
     }
@@ -51,6 +59,9 @@ internal sealed class RunningJobs : IDisposable
 
     /// <summary>Handlers that run on although their job is settled: they ignored their cancellation, and cost their slots.</summary>
     public int Abandoned => Volatile.Read(ref _abandoned);
+
+    /// <summary>Whether the handler of a suspect that runs alone is among them: nothing else can run here until it returns.</summary>
+    public bool IsSuspectAbandoned => _alone is { IsAbandoned: true };
 
     /// <summary>Deliveries that are held and not settled yet.</summary>
     public IReadOnlyList<Delivery> All => [.. Unsettled.Select(held => held.Delivery)];
@@ -81,7 +92,7 @@ internal sealed class RunningJobs : IDisposable
     /// <summary>Starts one that was read ahead on a slot that the caller has taken for it; false: none waits.</summary>
     public bool TryStartAhead()
     {
-        var held = TakeAhead();
+        var held = _ahead.Take();
         if (held is not null)
         {
             Start(held);
@@ -94,13 +105,19 @@ internal sealed class RunningJobs : IDisposable
     public async Task RunAloneAsync(Delivery delivery)
     {
         var held = Hold(delivery);
+        _alone = held;
         await Task.Run(() => ExecuteAsync(held), CancellationToken.None);
+        _alone = null;
         _slots.Release();
     }
 
-    /// <summary>Cancels what was fetched under one name, or everything.</summary>
+    /// <summary>
+    /// Cancels what was fetched under one name, or everything. What comes later under a name that was lost, because its reply was
+    /// on its way, does not run.
+    /// </summary>
     public int Cancel(CancelReason reason, string? worker = null)
     {
+        _lost = reason == CancelReason.Lost ? worker : _lost; // the last one: a reply is awaited for less than a lease
         var cancelled = 0;
         foreach (var held in _held.Values.Where(held => worker is null || held.Delivery.Worker == worker))
         {
@@ -143,6 +160,10 @@ internal sealed class RunningJobs : IDisposable
         }
     }
 
+    /// <summary>How many handlers block their slot's thread for that long already.</summary>
+    public int Blocking(TimeSpan atLeast) => Unsettled.Count(
+        held => held.Run is { IsInHandler: true } run && _time.GetElapsedTime(run.StartedAt) >= atLeast);
+
     /// <summary>The process ends: nobody tries to settle anything any more.</summary>
     public void StopSettling() => _exit.Cancel();
 
@@ -156,6 +177,11 @@ internal sealed class RunningJobs : IDisposable
     {
         var held = new HeldJob(Interlocked.Increment(ref _number), delivery, _time.GetTimestamp(), _countAbandoned);
         _held[held.Number] = held; // before the run begins: a comparison with the processing list must find it
+        if (delivery.Worker == _lost)
+        {
+            held.Cancel(CancelReason.Lost);
+        }
+
         return held;
     }
 
@@ -167,7 +193,7 @@ internal sealed class RunningJobs : IDisposable
     private async Task RunSlotAsync(HeldJob first)
     {
         var turn = _time.GetTimestamp();
-        for (var held = first; held is not null; held = TakeAhead())
+        for (var held = first; held is not null; held = _ahead.Take())
         {
             var whole = ExecuteAsync(held);
             if (!whole.IsCompleted && held.Run is not { Returned.IsSet: true })
@@ -180,9 +206,10 @@ internal sealed class RunningJobs : IDisposable
             _ahead.Ended();
             if (Volatile.Read(ref _begun) > MostUnsettled + _slots.Count)
             {
-                await whole.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // Not on the thread that tells others of a group that they are settled: the next handler may block.
+                await whole.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
             }
-            else if (_time.GetElapsedTime(turn) > Turn)
+            else if (_time.GetElapsedTime(turn) > _turn)
             {
                 await Task.Yield(); // the pool's threads are few: replies of Redis must not wait until nothing is left to run
                 turn = _time.GetTimestamp();
@@ -195,6 +222,17 @@ internal sealed class RunningJobs : IDisposable
     /// <summary>Runs and settles; does not fail.</summary>
     private async Task ExecuteAsync(HeldJob held)
     {
+        if (_exit.IsCancellationRequested)
+        {
+            return; // what has not begun is given back, and others may have it already
+        }
+
+        if (held.IsLost)
+        {
+            Forget(held);
+            return;
+        }
+
         Interlocked.Increment(ref _begun);
         try
         {
@@ -215,21 +253,6 @@ internal sealed class RunningJobs : IDisposable
         {
             Interlocked.Decrement(ref _abandoned);
         }
-    }
-
-    private HeldJob? TakeAhead()
-    {
-        while (_ahead.Take() is { } held)
-        {
-            if (!held.IsLost)
-            {
-                return held;
-            }
-
-            Forget(held);
-        }
-
-        return null;
     }
 
     /// <summary>

@@ -24,10 +24,13 @@ internal sealed class Slots(int count)
     /// <summary>Takes every free place.</summary>
     public int TakeAll() => Interlocked.Exchange(ref _free, 0);
 
-    /// <summary>Gives places back.</summary>
+    /// <summary>
+    /// Gives places back. A negative number takes as many away: a suspect that was found without a free place gives one back that
+    /// nobody had.
+    /// </summary>
     public void Release(int count = 1)
     {
-        if (count > 0)
+        if (count != 0)
         {
             Interlocked.Add(ref _free, count);
             Signal();

@@ -5,7 +5,8 @@ namespace Dashtam.Jobs.Worker;
 
 /// <summary>
 /// Handlers that ignored their cancellation cost their slots until they return, and nothing in the process can end them. When
-/// they hold more than a set share of the slots, the process drains and ends, so that whoever restarts it gets a whole worker.
+/// they hold more than a set share of the slots, or one of them is a suspect, beside which nothing runs, the process drains and
+/// ends, so that whoever restarts it gets a whole worker.
 /// </summary>
 internal sealed partial class StuckHandlers(
     RunningJobs running, IOptions<WorkerOptions> options, IHostApplicationLifetime lifetime, ILogger<StuckHandlers> logger)
@@ -18,10 +19,20 @@ internal sealed partial class StuckHandlers(
     /// <summary>Looks, and ends the process when it must.</summary>
     public void Check()
     {
+        if (Volatile.Read(ref _recycling) != 0)
+        {
+            return;
+        }
+
         var abandoned = running.Abandoned;
-        if (abandoned > options.Value.MostAbandoned && Volatile.Read(ref _recycling) == 0)
+        if (abandoned > options.Value.MostAbandoned)
         {
             LogRecycled(abandoned, options.Value.Concurrency, options.Value.MaxAbandonedPercent);
+            Recycle();
+        }
+        else if (running.IsSuspectAbandoned)
+        {
+            LogSuspectHangs();
             Recycle();
         }
     }
@@ -40,4 +51,9 @@ internal sealed partial class StuckHandlers(
         Message = "{Abandoned} of {Concurrency} slots are held by handlers that ignore their cancellation, more than {Percent} % "
             + "(WORKER_MAX_ABANDONED_PERCENT): the worker drains and ends with exit code 75, to be started again")]
     private partial void LogRecycled(int abandoned, int concurrency, int percent);
+
+    [LoggerMessage(EventName = "suspect_hangs", Level = LogLevel.Critical,
+        Message = "A job that runs alone, because workers died of it, ignores its cancellation, and nothing runs beside it: the "
+            + "worker drains and ends with exit code 75, to be started again")]
+    private partial void LogSuspectHangs();
 }

@@ -24,6 +24,7 @@ internal sealed partial class JobExecutor(
     /// <param name="settleToken">Ends the attempts to settle: cancelled right before the process exits.</param>
     public async Task<JobOutcome> ExecuteAsync(Delivery delivery, Action<JobRun> started, CancellationToken settleToken)
     {
+        JobEnvelope? envelope = null;
         try
         {
             if (delivery.Envelope.Length > options.Value.MaxEnvelopeBytes)
@@ -31,7 +32,7 @@ internal sealed partial class JobExecutor(
                 return await RejectAsync(delivery, Rejections.TooLarge(options.Value.MaxEnvelopeBytes), settleToken);
             }
 
-            if (!JobEnvelope.TryParse(delivery.Envelope, out var envelope, out var problem))
+            if (!JobEnvelope.TryParse(delivery.Envelope, out envelope, out var problem))
             {
                 return await RejectAsync(delivery, Rejections.Malformed(delivery.Envelope, problem), settleToken);
             }
@@ -55,7 +56,7 @@ internal sealed partial class JobExecutor(
         {
             // Nothing above should throw. A job that made it throw would do so again each time the audit finds it.
             LogFailed(error);
-            return await RejectAsync(delivery, Rejections.Defect(error), settleToken);
+            return await RejectAsync(delivery, Rejections.Defect(error, envelope), settleToken);
         }
     }
 
@@ -69,33 +70,28 @@ internal sealed partial class JobExecutor(
         started(run);
         try
         {
-            return await RunAsync(run);
+            var outcome = await pipeline.RunAsync(run);
+            if (!run.Handler.IsCompleted)
+            {
+                // The job has gone the way of a timeout; its handler still runs, and costs this slot until it returns.
+                LogAbandoned(run.Job.Name, run.Envelope.TaskId);
+                run.Abandoned?.Invoke();
+                await run.Handler;
+                LogReturned(run.Job.Name, run.Envelope.TaskId);
+            }
+
+            if (outcome is JobOutcome.GivenUp)
+            {
+                LogReturned(run.Job.Name, run.Envelope.TaskId);
+                await run.GoneOn.Task;
+            }
+
+            return outcome;
         }
         finally
         {
             run.Returned.Set();
         }
-    }
-
-    private async Task<JobOutcome> RunAsync(JobRun run)
-    {
-        var outcome = await pipeline.RunAsync(run);
-        if (!run.Handler.IsCompleted)
-        {
-            // The job has gone the way of a timeout; its handler still runs, and costs this slot until it returns.
-            LogAbandoned(run.Job.Name, run.Envelope.TaskId);
-            run.Abandoned?.Invoke();
-            await run.Handler;
-            LogReturned(run.Job.Name, run.Envelope.TaskId);
-        }
-
-        if (outcome is JobOutcome.GivenUp)
-        {
-            LogReturned(run.Job.Name, run.Envelope.TaskId);
-            await run.GoneOn.Task;
-        }
-
-        return outcome;
     }
 
     /// <summary>

@@ -45,6 +45,7 @@ internal static class QueueServices
         services.AddSingleton<DurableWrites>();
         services.AddSingleton<MemoryGate>();
         services.AddSingleton<EnqueueScripts>();
+        services.AddSingleton<IScheduleControl, ScheduleControl>();
         return services.AddSingleton<IJobProducer, RedisJobProducer>();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
@@ -10,14 +11,21 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, TimePro
     public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
     {
         var outcome = await next(run);
-        if (run.Handler.IsCompleted)
+        if (run.Handler.IsCompleted && !run.IsGivenUp)
         {
             run.Returned.Set(); // the slot need not wait for Redis
         }
 
+        byte[]? result = null;
+        if (outcome is JobOutcome.Succeeded succeeded && !TryWrite(run, succeeded, out result, out var failure))
+        {
+            outcome = failure;
+        }
+
         Func<CancellationToken, Task<Settlement>>? settle = outcome switch
         {
-            JobOutcome.Succeeded succeeded => Finish(run, succeeded),
+            JobOutcome.Succeeded => token => queue.FinishAsync(
+                run.Delivery, run.Envelope.TaskId, run.Job.Name, result!, token), // it was written above
             JobOutcome.Retried retried => Retry(run, retried),
             JobOutcome.Failed failed => Fail(run, failed.Error),
             JobOutcome.TimedOut timedOut => Fail(run, JobError.Timeout(timedOut.Timeout)),
@@ -33,10 +41,24 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, TimePro
         return new JobOutcome.Fenced();
     }
 
-    private Func<CancellationToken, Task<Settlement>> Finish(JobRun run, JobOutcome.Succeeded succeeded)
+    /// <summary>A summary may hold what cannot be written, a disposed document for one: then the job has failed, whatever it did.</summary>
+    private bool TryWrite(
+        JobRun run,
+        JobOutcome.Succeeded succeeded,
+        [NotNullWhen(true)] out byte[]? result,
+        [NotNullWhen(false)] out JobOutcome.Failed? failure)
     {
-        var result = JobResult.Success(succeeded.Summary, Elapsed(run), run.Envelope.Labels).ToUtf8();
-        return token => queue.FinishAsync(run.Delivery, run.Envelope.TaskId, run.Job.Name, result, token);
+        (result, failure) = (null, null);
+        try
+        {
+            result = JobResult.Success(succeeded.Summary, Elapsed(run), run.Envelope.Labels).ToUtf8();
+        }
+        catch (Exception error)
+        {
+            failure = new JobOutcome.Failed(JobError.From(error), error, MayRetry: false);
+        }
+
+        return result is not null;
     }
 
     private Func<CancellationToken, Task<Settlement>> Retry(JobRun run, JobOutcome.Retried retried)

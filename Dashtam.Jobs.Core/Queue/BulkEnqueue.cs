@@ -15,17 +15,18 @@ internal sealed class BulkEnqueue
 
     private readonly string[] _ids;
     private readonly Dictionary<string, int> _places;
-    private readonly EnqueuedJob[] _jobs;
+    private readonly JobEnvelope[] _jobs;
     private readonly BulkOutcome[] _outcomes;
+    private EnqueuedJob? _carried;
     private Exception? _error;
 
-    /// <summary>Reads all of them, before anything is sent.</summary>
-    /// <exception cref="ArgumentException">One is null, or has no form on the wire.</exception>
+    /// <summary>Looks at all of them, before anything is sent.</summary>
+    /// <exception cref="ArgumentException">One is null.</exception>
     public BulkEnqueue(IReadOnlyCollection<JobEnvelope> envelopes)
     {
         _ids = new string[envelopes.Count];
         _places = new Dictionary<string, int>(envelopes.Count, StringComparer.Ordinal);
-        var jobs = new List<EnqueuedJob>(envelopes.Count);
+        var jobs = new List<JobEnvelope>(envelopes.Count);
         foreach (var (i, envelope) in envelopes.Index())
         {
             if (envelope is null)
@@ -37,7 +38,7 @@ internal sealed class BulkEnqueue
             _ids[i] = envelope.TaskId;
             if (_places.TryAdd(envelope.TaskId, jobs.Count))
             {
-                jobs.Add(new EnqueuedJob(envelope.TaskId, envelope.ToUtf8()));
+                jobs.Add(envelope);
             }
         }
 
@@ -45,7 +46,10 @@ internal sealed class BulkEnqueue
         _outcomes = new BulkOutcome[_jobs.Length];
     }
 
-    /// <summary>Sends chunk after chunk, several in flight; ends with the first that fails, once all in flight have ended.</summary>
+    /// <summary>
+    /// Sends chunk after chunk, several in flight, and writes out the next one meanwhile; ends with the first that fails, once all
+    /// in flight have ended.
+    /// </summary>
     /// <param name="admit">Throws when there is no room for a chunk; is told its first task id.</param>
     /// <param name="send">Begins to send a chunk before it returns, so that they keep their order; returns who was before.</param>
     /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
@@ -56,11 +60,12 @@ internal sealed class BulkEnqueue
         var inFlight = new Queue<Task>(MostInFlight);
         for (var start = 0; start < _jobs.Length && _error is null;)
         {
-            var end = EndOfChunk(start);
             try
             {
                 await admit(_jobs[start].TaskId);
-                inFlight.Enqueue(SendAsync(start..end, send));
+                var chunk = WriteChunk(start);
+                inFlight.Enqueue(SendAsync(chunk, _outcomes.AsMemory(start, chunk.Length), send));
+                start += chunk.Length;
             }
             catch (Exception error)
             {
@@ -71,8 +76,6 @@ internal sealed class BulkEnqueue
             {
                 await inFlight.Dequeue();
             }
-
-            start = end;
         }
 
         await Task.WhenAll(inFlight);
@@ -80,12 +83,12 @@ internal sealed class BulkEnqueue
     }
 
     /// <summary>Never throws.</summary>
-    private async Task SendAsync(Range chunk, Func<ReadOnlyMemory<EnqueuedJob>, Task<int[]>> send)
+    private async Task SendAsync(
+        EnqueuedJob[] chunk, Memory<BulkOutcome> outcomes, Func<ReadOnlyMemory<EnqueuedJob>, Task<int[]>> send)
     {
-        var outcomes = _outcomes.AsMemory(chunk);
         try
         {
-            var before = await send(_jobs.AsMemory(chunk));
+            var before = await send(chunk);
             outcomes.Span.Fill(BulkOutcome.Enqueued);
             foreach (var number in before)
             {
@@ -105,21 +108,26 @@ internal sealed class BulkEnqueue
         }
     }
 
-    private int EndOfChunk(int start)
+    private EnqueuedJob[] WriteChunk(int start)
     {
-        var (end, bytes) = (start, 0L);
-        while (end < _jobs.Length && end - start < MostJobs)
+        var chunk = new List<EnqueuedJob>(Math.Min(MostJobs, _jobs.Length - start));
+        var bytes = 0L;
+        while (chunk.Count < MostJobs && start + chunk.Count < _jobs.Length)
         {
-            bytes += _jobs[end].Envelope.Length;
-            if (bytes > MostBytes && end > start)
+            var envelope = _jobs[start + chunk.Count];
+            var job = _carried ?? new EnqueuedJob(envelope.TaskId, envelope.ToUtf8());
+            bytes += job.Envelope.Length;
+            if (bytes > MostBytes && chunk.Count > 0)
             {
+                _carried = job; // the first of the next chunk, already written out
                 break;
             }
 
-            end++;
+            _carried = null;
+            chunk.Add(job);
         }
 
-        return end;
+        return [.. chunk];
     }
 
     private BulkEnqueueResult End()

@@ -27,7 +27,7 @@ public interface IJobProducer
     /// in chunks of 500 jobs or 256 kB, several in flight. A chunk is enqueued as a whole or not at all, the call as a whole is not.
     /// </summary>
     /// <param name="envelopes">
-    /// All are read, and written out in memory, before anything is sent. Of those with the same id only the first is enqueued.
+    /// All are looked at before anything is sent. Of those with the same id only the first is enqueued.
     /// </param>
     /// <param name="options">
     /// When they are due, all at once and counted from this call; and what must hold for each before this returns.
@@ -40,7 +40,7 @@ public interface IJobProducer
     /// Which were enqueued, and which had been before. After a connection broke, chunks that were sent again may come later in
     /// the queue than those after them, and their duplicates may be told as enqueued.
     /// </returns>
-    /// <exception cref="ArgumentException">An envelope is null, or has no form on the wire; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">An envelope is null; nothing was sent.</exception>
     /// <exception cref="BulkEnqueueException">Some may be in the queue and some not: it says which.</exception>
     Task<BulkEnqueueResult> EnqueueManyAsync(
         IReadOnlyCollection<JobEnvelope> envelopes, EnqueueOptions options, CancellationToken cancellationToken);

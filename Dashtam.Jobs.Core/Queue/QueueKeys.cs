@@ -116,7 +116,7 @@ internal sealed class QueueKeys
     /// </summary>
     public RedisKey LastRun(string scheduleId) => $"{_tag}:once:run:{scheduleId}";
 
-    /// <summary>LIST of the envelopes that a worker holds, byte for byte; bounded by its concurrency.</summary>
+    /// <summary>LIST of the envelopes that a worker holds, byte for byte; bounded by its concurrency and what it reads ahead.</summary>
     public RedisKey Processing(string worker) => $"{_tag}:processing:{worker}";
 
     /// <summary>HASH with what a worker says of itself; expires some time after its last heartbeat.</summary>

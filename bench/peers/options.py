@@ -33,6 +33,10 @@ def show(**line):
     print(json.dumps(line, separators=(",", ":")), flush=True)
 
 
+def warm_up(options):
+    return range(options.first)
+
+
 def timed(options, enqueue_all):
     started = time.monotonic_ns()
     enqueue_all()

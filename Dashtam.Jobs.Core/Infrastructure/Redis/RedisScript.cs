@@ -10,12 +10,13 @@ namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 internal sealed class RedisScript
 {
     private readonly byte[] _sha;
+    private volatile bool _known;
 
     private RedisScript(string text)
     {
         Text = text;
 #pragma warning disable CA5350 // Not for security: Redis names scripts so.
-        _sha = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text))));
+        _sha = SHA1.HashData(Encoding.UTF8.GetBytes(text));
 #pragma warning restore CA5350
     }
 
@@ -36,23 +37,44 @@ internal sealed class RedisScript
     /// Runs it. The call fails fast while there is no connection: what waits in a client's backlog might run long after its
     /// caller has given up. A script may have run although this throws.
     /// </summary>
-    /// <remarks>The library sends <c>EVALSHA</c>, and the text again when a server answers <c>NOSCRIPT</c>.</remarks>
-    public Task<RedisResult> RunAsync(
-        IDatabase database, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        database.ScriptEvaluateAsync(Text, keys, arguments).WaitAsync(cancellationToken);
+    public async Task<RedisResult> RunAsync(
+        IDatabase database, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        // With its text the first time: the library loads it before all calls that follow, and they keep their order.
+        if (_known)
+        {
+            try
+            {
+                return await database.ScriptEvaluateAsync(_sha, keys, arguments).WaitAsync(cancellationToken);
+            }
+            catch (RedisServerException error) when (IsUnknown(error))
+            {
+                // Another server, or it was flushed.
+            }
+        }
+
+        var reply = await database.ScriptEvaluateAsync(Text, keys, arguments).WaitAsync(cancellationToken);
+        _known = true;
+        return reply;
+    }
 
     /// <summary>Runs it over a blocking connection; returns as <see cref="BlockingRedis.Execute"/> does.</summary>
     public object? Run(BlockingRedis connection, RedisKey[] keys, string[] arguments)
     {
         try
         {
-            return connection.Execute(Command("EVALSHA"u8.ToArray(), _sha, keys, arguments));
+            var sha = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_sha));
+            return connection.Execute(Command("EVALSHA"u8.ToArray(), sha, keys, arguments));
         }
-        catch (RedisServerException error) when (error.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (RedisServerException error) when (IsUnknown(error))
         {
             return connection.Execute(Command("EVAL"u8.ToArray(), Encoding.UTF8.GetBytes(Text), keys, arguments));
         }
     }
+
+    /// <summary>Whether the server does not know the script, and so has not run it: after a restart, or SCRIPT FLUSH.</summary>
+    private static bool IsUnknown(RedisServerException error) =>
+        error.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 
     private static List<byte[]> Command(byte[] verb, byte[] script, RedisKey[] keys, string[] arguments) =>
     [

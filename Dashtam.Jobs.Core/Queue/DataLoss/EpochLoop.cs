@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue;
 
-/// <summary>Looks every five seconds whether Redis still has its data, and once whether it may throw them away.</summary>
+/// <summary>Looks every ten seconds whether Redis still has its data, and once whether it may throw them away.</summary>
 internal sealed partial class EpochLoop(
     EpochWatch watch, IRedisConnections connections, QueueKeys keys, TimeProvider time, ILogger<EpochLoop> logger)
     : BackgroundService

@@ -13,7 +13,7 @@ internal sealed record DataLoss(bool RolledBack, DateTimeOffset At);
 /// may be gone, and nobody else would say so.
 /// </summary>
 /// <remarks>
-/// What was written after the last look of any process can be lost unseen: looks are five seconds apart, per process.
+/// What was written after the last look of any process can be lost unseen: looks are ten seconds apart, per process.
 /// </remarks>
 internal sealed partial class EpochWatch(
     IRedisConnections connections, QueueKeys keys, TimeProvider time, ILogger<EpochWatch> logger)

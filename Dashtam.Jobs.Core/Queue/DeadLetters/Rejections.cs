@@ -23,9 +23,15 @@ internal static class Rejections
             taskId is null ? null : JobResult.Failure(error, TimeSpan.Zero, JobLabels.Empty).ToUtf8());
     }
 
-    public static DeadLetter Defect(Exception error) => new(
-        DeadLetterReason.Failed, $"The service could not bring it to an end: {error.GetType().Name}",
-        JobName: null, TaskId: null, Attempts: 0, Result: null);
+    /// <param name="error">What should not have been thrown.</param>
+    /// <param name="envelope">The job, if it had been read by then.</param>
+    public static DeadLetter Defect(Exception error, JobEnvelope? envelope)
+    {
+        var problem = $"The service could not bring it to an end: {error.GetType().Name}";
+        return envelope is null
+            ? new DeadLetter(DeadLetterReason.Failed, problem, JobName: null, TaskId: null, Attempts: 0, Result: null)
+            : Ended(DeadLetterReason.Failed, "ServiceDefectError", problem, jobName: null, envelope);
+    }
 
     /// <param name="envelope">The job.</param>
     /// <param name="why">Why it waits no longer, and which setting decides that.</param>

@@ -1,5 +1,11 @@
 using System.Text.RegularExpressions;
+using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using NUnit.Framework;
 using StackExchange.Redis;
 
@@ -26,8 +32,9 @@ internal sealed partial class RedisAclTests
 
         await producer.GetDatabase().ListLeftPushAsync(Ready, [Canary.Envelope("run"), Canary.Envelope("retried", failAttempts: 1)]);
         await producer.GetDatabase().ListLeftPushAsync(Ready, Canary.Envelope("dead", failAttempts: 99));
+        await EnqueueAsNetProducerAsync(redis, "net", "net-delayed");
 
-        foreach (var id in (string[])["run", "retried", "dead"])
+        foreach (var id in (string[])["run", "retried", "dead", "net", "net-delayed"])
         {
             await worker.UntilAsync(() => producer.GetDatabase().KeyExistsAsync($"taskiq:result:{id}"), $"a result of {id}");
         }
@@ -82,6 +89,29 @@ internal sealed partial class RedisAclTests
         }
     }
 
+    private static async Task EnqueueAsNetProducerAsync(OwnRedis redis, string id, string delayedId)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["REDIS_URL"] = Url(redis, "net-producer"),
+        });
+        builder.Services.AddJobProducer();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var producer = host.Services.GetRequiredService<IJobProducer>();
+        var delayed = new EnqueueOptions { Delay = TimeSpan.FromSeconds(0.2) };
+        await producer.EnqueueManyAsync([Job(id)], EnqueueOptions.Default, CancellationToken.None);
+        await producer.EnqueueAsync(Job(delayedId), delayed, CancellationToken.None);
+        await host.StopAsync();
+        await ((IAsyncDisposable)host).DisposeAsync();
+    }
+
+    private static JobEnvelope Job(string id) => new() { TaskId = id, TaskName = "run_canary" };
+
+    private static string Url(OwnRedis redis, string user) =>
+        $"redis://dashtam-{user}:change-me-{user}@{redis.ConnectionString}/0";
+
     /// <summary>Commands that were refused. The library asks for CONFIG and does without.</summary>
     private static async Task<IReadOnlyList<string>> DeniedAsync(ConnectionMultiplexer admin)
     {
@@ -99,7 +129,7 @@ internal sealed partial class RedisAclTests
     private static (string Name, string Value)[] Settings(
         OwnRedis redis, string process, params (string Name, string Value)[] more) =>
     [
-        ("REDIS_URL", $"redis://dashtam-{process}:change-me-{process}@{redis.ConnectionString}/0"),
+        ("REDIS_URL", Url(redis, process)),
         ("DATABASE_URL", "postgresql://nobody:nothing@127.0.0.1:1/nothing"),
         ("JOBS_RETRY_BASE_SECONDS", "0.05"),
         .. more,

@@ -18,6 +18,9 @@ internal sealed class FakeJobQueue : IJobQueue
     /// <summary>The answers to the next settlements; after them, what the lists say.</summary>
     public Queue<Func<Settlement>> Answers { get; } = new();
 
+    /// <summary>What every settlement waits for.</summary>
+    public Task Reply { get; set; } = Task.CompletedTask;
+
     /// <summary>The pause of the last retry.</summary>
     public TimeSpan? LastDelay { get; private set; }
 
@@ -128,6 +131,7 @@ internal sealed class FakeJobQueue : IJobQueue
     private async Task<Settlement> Settle(string exit, Delivery delivery, string written)
     {
         await Task.Yield();
+        await Reply;
         lock (_lock)
         {
             if (Answers.TryDequeue(out var answer))

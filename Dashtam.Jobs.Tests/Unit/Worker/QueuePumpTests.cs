@@ -104,6 +104,30 @@ internal sealed class QueuePumpTests
     }
 
     [Test]
+    public async Task A_suspect_that_comes_while_every_slot_is_taken_makes_no_slot()
+    {
+        await RunShortJobsAsync(200); // so that it asks for more of them ahead, without a free slot
+        var done = _bench.Execution.Queue.Settled.Count;
+        var fetched = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bench.Execution.Queue.Batches.Enqueue(worker =>
+        {
+            fetched.SetResult();
+            return new FetchedBatch(
+                FetchCode.RunAlone, [_bench.Execution.Queue.Hold(WorkerBench.Envelope(), worker)], NextDue: null);
+        });
+        await WorkerBench.WhileAsync(_pump, async () =>
+        {
+            _slots.Signal();
+            await fetched.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await WorkerBench.UntilAsync(() => _bench.Execution.Queue.Settled.Count == done + 1);
+            await _bench.LiveAsync(TimeSpan.FromSeconds(2));
+        });
+
+        _slots.Release(Concurrency);
+        Assert.That(_slots.TakeAll(), Is.EqualTo(Concurrency));
+    }
+
+    [Test]
     public async Task While_it_lets_jobs_end_for_a_suspect_it_waits_for_no_other_job()
     {
         for (var turn = 0; turn < 3; turn++)
@@ -175,6 +199,20 @@ internal sealed class QueuePumpTests
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return (Delivery?)null;
         });
+    }
+
+    /// <summary>On one slot, within 10 ms; then every slot is taken.</summary>
+    private async Task RunShortJobsAsync(int count)
+    {
+        _slots.TakeAll();
+        for (var job = 1; job < count; job++)
+        {
+            _bench.Running.KeepAhead(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        }
+
+        _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        await WorkerBench.UntilAsync(() => _bench.Running.Count == 0 && _slots.TakeAll() == 1);
+        _bench.Execution.Time.Advance(TimeSpan.FromMilliseconds(10));
     }
 
     private void Push(int count)

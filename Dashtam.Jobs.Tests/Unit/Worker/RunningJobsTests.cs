@@ -112,5 +112,86 @@ internal sealed class RunningJobsTests
         await WorkerBench.UntilAsync(() => _bench.Slots.TakeAll() == 1);
     }
 
+    [Test]
+    public async Task A_handler_that_blocked_beyond_its_time_keeps_its_slot_when_it_begins_to_wait()
+    {
+        var unblock = new TaskCompletionSource();
+        _bench.Execution.Probe.Code = async (_, _) =>
+        {
+            unblock.Task.Wait();
+            return await _release.Task;
+        };
+        _bench.Running.Start(Hold());
+        await WorkerBench.UntilAsync(() => _bench.Running.Running == 1);
+        _bench.Execution.Time.Advance(TimeSpan.FromSeconds(300));
+        _bench.Running.CheckBlocked();
+        _bench.Execution.Time.Advance(new TimeoutOptions().Grace);
+        _bench.Running.CheckBlocked();
+        await WorkerBench.UntilAsync(() => _bench.Running.Abandoned == 1);
+
+        unblock.SetResult();
+        var released = _bench.Slots.ChangedAsync(CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMilliseconds(200)); // enough for a slot to be released that must not be
+        Assert.That(released.IsCompleted, Is.False, "its handler still runs");
+
+        _release.SetResult(new JobSummary(0, 0, 0));
+        await released.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That((_bench.Slots.TakeAll(), _bench.Running.Abandoned), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public async Task The_thread_that_tells_jobs_that_they_are_settled_runs_no_handler()
+    {
+        var reply = new TaskCompletionSource(); // continues whoever awaits it on the thread that sets it
+        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bench.Execution.Queue.Reply = reply.Task;
+        _bench.Execution.Probe.Code = (_, _) => Task.FromResult(new JobSummary(0, 0, 0));
+        for (var job = 0; job < 1_024 + 4; job++) // so many are on their way out before a slot waits for one
+        {
+            _bench.Running.KeepAhead(Hold());
+        }
+
+        _bench.Running.Start(Hold());
+        await WorkerBench.UntilAsync(() => _bench.Execution.Probe.Runs.Count == 1_024 + 5);
+        _bench.Execution.Probe.Code = (_, _) =>
+        {
+            blocked.SetResult();
+            return Task.FromResult(_release.Task.GetAwaiter().GetResult());
+        };
+        _bench.Running.KeepAhead(Hold());
+
+        await Task.Run(reply.SetResult).WaitAsync(TimeSpan.FromSeconds(30));
+        await blocked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await WorkerBench.UntilAsync(() => _bench.Running.Count == 1);
+        _release.SetResult(new JobSummary(0, 0, 0));
+        await WorkerBench.UntilAsync(() => _bench.Slots.TakeAll() == 1);
+    }
+
+    [Test]
+    public async Task What_arrives_under_a_name_that_was_lost_meanwhile_does_not_run()
+    {
+        _bench.Running.Cancel(CancelReason.Lost, "lost");
+
+        _bench.Running.Start(Hold("lost"));
+        await _bench.Slots.ChangedAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(_bench.Execution.Probe.Runs, Is.Empty);
+        Assert.That((_bench.Slots.TakeAll(), _bench.Running.Count), Is.EqualTo((1, 0)));
+        Assert.That(_bench.Execution.Queue.Settled, Is.Empty, "it is others' now");
+    }
+
+    [Test]
+    public async Task What_has_not_begun_when_the_process_ends_does_not_begin_any_more()
+    {
+        _bench.Running.StopSettling();
+
+        _bench.Running.Start(Hold());
+        await _bench.Slots.ChangedAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(_bench.Execution.Probe.Runs, Is.Empty);
+        Assert.That(_bench.Running.All, Has.Count.EqualTo(1), "it is to be given back");
+    }
+
     private Delivery Hold(string worker = "w") => _bench.Execution.Queue.Hold(WorkerBench.Envelope(), worker);
 }

@@ -47,6 +47,27 @@ internal sealed class StuckHandlersTests
         Assert.That(Environment.ExitCode, Is.EqualTo(ends ? StuckHandlers.ExitCode : 0));
     }
 
+    [Test]
+    public async Task A_worker_ends_when_a_suspect_that_runs_alone_ignores_its_cancellation()
+    {
+        _bench.Slots.TakeAll();
+        var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        var stuck = new StuckHandlers(
+            _bench.Running, Options.Create(new WorkerOptions { Concurrency = 4 }), _lifetime, NullLogger<StuckHandlers>.Instance);
+        stuck.Check();
+        _lifetime.DidNotReceive().StopApplication();
+
+        await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 1);
+        stuck.Check();
+        stuck.Check();
+
+        _lifetime.Received(1).StopApplication();
+        Assert.That(Environment.ExitCode, Is.EqualTo(StuckHandlers.ExitCode));
+        _never.SetResult(new JobSummary(0, 0, 0));
+        await alone.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That(_bench.Running.IsSuspectAbandoned, Is.False);
+    }
+
     private async Task AbandonAsync(int count)
     {
         _bench.Slots.TakeAll();

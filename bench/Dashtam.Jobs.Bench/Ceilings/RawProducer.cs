@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Bench.Ours;
-using Dashtam.Jobs.Bench.Records;
 using Dashtam.Jobs.Bench.Verbs;
 using StackExchange.Redis;
 
@@ -12,36 +11,32 @@ internal static class RawProducer
     private const int ChunksInFlight = 16;
 
     /// <summary>Fills the queue; the envelopes are made while others are on their way.</summary>
-    public static Task<int> FillAsync(VerbArguments arguments) => WithQueueAsync(arguments, async queue =>
-    {
-        var started = MonotonicClock.Nanoseconds;
-        var inFlight = new Queue<Task>();
-        foreach (var chunk in Enumerable.Range(arguments.First, arguments.Count).Chunk(Chunk))
+    public static Task<int> FillAsync(VerbArguments arguments) => WithQueueAsync(arguments, queue =>
+        Produced.TimeAsync(arguments, async numbers =>
         {
-            if (inFlight.Count == ChunksInFlight)
+            var inFlight = new Queue<Task>();
+            foreach (var chunk in numbers.Chunk(Chunk))
             {
-                await inFlight.Dequeue();
+                if (inFlight.Count == ChunksInFlight)
+                {
+                    await inFlight.Dequeue();
+                }
+
+                inFlight.Enqueue(queue.PushAsync(Array.ConvertAll(chunk, n => Envelope(n, arguments))));
             }
 
-            inFlight.Enqueue(queue.PushAsync(Array.ConvertAll(chunk, n => Envelope(n, arguments))));
-        }
-
-        await Task.WhenAll(inFlight);
-        Produced.Print(arguments.Count, started);
-    });
+            await Task.WhenAll(inFlight);
+        }));
 
     /// <summary>One push at a time, each awaited.</summary>
-    public static Task<int> EachAsync(VerbArguments arguments) => WithQueueAsync(arguments, async queue =>
-    {
-        await queue.PushAsync(Envelope(arguments.First - 1, arguments));
-        var started = MonotonicClock.Nanoseconds;
-        for (var i = 0; i < arguments.Count; i++)
+    public static Task<int> EachAsync(VerbArguments arguments) => WithQueueAsync(arguments, queue =>
+        Produced.TimeAsync(arguments, async numbers =>
         {
-            await queue.PushAsync(Envelope(arguments.First + i, arguments));
-        }
-
-        Produced.Print(arguments.Count, started);
-    });
+            foreach (var n in numbers)
+            {
+                await queue.PushAsync(Envelope(n, arguments));
+            }
+        }));
 
     /// <summary>One push at a time, at a steady rate.</summary>
     public static Task<int> RateAsync(VerbArguments arguments) => WithQueueAsync(arguments, async queue =>

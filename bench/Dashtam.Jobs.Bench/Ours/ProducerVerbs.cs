@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Bench.Records;
 using Dashtam.Jobs.Bench.Verbs;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
@@ -13,25 +12,17 @@ internal static class ProducerVerbs
 {
     private const int DelayedAtOnce = 2_000;
 
-    public static Task<int> EachAsync(VerbArguments arguments) => WithProducerAsync(arguments.Redis, async producer =>
-    {
-        await EnqueueAsync(producer, arguments.First - 1, arguments.PayloadBytes);
-        var started = MonotonicClock.Nanoseconds;
-        for (var i = 0; i < arguments.Count; i++)
+    public static Task<int> EachAsync(VerbArguments arguments) => WithProducerAsync(arguments.Redis, producer =>
+        Produced.TimeAsync(arguments, async numbers =>
         {
-            await EnqueueAsync(producer, arguments.First + i, arguments.PayloadBytes);
-        }
+            foreach (var n in numbers)
+            {
+                await EnqueueAsync(producer, n, arguments.PayloadBytes);
+            }
+        }));
 
-        Produced.Print(arguments.Count, started);
-    });
-
-    public static Task<int> BulkAsync(VerbArguments arguments) => WithProducerAsync(arguments.Redis, async producer =>
-    {
-        await EnqueueAsync(producer, arguments.First - 1, arguments.PayloadBytes);
-        var started = MonotonicClock.Nanoseconds;
-        await EnqueueAsync(producer, Enumerable.Range(arguments.First, arguments.Count), arguments.PayloadBytes, TimeSpan.Zero);
-        Produced.Print(arguments.Count, started);
-    });
+    public static Task<int> BulkAsync(VerbArguments arguments) => WithProducerAsync(arguments.Redis, producer =>
+        Produced.TimeAsync(arguments, numbers => EnqueueAsync(producer, numbers, arguments.PayloadBytes, TimeSpan.Zero)));
 
     public static Task<int> RateAsync(VerbArguments arguments) => WithProducerAsync(arguments.Redis, async producer =>
     {

@@ -9,9 +9,15 @@ namespace Dashtam.Jobs.Bench.Verbs;
 /// <summary>How producers' verbs pace and tell what they did.</summary>
 internal static class Produced
 {
-    /// <summary>Prints how long so many jobs took since <paramref name="startedNs"/>.</summary>
-    public static void Print(int jobs, long startedNs) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $$"""{"jobs":{{jobs}},"ns":{{MonotonicClock.Nanoseconds - startedNs}}}"""));
+    /// <summary>Enqueues, and prints how long that took; all jobs before the first one warm up the same way.</summary>
+    public static async Task TimeAsync(VerbArguments arguments, Func<IEnumerable<int>, Task> enqueue)
+    {
+        await enqueue(Enumerable.Range(0, arguments.First));
+        var started = MonotonicClock.Nanoseconds;
+        await enqueue(Enumerable.Range(arguments.First, arguments.Count));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $$"""{"jobs":{{arguments.Count}},"ns":{{MonotonicClock.Nanoseconds - started}}}"""));
+    }
 
     /// <summary>Prints when the jobs are due, and when the last of them was in the queue.</summary>
     public static void PrintDue(int jobs, DateTimeOffset due)

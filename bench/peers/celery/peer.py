@@ -9,7 +9,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.dirname(HERE))
-from options import dispatch, kwargs_of, numbers, paced, show, timed  # noqa: E402
+from options import dispatch, kwargs_of, numbers, paced, show, timed, warm_up  # noqa: E402
 
 STARTED = time.time()
 
@@ -80,7 +80,8 @@ def enqueue(options):
 
 def enqueue_each(options):
     producer = Producer(options)
-    producer.enqueue(options.first - 1)
+    for n in warm_up(options):
+        producer.enqueue(n)
     timed(options, producer.enqueue_all)
 
 

@@ -21,7 +21,11 @@ internal static class Producing
     public static void EnqueueEach(Options options)
     {
         var client = Connect(options);
-        Enqueue(client, options, options.First - 1);
+        for (var n = 0; n < options.First; n++)
+        {
+            Enqueue(client, options, n); // warms up
+        }
+
         var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < options.Count; i++)
         {

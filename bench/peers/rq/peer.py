@@ -7,7 +7,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.dirname(HERE))
-from options import dispatch, kwargs_of, numbers, paced, show, timed  # noqa: E402
+from options import dispatch, kwargs_of, numbers, paced, show, timed, warm_up  # noqa: E402
 
 STARTED = time.time()
 QUEUE = "bench"
@@ -77,12 +77,11 @@ class Producer:
     def enqueue_at(self, n, due):
         self._queue.enqueue_at(due, "bench_job.bench", kwargs=kwargs_of(n, self._options), **self._how)
 
-    def enqueue_one_by_one(self):
-        for n in numbers(self._options):
+    def enqueue_one_by_one(self, some):
+        for n in some:
             self.enqueue(n)
 
-    def enqueue_in_bulk(self):
-        all_of_them = numbers(self._options)
+    def enqueue_in_bulk(self, all_of_them):
         for at in range(0, len(all_of_them), BULK):
             self._queue.enqueue_many([self._data(n) for n in all_of_them[at:at + BULK]])
 
@@ -91,13 +90,16 @@ class Producer:
 
 
 def enqueue_bulk(options):
-    timed(options, Producer(options).enqueue_in_bulk)
+    warm_and_timed(options, Producer(options).enqueue_in_bulk)
 
 
 def enqueue_each(options):
-    producer = Producer(options)
-    producer.enqueue(options.first - 1)
-    timed(options, producer.enqueue_one_by_one)
+    warm_and_timed(options, Producer(options).enqueue_one_by_one)
+
+
+def warm_and_timed(options, enqueue):
+    enqueue(warm_up(options))
+    timed(options, lambda: enqueue(numbers(options)))
 
 
 def enqueue_rate(options):

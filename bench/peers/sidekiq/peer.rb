@@ -52,21 +52,23 @@ def worker(options)
     "--queue", "default", "--require", File.join(__dir__, "bench_job.rb"))
 end
 
+def push_bulk(some_numbers, options)
+  some_numbers.each_slice(BULK) do |some|
+    Sidekiq::Client.push_bulk("class" => BenchJob, "args" => some.map { |n| arguments_of(n, options) })
+  end
+end
+
 def enqueue_bulk(options)
   connect(options)
-  timed(options) do
-    numbers(options).each_slice(BULK) do |some|
-      Sidekiq::Client.push_bulk("class" => BenchJob, "args" => some.map { |n| arguments_of(n, options) })
-    end
-  end
+  push_bulk(0...options[:first], options)
+  timed(options) { push_bulk(numbers(options), options) }
 end
 
 def enqueue_each(options)
   connect(options)
-  BenchJob.perform_async(*arguments_of(options[:first] - 1, options))
-  timed(options) do
-    numbers(options).each { |n| BenchJob.perform_async(*arguments_of(n, options)) }
-  end
+  push_each = ->(some) { some.each { |n| BenchJob.perform_async(*arguments_of(n, options)) } }
+  push_each.call(0...options[:first])
+  timed(options) { push_each.call(numbers(options)) }
 end
 
 def enqueue_rate(options)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
@@ -31,6 +32,21 @@ internal sealed class JobExecutorTests
         Assert.That(
             _bench.Queue.Settled.Single().Written,
             Does.Contain("""{"checked": 11, "processed": 7, "errors": 1, "expiring": 8}"""));
+    }
+
+    [Test]
+    public async Task A_summary_that_cannot_be_written_is_a_failure_with_a_result_for_whoever_waits()
+    {
+        var document = JsonDocument.Parse("[1]");
+        _bench.Probe.Code = (_, _) => Task.FromResult(new JobSummary(1, 1, 0).With("found", document.RootElement));
+        document.Dispose();
+
+        var outcome = await _bench.ExecuteAsync();
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Failed>());
+        Assert.That(_bench.Queue.Settled.Single().Exit, Is.EqualTo("dead_letter"));
+        Assert.That(_bench.Queue.LastLetter!.TaskId, Is.EqualTo("id"));
+        Assert.That(_bench.Queue.Settled.Single().Written, Does.Contain("ObjectDisposed"));
     }
 
     [Test]
