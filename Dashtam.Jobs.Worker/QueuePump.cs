@@ -112,6 +112,11 @@ internal sealed partial class QueuePump(
             Take(delivery);
         }
 
+        if (fetched.Deliveries.Count == wanted.Most && running.IsLowAhead)
+        {
+            slots.Signal(); // the slots were faster than the reply, and nobody will say so again
+        }
+
         if (_free > 0 && !stoppingToken.IsCancellationRequested)
         {
             await WaitAsync(worker, fetched.NextDue, stoppingToken);

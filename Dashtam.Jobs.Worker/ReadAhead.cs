@@ -25,8 +25,14 @@ internal sealed class ReadAhead : IDisposable
     // A shorter one says nothing: two jobs that end together would look like a high rate.
     private static readonly TimeSpan ShortestWindow = TimeSpan.FromMilliseconds(3);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// A look that comes later than this says that the whole process stood still, for a collection or without a core, and its slots
+    /// with it: they get one more look.
+    /// </summary>
+    private static readonly TimeSpan LateLook = TimeSpan.FromMilliseconds(30);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentQueue<HeldJob> _jobs = new();
     private readonly TimeProvider _time;
@@ -38,6 +44,8 @@ internal sealed class ReadAhead : IDisposable
     private int _refillAt;
     private long _ended;
     private bool _armed;
+    private long _armedAt;
+    private bool _excused;
     private HeldJob? _seen;
 
     // The pump's own.
@@ -66,6 +74,9 @@ internal sealed class ReadAhead : IDisposable
     /// <summary>A job has ended; what is read ahead is measured in these.</summary>
     public void Ended() => Interlocked.Increment(ref _ended);
 
+    /// <summary>Whether half of what was wanted is gone.</summary>
+    public bool IsLow => Count <= Volatile.Read(ref _refillAt);
+
     /// <summary>How many more may be read ahead now.</summary>
     public int Room()
     {
@@ -89,8 +100,7 @@ internal sealed class ReadAhead : IDisposable
         {
             if (!_armed)
             {
-                _armed = true;
-                _timer.Change(LookInterval, Timeout.InfiniteTimeSpan);
+                Arm();
             }
         }
     }
@@ -135,8 +145,10 @@ internal sealed class ReadAhead : IDisposable
             return;
         }
 
+        // Less than before is believed by half: a window may hold a pause of the collector.
         var ended = Interlocked.Read(ref _ended);
-        _perSecond = (ended - _endedBefore) / window.TotalSeconds;
+        var measured = (ended - _endedBefore) / window.TotalSeconds;
+        _perSecond = measured > _perSecond ? measured : (measured + _perSecond) / 2;
         _endedBefore = ended;
         _windowStart = now;
     }
@@ -148,11 +160,14 @@ internal sealed class ReadAhead : IDisposable
         {
             var oldest = _jobs.TryPeek(out var head) ? head : null;
             overdue = oldest is not null && (oldest == _seen || _time.GetElapsedTime(oldest.Since) >= LongestHold);
-            _armed = oldest is not null && !overdue;
-            _seen = _armed ? oldest : null;
-            if (_armed)
+            _excused = overdue && !_excused && _time.GetElapsedTime(_armedAt) >= LateLook;
+            overdue = overdue && !_excused;
+            _armed = false;
+            _seen = null;
+            if (oldest is not null && !overdue)
             {
-                _timer.Change(LookInterval, Timeout.InfiniteTimeSpan);
+                _seen = oldest;
+                Arm();
             }
         }
 
@@ -161,6 +176,13 @@ internal sealed class ReadAhead : IDisposable
             PauseReading();
             _overdue(TakeAll());
         }
+    }
+
+    private void Arm()
+    {
+        _armed = true;
+        _armedAt = _time.GetTimestamp();
+        _timer.Change(LookInterval, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The measure was wrong: nothing is read ahead for a while, longer each time that it is wrong again soon.</summary>

@@ -75,6 +75,9 @@ internal sealed class RunningJobs : IDisposable
     /// <summary>How many jobs may be read ahead now.</summary>
     public int RoomAhead() => _ahead.Room();
 
+    /// <summary>Whether half of what was to be read ahead is gone already.</summary>
+    public bool IsLowAhead => _ahead.IsLow;
+
     /// <summary>The run whose time, with its grace, is up first or has been up for longest; null: nothing runs.</summary>
     public OldestRun? Oldest() => Unsettled
         .Select(held => held.Run)

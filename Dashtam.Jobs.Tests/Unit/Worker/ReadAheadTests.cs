@@ -78,15 +78,43 @@ internal sealed class ReadAheadTests
     }
 
     [Test]
+    public void A_look_that_is_late_itself_is_followed_by_another_before_anything_goes_back()
+    {
+        Add(1);
+        _time.Advance(ReadAhead.LongestHold); // the process stood still
+        Assert.That(_overdue, Is.Empty);
+
+        _time.Advance(ReadAhead.LongestHold); // and again: then others take it
+        Assert.That(_overdue, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_rate_that_falls_is_believed_by_half()
+    {
+        Assert.That(RoomAfter(100, withinMs: 10), Is.EqualTo(150));
+        Assert.That(RoomAfter(20, withinMs: 10), Is.EqualTo(90));
+    }
+
+    [Test]
+    public void It_is_low_also_when_less_came_than_was_wanted()
+    {
+        RoomAfter(100, withinMs: 10);
+        Add(76);
+        Assert.That(_ahead.IsLow, Is.False);
+        Take(1);
+        Assert.That(_ahead.IsLow, Is.True);
+    }
+
+    [Test]
     public void After_a_mistake_nothing_is_read_ahead_for_a_while_and_longer_after_another()
     {
         MakeMistake();
         Assert.That(RoomAfter(100, withinMs: 10), Is.Zero);
-        Assert.That(RoomAfter(900, withinMs: 90), Is.Positive, "100 ms later");
+        Assert.That(RoomAfter(400, withinMs: 40), Is.Positive, "50 ms later");
 
         MakeMistake();
-        Assert.That(RoomAfter(1_500, withinMs: 150), Is.Zero);
-        Assert.That(RoomAfter(500, withinMs: 50), Is.Positive, "200 ms later");
+        Assert.That(RoomAfter(750, withinMs: 75), Is.Zero);
+        Assert.That(RoomAfter(250, withinMs: 25), Is.Positive, "100 ms later");
     }
 
     private void MakeMistake()
