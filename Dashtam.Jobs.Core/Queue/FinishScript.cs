@@ -9,7 +9,8 @@ internal sealed class FinishScript(IRedisConnections connections, QueueKeys keys
 {
     private const int CommonKeys = 4;
     private const int CommonArguments = 2;
-    private const int ArgumentsOfJob = 5;
+    private const int ArgumentsOfSection = 3;
+    private const int KeysWithRun = 3;
 
     private readonly RedisScript _finish = RedisScript.Load("finish.lua");
 
@@ -19,11 +20,11 @@ internal sealed class FinishScript(IRedisConnections connections, QueueKeys keys
         var (touched, arguments) = Parameters(together);
 
         // No token: what has been sent is settled, and a caller that gives up takes the others with it.
-        var reply = await _finish.RunAsync(connections.Queue, touched, arguments, CancellationToken.None);
+        var reply = (byte[])(await _finish.RunAsync(connections.Queue, touched, arguments, CancellationToken.None))!;
         var answers = new Settlement[together.Count];
         for (var i = 0; i < answers.Length; i++)
         {
-            answers[i] = (Settlement)(int)reply[i];
+            answers[i] = (Settlement)(reply[i] - '0');
         }
 
         return answers;
@@ -32,22 +33,47 @@ internal sealed class FinishScript(IRedisConnections connections, QueueKeys keys
     private (RedisKey[] Keys, RedisValue[] Arguments) Parameters(IReadOnlyList<FinishedJob> together)
     {
         var worker = together[0].Delivery.Worker;
-        var touched = new RedisKey[CommonKeys + together.Sum(job => job.Keys.Length)];
-        var arguments = new RedisValue[CommonArguments + (together.Count * ArgumentsOfJob)];
-        (touched[0], touched[1], touched[2], touched[3]) = (keys.Processing(worker), keys.Workers, keys.Suspects, keys.Stats);
-        (arguments[0], arguments[1]) = (worker, options.Value.ResultTtlSeconds);
-        var (key, argument) = (CommonKeys, CommonArguments);
-        foreach (var job in together)
+        var touched = new List<RedisKey>(CommonKeys + together.Count)
         {
-            job.Keys.CopyTo(touched, key);
-            key += job.Keys.Length;
-            arguments[argument++] = job.Keys.Length;
-            arguments[argument++] = job.Delivery.Envelope;
-            arguments[argument++] = job.Counter;
-            arguments[argument++] = job.Result;
-            arguments[argument++] = job.TaskId;
+            keys.Processing(worker), keys.Workers, keys.Suspects, keys.Stats,
+        };
+        var arguments = new List<RedisValue>(CommonArguments + ArgumentsOfSection + (2 * together.Count))
+        {
+            worker, options.Value.ResultTtlSeconds,
+        };
+        for (var start = 0; start < together.Count;)
+        {
+            var end = EndOfSection(together, start);
+            arguments.AddRange([together[start].Keys.Length, together[start].Counter, end - start]);
+            for (; start < end; start++)
+            {
+                Add(together[start], touched, arguments);
+            }
         }
 
-        return (touched, arguments);
+        return ([.. touched], [.. arguments]);
+    }
+
+    /// <summary>Jobs that follow one another and are alike: what they share is sent once.</summary>
+    private static int EndOfSection(IReadOnlyList<FinishedJob> together, int start)
+    {
+        var (first, end) = (together[start], start + 1);
+        while (end < together.Count && together[end].Keys.Length == first.Keys.Length && together[end].Counter == first.Counter)
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private static void Add(FinishedJob job, List<RedisKey> touched, List<RedisValue> arguments)
+    {
+        touched.AddRange(job.Keys);
+        arguments.Add(job.Delivery.Envelope);
+        arguments.Add(job.Result);
+        if (job.Keys.Length == KeysWithRun)
+        {
+            arguments.Add(job.TaskId);
+        }
     }
 }

@@ -10,33 +10,37 @@
 --          {q}:once:run:{schedule}  STRING  task id of its schedule's last run; absent unless an overlap policy watches it
 -- ARGV[1]  worker
 -- ARGV[2]  lifetime of the results, seconds
--- ARGV[3…] of each job: number of its keys; envelope, byte for byte as fetched; counter's name; result, JSON; task id
--- Returns  {of each job: 1 stored and acknowledged | 2 was so before | 0 fenced, nothing was written}
+-- ARGV[3…] of jobs alike: number of keys of each, counter's name, number of jobs; then of each: envelope, byte for byte as
+--          fetched; result, JSON; task id, if it has three keys
+-- Returns  a digit for each job: 1 stored and acknowledged | 2 was so before | 0 fenced, nothing was written
 -- include gone.lua
 -- include release_run.lua
 -- include store_result.lua
 local processing, workers, suspects, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local worker, ttl = ARGV[1], ARGV[2]
 
-local answers, counts, key = {}, {}, 5
+local answers, key, i = {}, 5, 3
 local suspected = redis.call('EXISTS', suspects) == 1
-for i = 3, #ARGV, 5 do
-  local keys, envelope, counter = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2]
-  if redis.call('LREM', processing, -1, envelope) == 0 then -- from the end that was filled first
-    answers[#answers + 1] = gone(workers, worker)
-  else
-    store_result(KEYS[key], keys > 1 and KEYS[key + 1], ARGV[i + 3], ttl)
-    release_run(keys > 2 and KEYS[key + 2], ARGV[i + 4])
-    if suspected then
-      redis.call('HDEL', suspects, redis.sha1hex(envelope))
+while i < #ARGV do
+  local keys, counter, jobs, stored = tonumber(ARGV[i]), ARGV[i + 1], tonumber(ARGV[i + 2]), 0
+  i = i + 3
+  for _ = 1, jobs do
+    local envelope = ARGV[i]
+    if redis.call('LREM', processing, -1, envelope) == 0 then -- from the end that was filled first
+      answers[#answers + 1] = gone(workers, worker)
+    else
+      store_result(KEYS[key], keys > 1 and KEYS[key + 1], ARGV[i + 1], ttl)
+      release_run(keys > 2 and KEYS[key + 2], ARGV[i + 2])
+      if suspected then
+        redis.call('HDEL', suspects, redis.sha1hex(envelope))
+      end
+      stored = stored + 1
+      answers[#answers + 1] = 1
     end
-    counts[counter] = (counts[counter] or 0) + 1
-    answers[#answers + 1] = 1
+    key, i = key + keys, i + (keys > 2 and 3 or 2)
   end
-  key = key + keys
+  if stored > 0 then
+    redis.call('HINCRBY', stats, counter, stored)
+  end
 end
-
-for counter, number in pairs(counts) do
-  redis.call('HINCRBY', stats, counter, number)
-end
-return answers
+return table.concat(answers)
