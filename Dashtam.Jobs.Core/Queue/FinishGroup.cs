@@ -21,7 +21,7 @@ internal sealed class FinishGroup(Func<IReadOnlyList<FinishedJob>, Task<Settleme
     internal const int MostJobs = 200;
 
     /// <summary>Enough that Redis and this process work at the same time.</summary>
-    internal const int MostInFlight = 2;
+    internal const int MostInFlight = 3;
 
     private const int MostBytes = 256 * 1_024;
 
