@@ -26,6 +26,21 @@ internal sealed class ComparisonTests
     }
 
     [Test]
+    public void Ratio_PairsRoundsOfOneFileOnly()
+    {
+        RunResult[] results =
+        [
+            Of("ours", 1, 100), Of("other", 1, 50),
+            Of("ours", 1, 9) with { Session = "later" }, Of("third", 1, 3) with { Session = "later" },
+        ];
+
+        var rows = Comparison.Of(results).ToDictionary(row => row.Peer, StringComparer.Ordinal);
+
+        Assert.That((rows["other"].Ratio, rows["third"].Ratio), Is.EqualTo((new Spread(2, 2, 2), new Spread(3, 3, 3))));
+        Assert.That(rows["ours"].Rounds, Is.EqualTo(2));
+    }
+
+    [Test]
     public void Ratio_LeavesOutRoundsThatOneOfThemMissed()
     {
         RunResult[] results = [Of("ours", 1, 100), Of("other", 1, 50), Of("other", 2, 1)];

@@ -40,9 +40,9 @@ internal static class Comparison
     }
 
     // A file that was appended to by a second session has a round 1 twice; the machine may have been another then.
-    private static Dictionary<int, double> ByRound(
+    private static Dictionary<(string Session, int Round), double> ByRound(
         Metric metric, string peer, IReadOnlyList<RunResult> results) => results
         .Where(result => result.Peer == peer && result.Figures.ContainsKey(metric.Id))
-        .GroupBy(result => result.Round)
+        .GroupBy(result => (result.Session, result.Round))
         .ToDictionary(round => round.Key, round => round.Last().Figures[metric.Id]);
 }

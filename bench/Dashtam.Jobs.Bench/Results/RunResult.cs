@@ -14,6 +14,10 @@ internal sealed record RunResult
 
     public required int Round { get; init; }
 
+    /// <summary>The file that it was read from: rounds of two files have nothing to do with each other.</summary>
+    [JsonIgnore]
+    public string Session { get; init; } = "";
+
     public IReadOnlyDictionary<string, double> Figures { get; init; } =
         new Dictionary<string, double>(StringComparer.Ordinal);
 
@@ -39,7 +43,7 @@ internal static class ResultLog
         File.AppendAllText(path, JsonSerializer.Serialize(result, Json) + "\n");
 
     public static IReadOnlyList<RunResult> Read(string path) =>
-        [.. File.ReadLines(path).Where(line => line.Length > 0).Select(Parse)];
+        [.. File.ReadLines(path).Where(line => line.Length > 0).Select(line => Parse(line) with { Session = path })];
 
     /// <exception cref="JsonException">It is no result.</exception>
     internal static RunResult Parse(string line) =>
