@@ -89,9 +89,11 @@ internal sealed class WorkerSessionTests
         _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, lost));
         _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"));
 
+        await WorkerBench.UntilAsync(() => _bench.Running.Running == 2); // one that had not begun would not begin any more
+
         await _bench.Session.RenewAsync(lost, CancellationToken.None);
 
-        Assert.That(await cancelled.Task, Is.EqualTo(lost));
+        Assert.That(await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30)), Is.EqualTo(lost));
         Assert.That(_bench.Running.HeldBy("another incarnation"), Has.Count.EqualTo(1));
         _bench.Running.Cancel(CancelReason.Lost);
     }
