@@ -10,6 +10,7 @@ namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 internal sealed class RedisScript
 {
     private readonly byte[] _sha;
+    private readonly byte[] _shaText; // as EVALSHA takes it; the library writes it out by itself
     private volatile bool _known;
 
     private RedisScript(string text)
@@ -18,6 +19,7 @@ internal sealed class RedisScript
 #pragma warning disable CA5350 // Not for security: Redis names scripts so.
         _sha = SHA1.HashData(Encoding.UTF8.GetBytes(text));
 #pragma warning restore CA5350
+        _shaText = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_sha));
     }
 
     /// <summary>What the server is sent.</summary>
@@ -63,8 +65,7 @@ internal sealed class RedisScript
     {
         try
         {
-            var sha = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_sha));
-            return connection.Execute(Command("EVALSHA"u8.ToArray(), sha, keys, arguments));
+            return connection.Execute(Command("EVALSHA"u8.ToArray(), _shaText, keys, arguments));
         }
         catch (RedisServerException error) when (IsUnknown(error))
         {
