@@ -120,7 +120,7 @@ internal sealed class QueuePumpTests
             _slots.Signal();
             await fetched.Task.WaitAsync(TimeSpan.FromSeconds(30));
             await WorkerBench.UntilAsync(() => _bench.Execution.Queue.Settled.Count == done + 1);
-            await _bench.LiveAsync(TimeSpan.FromSeconds(2));
+            await _bench.LiveAsync(TimeSpan.FromSeconds(10));
         });
 
         _slots.Release(Concurrency);

@@ -136,7 +136,8 @@ internal sealed class RunningJobsTests
 
         _release.SetResult(new JobSummary(0, 0, 0));
         await released.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.That((_bench.Slots.TakeAll(), _bench.Running.Abandoned), Is.EqualTo((1, 0)));
+        Assert.That(_bench.Slots.TakeAll(), Is.EqualTo(1));
+        await WorkerBench.UntilAsync(() => _bench.Running.Abandoned == 0); // it is told a moment after the slot is free
     }
 
     [Test]
