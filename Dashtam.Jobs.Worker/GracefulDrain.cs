@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;
@@ -65,7 +66,7 @@ internal sealed partial class GracefulDrain(
             using var deadline = new CancellationTokenSource(Deadline, time);
             if (await queue.GiveBackAsync(delivery, deadline.Token) == Settlement.Done)
             {
-                LogGivenBack(delivery.Worker);
+                LogGivenBack(Rejections.Short(TaskIdReader.Find(delivery.Envelope) ?? "unknown"), delivery.Worker);
             }
         }
         catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
@@ -83,8 +84,8 @@ internal sealed partial class GracefulDrain(
     private partial void LogCancelled(int cancelled);
 
     [LoggerMessage(EventName = "delivery_given_back", Level = LogLevel.Warning,
-        Message = "A job that {Worker} could not end was put back into the queue")]
-    private partial void LogGivenBack(string worker);
+        Message = "Job {TaskId}, which {Worker} could not end, was put back into the queue")]
+    private partial void LogGivenBack(string taskId, string worker);
 
     [LoggerMessage(EventName = "give_back_failed", Level = LogLevel.Error,
         Message = "A job could not be put back: {Problem}. Recovery does it when the lease has run out")]

@@ -24,7 +24,7 @@ internal sealed partial class HeartbeatLoop(
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
     private bool _failing;
-    private long _dropped;
+    private long? _dropped;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -110,14 +110,19 @@ internal sealed partial class HeartbeatLoop(
         }
 
         var worker = session.Name;
-        var heartbeat = lease.Renew(worker, new HeartbeatReport(running.Running, running.Oldest()));
+        var heartbeat = lease.Renew(worker, new HeartbeatReport(running.Running, running.Oldest(), session.About));
         if (!heartbeat.Alive)
         {
             session.RenewAsync(worker, _stopping.Token).GetAwaiter().GetResult();
             return;
         }
 
-        session.Succeeded(gapLimit: options.Value.HeartbeatInterval * 2);
+        if (heartbeat.SinceLast > options.Value.LongestGap)
+        {
+            session.Broken(); // by Redis' clock, which also moves while this machine sleeps
+        }
+
+        session.Succeeded(options.Value.LongestGap);
         Act(worker, heartbeat);
     }
 
@@ -133,7 +138,7 @@ internal sealed partial class HeartbeatLoop(
             parked.Request();
         }
 
-        if (heartbeat.Dropped > _dropped)
+        if (heartbeat.Dropped > _dropped) // not at the first look: what was dropped before has been told
         {
             LogDropped(heartbeat.Dropped);
         }

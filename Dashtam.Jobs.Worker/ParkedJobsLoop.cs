@@ -54,9 +54,13 @@ internal sealed partial class ParkedJobsLoop(
             var page = await parked.ListAsync(_lookedAtUntil, skip, PageSize, stoppingToken);
             foreach (var (member, since) in page)
             {
-                if (Knows(member) && await parked.UnparkAsync(member, stoppingToken))
+                if (Known(member) is { } envelope)
                 {
-                    LogUnparked();
+                    // Gone from the parking place either way: somebody else may have been first.
+                    if (await parked.UnparkAsync(member, stoppingToken))
+                    {
+                        LogUnparked(envelope.TaskName, Rejections.Short(envelope.TaskId));
+                    }
                 }
                 else
                 {
@@ -74,9 +78,10 @@ internal sealed partial class ParkedJobsLoop(
 
     private async Task ExpireAsync(CancellationToken stoppingToken)
     {
-        while (true)
+        // The oldest alone tells whether there is anything to do: envelopes may be large, and this happens with each heartbeat.
+        for (var take = 1; ; take = PageSize)
         {
-            var page = await parked.ListAsync(double.NegativeInfinity, skip: 0, PageSize, stoppingToken);
+            var page = await parked.ListAsync(double.NegativeInfinity, skip: 0, take, stoppingToken);
             foreach (var (member, _) in page)
             {
                 var letter = Letter(member);
@@ -85,18 +90,21 @@ internal sealed partial class ParkedJobsLoop(
                     return; // they come oldest first
                 }
 
-                LogExpired(letter.Detail);
+                LogExpired(letter.ShortTaskId, letter.Detail);
             }
 
-            if (page.Count < PageSize)
+            if (page.Count < take)
             {
                 return;
             }
         }
     }
 
-    private bool Knows(byte[] member) =>
-        JobEnvelope.TryParse(EnvelopeIn(member), out var parsed, out _) && catalog.Find(parsed.TaskName) is not null;
+    /// <summary>The envelope in a parked member, if this worker knows its job.</summary>
+    private JobEnvelope? Known(byte[] member) =>
+        JobEnvelope.TryParse(EnvelopeIn(member), out var parsed, out _) && catalog.Find(parsed.TaskName) is not null
+            ? parsed
+            : null;
 
     private DeadLetter Letter(byte[] member)
     {
@@ -112,12 +120,12 @@ internal sealed partial class ParkedJobsLoop(
     private static byte[] EnvelopeIn(byte[] member) => member[(Array.IndexOf(member, (byte)'|') + 1)..];
 
     [LoggerMessage(EventName = "job_unparked", Level = LogLevel.Information,
-        Message = "A job that an older worker did not know is ready again")]
-    private partial void LogUnparked();
+        Message = "{Job} ({TaskId}), which an older worker did not know, is ready again")]
+    private partial void LogUnparked(string job, string taskId);
 
     [LoggerMessage(EventName = "parked_job_expired", Level = LogLevel.Error,
-        Message = "A parked job became a dead letter: {Detail}")]
-    private partial void LogExpired(string detail);
+        Message = "A parked job ({TaskId}) became a dead letter: {Detail}")]
+    private partial void LogExpired(string? taskId, string detail);
 
     [LoggerMessage(EventName = "unpark_failed", Level = LogLevel.Warning,
         Message = "Parked jobs could not be looked at: {Problem}. The next heartbeat tries again")]

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker;
@@ -102,14 +103,16 @@ internal sealed partial class ProcessingAudit(
             {
                 seenBefore[key] = count - 1;
                 _adopted.Enqueue(delivery with { Moves = await queue.MovesAsync(delivery.Envelope, stoppingToken) });
-                LogAdopted(delivery.Worker, delivery.Envelope.Length);
+                LogAdopted(
+                    Rejections.Short(TaskIdReader.Find(delivery.Envelope) ?? "unknown"), delivery.Worker, delivery.Envelope.Length);
             }
         }
     }
 
     [LoggerMessage(EventName = "delivery_adopted", Level = LogLevel.Warning,
-        Message = "Worker {Worker} holds a job of {Bytes} bytes that it did not know of, because a reply was lost; it runs it now")]
-    private partial void LogAdopted(string worker, int bytes);
+        Message = "Job {TaskId}: worker {Worker} holds its {Bytes} bytes and did not know of them, because a reply was lost; it "
+            + "runs it now")]
+    private partial void LogAdopted(string taskId, string worker, int bytes);
 
     [LoggerMessage(EventName = "audit_failed", Level = LogLevel.Warning,
         Message = "The processing list could not be compared: {Problem}. It is tried again")]

@@ -34,6 +34,7 @@ internal sealed partial class QueuePump(
     private static readonly TimeSpan DueJitter = TimeSpan.FromMilliseconds(20);
 
     private bool _failing;
+    private bool _full;
 
     // Slots that the pump has taken and no job owns yet. Counted down beside each start: whatever is thrown afterwards, a slot
     // that a job owns is not given back by the pump.
@@ -94,6 +95,11 @@ internal sealed partial class QueuePump(
         // Neither call takes the stopping token: a reply that nobody awaits would strand its jobs. A stop ends the wait.
         var fetched = await queue.FetchAsync(worker, wanted, CancellationToken.None);
         fetching.Mark();
+        if (fetched.TooLarge > 0)
+        {
+            LogTooLarge(fetched.TooLarge);
+        }
+
         switch (fetched.Code)
         {
             case FetchCode.NotRegistered:
@@ -176,7 +182,9 @@ internal sealed partial class QueuePump(
                  waited = time.GetElapsedTime(begun))
             {
                 var until = limit - waited < IReadyWaiter.LongestWait ? limit : waited + IReadyWaiter.LongestWait;
-                if (await waiter.WaitAsync(worker, until - waited) is { } delivery)
+                var delivery = await waiter.WaitAsync(worker, until - waited);
+                _full = false;
+                if (delivery is not null)
                 {
                     Start(delivery);
                     await Task.Yield(); // on this thread, which is awake, the job comes before the next fetch
@@ -193,7 +201,12 @@ internal sealed partial class QueuePump(
         catch (RedisServerException error) when (error.Message.StartsWith("OOM", StringComparison.Ordinal))
         {
             // A full Redis refuses BLMOVE, but not fetch.lua: keep on polling, or nothing ever drains.
-            LogFull();
+            if (!_full)
+            {
+                LogFull();
+            }
+
+            _full = true;
             await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
         }
     }
@@ -251,6 +264,10 @@ internal sealed partial class QueuePump(
 
     [LoggerMessage(EventName = "fetch_resumed", Level = LogLevel.Information, Message = "Jobs are fetched again")]
     private partial void LogResumed();
+
+    [LoggerMessage(EventName = "envelopes_too_large", Level = LogLevel.Error,
+        Message = "{TooLarge} envelopes became dead letters: they are larger than JOBS_MAX_ENVELOPE_BYTES")]
+    private partial void LogTooLarge(int tooLarge);
 
     [LoggerMessage(EventName = "suspect_runs_alone", Level = LogLevel.Warning,
         Message = "A job that {Moves} workers lost runs alone now: nothing is fetched until it has ended")]

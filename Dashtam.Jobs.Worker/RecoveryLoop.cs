@@ -12,23 +12,26 @@ internal sealed partial class RecoveryLoop(
     TimeProvider time,
     ILogger<RecoveryLoop> logger) : BackgroundService
 {
-    /// <summary>Departed workers hold something only when a reply was lost at their end: they are looked at less often.</summary>
-    private const int RoundsBetweenDeparted = 5;
+    private bool MayJudge => session.UntilJudge(options.Value) == TimeSpan.Zero;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var round = 0; !stoppingToken.IsCancellationRequested; round++)
+        while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(options.Value.RecoveryInterval, time, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested || session.Unbroken < options.Value.Lease)
+            // The first look comes as soon as it may: jobs of a dead worker wait for it.
+            var untilJudge = session.UntilJudge(options.Value);
+            var pause = untilJudge > TimeSpan.Zero && untilJudge < options.Value.RecoveryInterval
+                ? untilJudge
+                : options.Value.RecoveryInterval;
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested || !MayJudge)
             {
                 continue;
             }
 
             try
             {
-                await RecoverAsync(alsoDeparted: round % RoundsBetweenDeparted == 0, stoppingToken);
+                await RecoverAsync(stoppingToken);
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {
@@ -41,32 +44,46 @@ internal sealed partial class RecoveryLoop(
         }
     }
 
-    private async Task RecoverAsync(bool alsoDeparted, CancellationToken stoppingToken)
+    private async Task RecoverAsync(CancellationToken stoppingToken)
     {
-        foreach (var worker in await registry.FindOrphanedAsync(alsoDeparted, stoppingToken))
+        foreach (var worker in await registry.FindOrphanedAsync(stoppingToken))
         {
             // Asked again before each: the answer is old by the time that a long list has been worked through.
-            if (session.Unbroken < options.Value.Lease)
+            if (!MayJudge)
             {
                 return;
             }
 
-            int? moved;
+            RecoveredJobs? recovered;
             do
             {
-                moved = await registry.RecoverAsync(worker, stoppingToken);
-                if (moved > 0)
-                {
-                    LogRecovered(worker, moved.Value);
-                }
+                recovered = await registry.RecoverAsync(worker, session.Name, stoppingToken);
+                Log(worker, recovered ?? default);
             }
-            while (moved >= WorkerRegistry.EnvelopesMovedAtOnce);
+            while (recovered?.Moved >= WorkerRegistry.EnvelopesMovedAtOnce);
+        }
+    }
+
+    private void Log(string worker, RecoveredJobs jobs)
+    {
+        if (jobs.Moved > 0)
+        {
+            LogRecovered(worker, jobs.Moved);
+        }
+
+        if (jobs.TooLarge > 0)
+        {
+            LogTooLarge(jobs.TooLarge);
         }
     }
 
     [LoggerMessage(EventName = "jobs_recovered", Level = LogLevel.Warning,
         Message = "Worker {DeadWorker} is dead: {Moved} of its jobs are ready again")]
     private partial void LogRecovered(string deadWorker, int moved);
+
+    [LoggerMessage(EventName = "recovered_too_large", Level = LogLevel.Error,
+        Message = "{TooLarge} envelopes of them became dead letters: they are larger than JOBS_MAX_ENVELOPE_BYTES")]
+    private partial void LogTooLarge(int tooLarge);
 
     [LoggerMessage(EventName = "recovery_failed", Level = LogLevel.Warning,
         Message = "Dead workers could not be looked for: {Problem}. It is tried again")]

@@ -35,18 +35,34 @@ internal sealed partial class WorkerSession(
     /// <summary>Completes when the first incarnation is registered.</summary>
     public Task Registered => _registered.Task;
 
-    /// <summary>
-    /// How long heartbeats have succeeded without a gap, by this machine's monotonic clock. Only who has held a lease of its
-    /// own for so long may judge others: after an outage of Redis everybody's lease has run out.
-    /// </summary>
-    public TimeSpan Unbroken
+    /// <summary>What this worker says of itself.</summary>
+    public IReadOnlyDictionary<string, string> About { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        get
+        ["host"] = Environment.MachineName,
+        ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+        ["version"] = typeof(WorkerSession).Assembly.GetName().Version?.ToString(3) ?? "0",
+        ["concurrency"] = options.Value.Concurrency.ToString(CultureInfo.InvariantCulture),
+        ["started_at"] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+        ["running"] = "0",
+        ["jobs"] = string.Join(',', catalog.Jobs.Select(job => job.Name).Order(StringComparer.Ordinal)),
+    };
+
+    /// <summary>
+    /// How long it is until this worker may judge others, by this machine's monotonic clock; zero: it may. Only who has held a
+    /// lease of its own without a gap may: after an outage of Redis everybody's lease has run out. A gap counts from the moment
+    /// that the next heartbeat is overdue, not only when that has come and found it.
+    /// </summary>
+    public TimeSpan UntilJudge(LeaseOptions lease)
+    {
+        lock (_lock)
         {
-            lock (_lock)
+            if (_unbrokenSince is not { } since || _lastHeartbeat is not { } last || time.GetElapsedTime(last) > lease.LongestGap)
             {
-                return _unbrokenSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
+                return lease.Lease;
             }
+
+            var left = lease.Lease - time.GetElapsedTime(since);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
 
@@ -130,17 +146,7 @@ internal sealed partial class WorkerSession(
 
     private async Task RegisterAsync(string name, string? lostName, CancellationToken cancellationToken)
     {
-        var about = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["host"] = Environment.MachineName,
-            ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
-            ["version"] = typeof(WorkerSession).Assembly.GetName().Version?.ToString(3) ?? "0",
-            ["concurrency"] = options.Value.Concurrency.ToString(CultureInfo.InvariantCulture),
-            ["started_at"] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-            ["running"] = "0",
-            ["jobs"] = string.Join(',', catalog.Jobs.Select(job => job.Name).Order(StringComparer.Ordinal)),
-        };
-        await registry.RegisterAsync(name, lostName, about, cancellationToken);
+        await registry.RegisterAsync(name, lostName, About, cancellationToken);
         Name = name;
         Succeeded(gapLimit: TimeSpan.MaxValue);
         LogRegistered(name, options.Value.Concurrency, catalog.Jobs.Count);
@@ -156,8 +162,8 @@ internal sealed partial class WorkerSession(
     private partial void LogRegistered(string worker, int concurrency, int jobs);
 
     [LoggerMessage(EventName = "worker_recovered", Level = LogLevel.Error,
-        Message = "The lease of {Worker} had run out and others took its jobs: {Cancelled} runs are cancelled. "
-            + "It goes on as {NewWorker}")]
+        Message = "Redis no longer knows {Worker}: its lease had run out and others took its jobs, or Redis lost its data. {Cancelled} "
+            + "runs are cancelled. It goes on as {NewWorker}")]
     private partial void LogRecovered(string worker, int cancelled, string newWorker);
 
     [LoggerMessage(EventName = "worker_departed", Level = LogLevel.Information, Message = "Worker {Worker} has left")]

@@ -142,13 +142,13 @@ internal sealed partial class JobExecutor(
             return new JobOutcome.Fenced();
         }
 
-        LogRejected(letter.Reason, letter.Detail, delivery.Envelope.Length);
+        LogRejected(letter.JobName, letter.ShortTaskId, delivery.Envelope.Length, letter.Reason, letter.Detail);
         return new JobOutcome.Rejected(letter.Detail);
     }
 
     [LoggerMessage(EventName = "envelope_rejected", Level = LogLevel.Error,
-        Message = "An envelope of {Bytes} bytes became a dead letter ({Reason}): {Detail}")]
-    private partial void LogRejected(DeadLetterReason reason, string detail, int bytes);
+        Message = "{Job} ({TaskId}), an envelope of {Bytes} bytes, became a dead letter ({Reason}): {Detail}")]
+    private partial void LogRejected(string? job, string? taskId, int bytes, DeadLetterReason reason, string detail);
 
     [LoggerMessage(EventName = "job_parked", Level = LogLevel.Warning,
         Message = "{Job} ({TaskId}) is not known here; it waits for a worker that knows it")]

@@ -53,8 +53,8 @@ internal sealed class OverlapMiddleware(IScheduleRuns runs, TimeProvider time) :
     {
         try
         {
-            var last = await runs.GetLastAsync(schedule, cancellationToken);
-            return last is not null && last != run.Envelope.TaskId;
+            var newest = await runs.GetNewestAsync(schedule, cancellationToken);
+            return newest is not null && newest != run.Envelope.TaskId;
         }
         catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
         {

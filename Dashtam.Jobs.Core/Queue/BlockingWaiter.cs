@@ -46,7 +46,7 @@ internal sealed partial class BlockingWaiter(
             var reply = await wait;
             return reply.IsNull ? null : new Delivery((byte[])reply!, worker);
         }
-        catch (Exception error) when (RedisFailure.Is(error))
+        catch (Exception error) when (RedisFailure.Is(error) && error is not RedisServerException) // that one was an answer
         {
             _waiting = null;
             _known = null;

@@ -54,7 +54,9 @@ internal enum FetchCode
 /// <param name="Code">What to do.</param>
 /// <param name="Deliveries">At most as many as were wanted.</param>
 /// <param name="NextDue">How long until the earliest delayed job is due; null: there is none.</param>
-internal sealed record FetchedBatch(FetchCode Code, IReadOnlyList<Delivery> Deliveries, TimeSpan? NextDue);
+/// <param name="TooLarge">Envelopes that became dead letters at once, because they are larger than <c>JOBS_MAX_ENVELOPE_BYTES</c>.</param>
+internal sealed record FetchedBatch(
+    FetchCode Code, IReadOnlyList<Delivery> Deliveries, TimeSpan? NextDue, int TooLarge = 0);
 
 /// <summary>How the queue answered when a delivery was to leave the processing list. The numbers are the scripts'.</summary>
 internal enum Settlement

@@ -28,6 +28,7 @@ internal sealed record KeyRule(RedisType Type, KeyExpiry Expiry = KeyExpiry.None
         ["epoch"] = new(RedisType.Hash),
         ["paused"] = new(RedisType.Hash),
         ["isolated"] = new(RedisType.List),
+        ["departed:claim"] = new(RedisType.String, KeyExpiry.Claim),
         ["alone"] = new(RedisType.String, KeyExpiry.Claim),
         ["durable"] = new(RedisType.String, KeyExpiry.Claim),
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -39,6 +40,7 @@ internal sealed record KeyRule(RedisType Type, KeyExpiry Expiry = KeyExpiry.None
         ["worker:"] = new(RedisType.Hash, KeyExpiry.Worker),
         ["once:id:"] = new(RedisType.String, KeyExpiry.Once),
         ["once:run:"] = new(RedisType.String, KeyExpiry.Run),
+        ["once:newest:"] = new(RedisType.String, KeyExpiry.Run),
         ["canary:"] = new(RedisType.Hash, KeyExpiry.Claim),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }
@@ -52,7 +54,7 @@ internal enum KeyExpiry
     /// <summary>It remembers an enqueue.</summary>
     Once,
 
-    /// <summary>It remembers that a schedule's job has not ended.</summary>
+    /// <summary>It remembers a schedule's last run.</summary>
     Run,
 
     /// <summary>It is what a worker says of itself.</summary>

@@ -27,6 +27,7 @@ internal sealed class QueueKeys
         Sequence = _tag + ":seq";
         Workers = _tag + ":workers";
         Departed = _tag + ":departed";
+        DepartedClaim = _tag + ":departed:claim";
         Suspects = _tag + ":suspects";
         Parked = _tag + ":parked";
         Dead = _tag + ":dead";
@@ -62,6 +63,9 @@ internal sealed class QueueKeys
 
     /// <summary>ZSET of workers that died or left → since when in ms; each goes an hour after its list was last seen filled.</summary>
     public RedisKey Departed { get; }
+
+    /// <summary>STRING PX: somebody looks at what departed workers left behind.</summary>
+    public RedisKey DepartedClaim { get; }
 
     /// <summary>HASH of an envelope's SHA-1 → how often recovery moved it; a field goes with its job.</summary>
     public RedisKey Suspects { get; }
@@ -111,10 +115,14 @@ internal sealed class QueueKeys
     /// <summary>HASH of <c>{schedule}:{counter}</c> → count; bounded by the number of schedules.</summary>
     public RedisKey ScheduleStats { get; }
 
-    /// <summary>
-    /// STRING EX: the task id of the schedule's last fire, until that job ends; only with an overlap policy other than Queue.
-    /// </summary>
+    /// <summary>STRING EX: the task id of the schedule's last fire, until that job ends; only with the overlap policy Skip.</summary>
     public RedisKey LastRun(string scheduleId) => $"{_tag}:once:run:{scheduleId}";
+
+    /// <summary>
+    /// STRING EX: the task id of the schedule's last fire, also after that job's end: earlier ones are replaced by it all the
+    /// same. Only with the overlap policy Replace.
+    /// </summary>
+    public RedisKey NewestRun(string scheduleId) => $"{_tag}:once:newest:{scheduleId}";
 
     /// <summary>LIST of the envelopes that a worker holds, byte for byte; bounded by its concurrency and what it reads ahead.</summary>
     public RedisKey Processing(string worker) => $"{_tag}:processing:{worker}";

@@ -15,6 +15,11 @@ internal sealed class RedisJobQueue(
     /// <summary>Jobs are read ahead until there are so many bytes: the reply stays short, and the worker small.</summary>
     private const int BytesAhead = 256 * 1_024;
 
+    /// <summary>
+    /// No more jobs are handed out to free slots after so many bytes: Redis is not held up by large ones, and the reply stays short.
+    /// </summary>
+    private const int BytesForSlots = 4 * 1_024 * 1_024;
+
     /// <summary>How long a worker that lets its jobs end keeps others from doing so; it asks again well within that.</summary>
     private static readonly TimeSpan AloneClaim = TimeSpan.FromSeconds(5);
 
@@ -42,7 +47,7 @@ internal sealed class RedisJobQueue(
         [
             worker, wanted.Slots, DueMovedAtOnce, Options.MaxEnvelopeBytes,
             Rejections.TooLarge(Options.MaxEnvelopeBytes).ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
-            wanted.MayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0, wanted.Ahead, BytesAhead,
+            wanted.MayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0, wanted.Ahead, BytesAhead, BytesForSlots,
         ];
         return ToBatch(await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken), worker);
     }
@@ -113,18 +118,20 @@ internal sealed class RedisJobQueue(
     {
         var code = (FetchCode)(int)reply[0];
         var nextDue = (long)reply[1] is >= 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
+        var tooLarge = (int)reply[2];
         if (code == FetchCode.RunAlone)
         {
-            return new FetchedBatch(code, [new Delivery((byte[])reply[2]!, worker, (int)reply[3])], nextDue);
+            return new FetchedBatch(code, [new Delivery((byte[])reply[3]!, worker, (int)reply[4])], nextDue, tooLarge);
         }
 
-        var deliveries = new Delivery[reply.Length - 2];
+        const int before = 3;
+        var deliveries = new Delivery[reply.Length - before];
         for (var i = 0; i < deliveries.Length; i++)
         {
-            deliveries[i] = new Delivery((byte[])reply[i + 2]!, worker);
+            deliveries[i] = new Delivery((byte[])reply[i + before]!, worker);
         }
 
-        return new FetchedBatch(code, deliveries, nextDue);
+        return new FetchedBatch(code, deliveries, nextDue, tooLarge);
     }
 
     // The token ends repeats, not a script that is under way with other jobs.

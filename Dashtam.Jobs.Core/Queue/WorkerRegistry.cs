@@ -15,15 +15,26 @@ internal interface IWorkerRegistry
     Task RegisterAsync(
         string worker, string? lostName, IReadOnlyDictionary<string, string> about, CancellationToken cancellationToken);
 
-    /// <summary>Workers whose lease has run out and, when asked for, those that departed within the last hour.</summary>
-    Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken);
+    /// <summary>
+    /// Workers whose lease has run out and, for one caller in a while, those departed ones that hold something or can be forgotten.
+    /// </summary>
+    Task<IReadOnlyList<string>> FindOrphanedAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes a dead worker's jobs ready again; returns how many, or null when it turned out to be alive.</summary>
-    Task<int?> RecoverAsync(string deadWorker, CancellationToken cancellationToken);
+    /// <summary>Makes a dead worker's jobs ready again, a thousand at most.</summary>
+    /// <param name="deadWorker">Whose lease has run out, or who departed.</param>
+    /// <param name="judge">The worker that says so, which must hold a fresh lease itself; null: an operator does.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
+    /// <returns>Null: it turned out to be alive, or its judge did not.</returns>
+    Task<RecoveredJobs?> RecoverAsync(string deadWorker, string? judge, CancellationToken cancellationToken);
 
     /// <summary>Ends an incarnation at a graceful stop.</summary>
     Task DepartAsync(string worker, CancellationToken cancellationToken);
 }
+
+/// <summary>What one recovery did.</summary>
+/// <param name="Moved">Envelopes taken out of the dead worker's list.</param>
+/// <param name="TooLarge">Of these, the dead letters: they are larger than <c>JOBS_MAX_ENVELOPE_BYTES</c>.</param>
+internal readonly record struct RecoveredJobs(int Moved, int TooLarge);
 
 /// <summary>The registry in Redis.</summary>
 internal sealed class WorkerRegistry(
@@ -32,7 +43,7 @@ internal sealed class WorkerRegistry(
     /// <summary>Envelopes that one recovery moves at most: the script stays short.</summary>
     internal const int EnvelopesMovedAtOnce = 1_000;
 
-    private const int DepartedLookedAtAtOnce = 1_000;
+    private const int ListsAskedAtOnce = 1_000;
     private static readonly TimeSpan DepartedRemembered = TimeSpan.FromHours(1);
 
     private readonly RedisScript _register = RedisScript.Load("register_worker.lua");
@@ -55,18 +66,27 @@ internal sealed class WorkerRegistry(
             cancellationToken);
     }
 
-    public async Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FindOrphanedAsync(CancellationToken cancellationToken)
     {
         var reply = await _findStale.RunAsync(
-            Database, [keys.Workers, keys.Departed], [LeaseMs, alsoDeparted ? DepartedLookedAtAtOnce : 0], cancellationToken);
-        var stale = (string[])reply[0]!;
-        var departed = (string[])reply[1]!;
+            Database, [keys.Workers, keys.Departed, keys.DepartedClaim], [LeaseMs, LeaseMs], cancellationToken);
+        var forgottenBefore = (long)reply[0] - DepartedRemembered.TotalMilliseconds;
+        var orphaned = new List<string>((string[])reply[1]!);
+        foreach (var some in ((RedisResult[])reply[2]!).Chunk(2).Chunk(ListsAskedAtOnce))
+        {
+            var lengths = await Task.WhenAll(some.Select(pair => Database.ListLengthAsync(keys.Processing((string)pair[0]!))))
+                .WaitAsync(cancellationToken);
 
-        // A departed worker is recovered again whenever it turns out to hold something, and forgotten when it long has not.
-        return [.. stale, .. departed];
+            // A departed worker is recovered again whenever it turns out to hold something, and forgotten when it long has not.
+            orphaned.AddRange(some.Zip(lengths)
+                .Where(one => one.Second > 0 || (double)one.First[1] < forgottenBefore)
+                .Select(one => (string)one.First[0]!));
+        }
+
+        return orphaned;
     }
 
-    public async Task<int?> RecoverAsync(string deadWorker, CancellationToken cancellationToken)
+    public async Task<RecoveredJobs?> RecoverAsync(string deadWorker, string? judge, CancellationToken cancellationToken)
     {
         RedisKey[] touched =
         [
@@ -78,16 +98,17 @@ internal sealed class WorkerRegistry(
             deadWorker, LeaseMs, EnvelopesMovedAtOnce,
             queue.Value.MaxEnvelopeBytes, Rejections.TooLarge(queue.Value.MaxEnvelopeBytes).ToInfo(),
             queue.Value.DeadMaxEntries, queue.Value.DeadMaxBytes, (long)DepartedRemembered.TotalMilliseconds,
-            Delivery.AloneFrom,
+            Delivery.AloneFrom, judge ?? "", (long)lease.Value.LongestGap.TotalMilliseconds,
         ];
-        var moved = (int)await _recover.RunAsync(Database, touched, arguments, cancellationToken);
+        var reply = await _recover.RunAsync(Database, touched, arguments, cancellationToken);
+        var moved = (int)reply[0];
         if (moved > 0)
         {
             // Nothing else tells idle workers of suspects that are to run alone.
             await Database.PublishAsync(RedisChannel.Literal(keys.WakeChannel), 0, CommandFlags.FireAndForget);
         }
 
-        return moved < 0 ? null : moved;
+        return moved < 0 ? null : new RecoveredJobs(moved, (int)reply[1]);
     }
 
     public Task DepartAsync(string worker, CancellationToken cancellationToken) =>

@@ -17,9 +17,9 @@ internal static class ScheduleLabels
         return schedule.Overlap == OverlapPolicy.Queue ? labels : labels.With(Overlap, Name(schedule.Overlap));
     }
 
-    /// <summary>The schedule whose last run is kept in Redis until it ends; null: none is.</summary>
+    /// <summary>The schedule that fires again only when this run has ended; null: none waits for it.</summary>
     public static string? ScheduleThatWatches(JobLabels labels) =>
-        labels.Text(Overlap) is not null ? labels.Text(Id) : null;
+        labels.Text(Overlap) == Name(OverlapPolicy.Skip) ? labels.Text(Id) : null;
 
     /// <summary>The schedule whose next fire takes the place of this run; null: none does.</summary>
     public static string? ScheduleThatReplaces(JobLabels labels) =>

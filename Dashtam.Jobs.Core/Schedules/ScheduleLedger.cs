@@ -73,7 +73,8 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
 
         RedisKey[] touched =
         [
-            keys.Ready, keys.Fired, keys.Schedules, keys.PausedSchedules, keys.ScheduleStats, keys.LastRun(schedule.Id),
+            keys.Ready, keys.Fired, keys.Schedules, keys.PausedSchedules, keys.ScheduleStats,
+            schedule.Overlap == OverlapPolicy.Replace ? keys.NewestRun(schedule.Id) : keys.LastRun(schedule.Id),
         ];
         var reply = await durability.RunAsync(
             schedule.Id,

@@ -3,16 +3,16 @@ using Dashtam.Jobs.Core.Queue;
 
 namespace Dashtam.Jobs.Core.Schedules;
 
-/// <summary>The last run of each schedule whose overlap policy asks for it.</summary>
+/// <summary>The newest run of each schedule whose runs replace each other.</summary>
 internal interface IScheduleRuns
 {
-    /// <summary>The task id of the schedule's last fire while that job has not ended; null: it has, or was long ago.</summary>
-    Task<string?> GetLastAsync(string scheduleId, CancellationToken cancellationToken);
+    /// <summary>The task id of the schedule's last fire, whether or not that job has ended; null: it was long ago.</summary>
+    Task<string?> GetNewestAsync(string scheduleId, CancellationToken cancellationToken);
 }
 
-/// <summary>The last runs, in Redis.</summary>
+/// <summary>The newest runs, in Redis.</summary>
 internal sealed class ScheduleRuns(IRedisConnections connections, QueueKeys keys) : IScheduleRuns
 {
-    public async Task<string?> GetLastAsync(string scheduleId, CancellationToken cancellationToken) =>
-        await connections.Queue.StringGetAsync(keys.LastRun(scheduleId)).WaitAsync(cancellationToken);
+    public async Task<string?> GetNewestAsync(string scheduleId, CancellationToken cancellationToken) =>
+        await connections.Queue.StringGetAsync(keys.NewestRun(scheduleId)).WaitAsync(cancellationToken);
 }

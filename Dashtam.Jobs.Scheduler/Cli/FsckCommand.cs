@@ -27,7 +27,7 @@ internal static class FsckCommand
         command.SetAction((parsed, cancellationToken) => QueueCommand.RunAsync(
             configuration,
             services => RunAsync(
-                services.GetRequiredService<QueueFsck>(),
+                services.GetRequiredService<IQueueFsck>(),
                 new FsckOptions { Repair = parsed.GetValue(repair) },
                 parsed.GetValue(format) == Json ? FsckJson.WriteAsync : FsckTable.WriteAsync,
                 showProgress: !parsed.GetValue(noProgress) && !Console.IsErrorRedirected,
@@ -37,7 +37,7 @@ internal static class FsckCommand
     }
 
     private static async Task<int> RunAsync(
-        QueueFsck fsck,
+        IQueueFsck fsck,
         FsckOptions options,
         Func<FsckReport, Task> write,
         bool showProgress,

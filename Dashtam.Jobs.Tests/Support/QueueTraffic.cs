@@ -127,7 +127,7 @@ internal sealed class QueueTraffic : IAsyncDisposable
             await _queue.Registry.DepartAsync(worker, CancellationToken.None);
         }
 
-        if (await _queue.Registry.RecoverAsync(worker, CancellationToken.None) > 0)
+        if (await _queue.TryRecoverAsync(worker) > 0)
         {
             Count("recover");
         }

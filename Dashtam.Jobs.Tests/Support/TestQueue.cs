@@ -12,6 +12,9 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     private readonly ConnectionMultiplexer _multiplexer;
     private ConnectionMultiplexer? _durable;
 
+    private static IReadOnlyDictionary<string, string> About { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "test" };
+
     private TestQueue(ConnectionMultiplexer multiplexer, QueueOptions options, LeaseOptions lease)
     {
         _multiplexer = multiplexer;
@@ -97,8 +100,8 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public async Task<IDatabase> GetAsync() =>
         (_durable ??= await ConnectionMultiplexer.ConnectAsync(_multiplexer.Configuration)).GetDatabase();
 
-    public Task RegisterAsync(string worker) => Registry.RegisterAsync(
-        worker, lostName: null, new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "test" }, CancellationToken.None);
+    public Task RegisterAsync(string worker) =>
+        Registry.RegisterAsync(worker, lostName: null, About, CancellationToken.None);
 
     /// <summary>As a Python producer does.</summary>
     public Task PushAsync(params byte[][] envelopes) =>
@@ -111,7 +114,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Jobs.FetchAsync(worker, new FetchRequest(wanted, 0) { MayRunAlone = mayRunAlone }, CancellationToken.None);
 
     /// <summary>A heartbeat of a worker with nothing to say.</summary>
-    public Heartbeat Renew(string worker, int running = 0) => Lease.Renew(worker, new HeartbeatReport(running, Oldest: null));
+    public Heartbeat Renew(string worker, int running = 0) => Lease.Renew(worker, new HeartbeatReport(running, Oldest: null, About));
 
     /// <summary>Registers a worker that fetches the given envelopes.</summary>
     public async Task<IReadOnlyList<Delivery>> HoldAsync(string worker, params byte[][] envelopes)
@@ -128,8 +131,12 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public async Task<int?> RecoverAsync(string worker)
     {
         await LetLeaseRunOutAsync(worker);
-        return await Registry.RecoverAsync(worker, CancellationToken.None);
+        return await TryRecoverAsync(worker);
     }
+
+    /// <summary>Recovers a worker's jobs if its lease has run out; null: it has not.</summary>
+    public async Task<int?> TryRecoverAsync(string worker) =>
+        (await Registry.RecoverAsync(worker, judge: null, CancellationToken.None))?.Moved;
 
     public Task<long> ReadyAsync() => Queue.ListLengthAsync(Keys.Ready);
 

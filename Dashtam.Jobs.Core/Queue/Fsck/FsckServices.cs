@@ -1,16 +1,19 @@
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Dashtam.Jobs.Core.Queue.Fsck;
 
 /// <summary>Registers the check of a queue.</summary>
-internal static class FsckServices
+public static class FsckServices
 {
-    /// <summary>Needs the queue's settings and connections, as a command or either process has them.</summary>
+    /// <summary>
+    /// Registers <see cref="IQueueFsck"/>. It needs the queue's settings and connections: call <c>AddJobProducer</c> as well.
+    /// </summary>
     public static IServiceCollection AddFsck(this IServiceCollection services)
     {
         services.AddSettings<LeaseOptions>();
-        services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
-        return services.AddSingleton<QueueFsck>();
+        services.TryAddSingleton<IWorkerRegistry, WorkerRegistry>();
+        return services.AddSingleton<IQueueFsck, QueueFsck>();
     }
 }

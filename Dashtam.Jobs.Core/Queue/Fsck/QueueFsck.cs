@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Fsck;
 
-/// <summary>Checks a queue for what should not be, and mends it when asked. Safe on a live system.</summary>
+/// <summary>The check of a queue in Redis.</summary>
 /// <remarks>
 /// It reads in pages and with <c>SCAN</c>, so no command blocks Redis. Jobs move while it looks: a finding is something that
 /// was seen twice, a pause apart, and a repair checks once more inside its script.
@@ -16,7 +16,7 @@ internal sealed class QueueFsck(
     IWorkerRegistry registry,
     IOptions<QueueOptions> queue,
     IOptions<LeaseOptions> lease,
-    TimeProvider time)
+    TimeProvider time) : IQueueFsck
 {
     /// <summary>Candidates that wait for their second look at most: memory is bounded, whatever is wrong.</summary>
     private const int CandidatesAtOnce = 1_000;
@@ -31,11 +31,6 @@ internal sealed class QueueFsck(
         new SequenceCheck(), // again, for the numbers of delayed and parked jobs
     ];
 
-    /// <summary>Runs all checks, one after the other.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="progress">Told now and then; null: nobody watches.</param>
-    /// <param name="cancellationToken">Ends the run between two commands; what was repaired stays so.</param>
-    /// <exception cref="RedisException">Redis cannot be reached or refused.</exception>
     public async Task<FsckReport> RunAsync(
         FsckOptions options, IProgress<FsckProgress>? progress, CancellationToken cancellationToken)
     {

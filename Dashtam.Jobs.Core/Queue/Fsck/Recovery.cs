@@ -6,13 +6,13 @@ internal static class Recovery
     /// <summary>Makes all jobs of a worker ready again; false when it turned out to be alive.</summary>
     public static async Task<bool> RecoverAsync(FsckScope scope, string worker)
     {
-        int? moved;
+        RecoveredJobs? recovered;
         do
         {
-            moved = await scope.Tools.Registry.RecoverAsync(worker, CancellationToken.None);
+            recovered = await scope.Tools.Registry.RecoverAsync(worker, judge: null, CancellationToken.None);
         }
-        while (moved >= WorkerRegistry.EnvelopesMovedAtOnce);
+        while (recovered?.Moved >= WorkerRegistry.EnvelopesMovedAtOnce);
 
-        return moved is not null;
+        return recovered is not null;
     }
 }

@@ -3,7 +3,10 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <summary>What a worker says of itself with each heartbeat.</summary>
 /// <param name="Running">Deliveries that it holds.</param>
 /// <param name="Oldest">Of its runs the one whose time is up first; null: nothing runs.</param>
-internal readonly record struct HeartbeatReport(int Running, OldestRun? Oldest);
+/// <param name="About">
+/// What it said when it registered, for when that has gone: its hash may end in an outage that its lease outlives.
+/// </param>
+internal readonly record struct HeartbeatReport(int Running, OldestRun? Oldest, IReadOnlyDictionary<string, string> About);
 
 /// <summary>A run, for whoever wants to know what a worker is stuck with.</summary>
 /// <param name="TaskId">Its job.</param>
@@ -16,7 +19,8 @@ internal sealed record OldestRun(string TaskId, TimeSpan Age, TimeSpan Limit);
 /// <param name="Held">Envelopes in the worker's processing list.</param>
 /// <param name="Parked">Jobs of unknown names that wait in the queue.</param>
 /// <param name="Dropped">Dead letters that were dropped so far because there was no room; a permitted loss, to be logged.</param>
-internal readonly record struct Heartbeat(bool Alive, long Held, long Parked, long Dropped);
+/// <param name="SinceLast">How long ago, by Redis' clock, the last heartbeat was.</param>
+internal readonly record struct Heartbeat(bool Alive, long Held, long Parked, long Dropped, TimeSpan SinceLast);
 
 /// <summary>A worker's lease, renewed from a thread of its own: a starved thread pool must not cost it its jobs.</summary>
 internal interface ILease : IDisposable

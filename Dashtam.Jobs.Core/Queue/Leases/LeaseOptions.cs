@@ -15,6 +15,9 @@ internal sealed class LeaseOptions
     /// <summary>Four heartbeats fit into a lease: three may be lost.</summary>
     public TimeSpan HeartbeatInterval => Lease / 4;
 
+    /// <summary>Heartbeats further apart than this, one of them lost, are a gap: the worker's lease may have run out in it.</summary>
+    public TimeSpan LongestGap => HeartbeatInterval * 2;
+
     /// <summary>
     /// What a worker says of itself outlives its lease a little: whoever looks at a dead one wants to know who it was.
     /// </summary>

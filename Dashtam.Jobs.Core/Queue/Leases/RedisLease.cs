@@ -42,11 +42,13 @@ internal sealed class RedisLease(IRedisConnections connections, QueueKeys keys, 
             worker, Text(options.Value.AboutSeconds), Text(report.Running),
             taskId.Length <= LongestTaskId ? taskId : taskId[..LongestTaskId],
             Text((long)(report.Oldest?.Age.TotalMilliseconds ?? 0)), Text((long)(report.Oldest?.Limit.TotalMilliseconds ?? 0)),
+            .. report.About.SelectMany(pair => new[] { pair.Key, pair.Value }),
         ];
     }
 
-    private static Heartbeat Read(object? reply) => reply is object?[] and [long alive, long held, long parked, long dropped]
-        ? new Heartbeat(alive == 1, held, parked, dropped)
+    private static Heartbeat Read(object? reply) =>
+        reply is object?[] and [long alive, long held, long parked, long dropped, long sinceLast]
+        ? new Heartbeat(alive == 1, held, parked, dropped, TimeSpan.FromMilliseconds(sinceLast))
         : throw new RedisConnectionException(
             ConnectionFailureType.ProtocolFailure, CommandFlags.None, "heartbeat.lua was answered with something else",
             innerException: null, CommandStatus.Sent);

@@ -21,6 +21,7 @@
 -- ARGV[9]  task id; used with KEYS[11]
 -- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
 -- include now_ms.lua
+-- include wrong_type.lua
 -- include push_dead.lua
 -- include gone.lua
 -- include release_run.lua
@@ -31,6 +32,10 @@ local result, bare, run, task_id = KEYS[9], KEYS[10], KEYS[11], ARGV[9]
 local worker, envelope, counter, info = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local max_entries, max_bytes, json, ttl = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
 
+local wrong = wrong_dead(dead)
+if wrong then
+  return wrong
+end
 if redis.call('LREM', processing, 1, envelope) == 0 then
   return gone(workers, worker)
 end
@@ -40,6 +45,6 @@ if result then
   store_result(result, bare, json, ttl)
 end
 release_run(run, task_id)
-redis.call('HDEL', suspects, redis.sha1hex(envelope))
-redis.call('HINCRBY', stats, counter, 1)
+redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
+redis.pcall('HINCRBY', stats, counter, 1)
 return 1

@@ -8,7 +8,7 @@
 -- include wrong_type.lua
 local ready, ttl = KEYS[1], ARGV[1]
 
-local wrong = wrong_type(ready)
+local wrong = wrong_type(ready, 'list')
 if wrong then
   return wrong
 end

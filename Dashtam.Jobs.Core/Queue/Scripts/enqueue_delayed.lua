@@ -8,9 +8,14 @@
 -- ARGV[4…] envelopes
 -- Returns  {number of each envelope that was enqueued before and is passed over, the first being 1}
 -- include now_ms.lua
+-- include wrong_type.lua
 local delayed, sequence = KEYS[1], KEYS[2]
 local ttl, delay, channel = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 
+local wrong = wrong_type(delayed, 'zset', sequence, 'number')
+if wrong then
+  return wrong
+end
 local first = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
 local due = now_ms() + delay
 local before = {}

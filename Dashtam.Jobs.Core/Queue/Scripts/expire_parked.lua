@@ -20,6 +20,7 @@
 -- ARGV[9]  task id; used with KEYS[9]
 -- Returns  1 moved | 0 its time is not up, or it is gone
 -- include now_ms.lua
+-- include wrong_type.lua
 -- include push_dead.lua
 -- include release_run.lua
 -- include store_result.lua
@@ -29,6 +30,10 @@ local result, bare, run, task_id = KEYS[7], KEYS[8], KEYS[9], ARGV[9]
 local member, limit, counter, info = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local max_entries, max_bytes, json, ttl = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
 
+local wrong = wrong_dead(dead)
+if wrong then
+  return wrong
+end
 local now = now_ms()
 local since = redis.call('ZSCORE', parked, member)
 if not since or now - tonumber(since) < limit then
@@ -41,5 +46,5 @@ if result then
   store_result(result, bare, json, ttl)
 end
 release_run(run, task_id)
-redis.call('HINCRBY', stats, counter, 1)
+redis.pcall('HINCRBY', stats, counter, 1)
 return 1

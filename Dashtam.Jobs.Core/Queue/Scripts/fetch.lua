@@ -23,53 +23,60 @@
 -- ARGV[8]  ms for which the caller, if it holds jobs, claims to let them end for a suspect; 0: it cannot run one alone
 -- ARGV[9]  envelopes to read ahead at most
 -- ARGV[10] bytes after which no more are read ahead
--- Returns  {code, ms until the next due time or -1, envelope, ...}: 1 run them | 0 the caller was recovered and must take a
---          new name | 2 let what runs end and ask again | 3, …, envelope, moves: run this one alone
+-- ARGV[11] bytes after which no more are handed out to free slots: the next fetch does that
+-- Returns  {code, ms until the next due time or -1, envelopes that became dead letters because they are too large,
+--          envelope, ...}: 1 run them | 0 the caller was recovered and must take a new name | 2 let what runs end and ask
+--          again | 3, …, envelope, moves: run this one alone
 -- include isolate.lua
 -- include move_due.lua
 -- include now_ms.lua
+-- include wrong_type.lua
 -- include push_dead.lua
 -- include take_ready.lua
--- include wrong_type.lua
 local ready, processing, delayed, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = KEYS[8], stats = KEYS[9] }
 local worker, wanted, move, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local info, max_entries, max_bytes, claim = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local ahead, most_bytes = tonumber(ARGV[9]), tonumber(ARGV[10])
-local chunk = 64 -- what one step takes at most, and what it may take too much
+local ahead, ahead_bytes, slots_bytes = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+local chunk = 64 -- taken in one step at most
 local lane = { isolated = KEYS[10], alone = KEYS[11], suspects = KEYS[12], delayed = delayed }
 
-local wrong = wrong_type(ready)
+local wrong = wrong_type(ready, 'list', processing, 'list')
 if wrong then
   return wrong
 end
 if not redis.call('ZSCORE', workers, worker) then
-  return { 0, -1 }
+  return { 0, -1, 0 }
 end
 
 local now = now_ms()
 move_due(delayed, ready, now, move)
 local next_due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
-local reply = { 1, next_due and math.max(0, tonumber(next_due) - now) or -1 }
+local reply = { 1, next_due and math.max(0, tonumber(next_due) - now) or -1, 0 }
 if isolate(lane, processing, worker, claim, reply) then
   return reply
 end
 
-local function take(number)
-  return take_ready(ready, processing, number, largest, reply, function(envelope)
-    push_dead(dead, info, envelope, now, max_entries, max_bytes)
-  end)
-end
-while #reply - 2 < wanted and take(math.min(wanted - (#reply - 2), chunk)) > 0 do end
-if ahead > 0 then
-  ahead = math.min(ahead, math.floor(redis.call('LLEN', ready) / 2))
-end
-local step, bytes = 8, 0 -- small at first: an envelope may be large
-while ahead > 0 and bytes < most_bytes do
-  local taken = take(math.min(ahead, step))
-  if taken == 0 then
-    break
+local function keep(envelope)
+  if wrong_dead(dead) then
+    return false -- the caller is told why when it tries to end it
   end
-  ahead, step, bytes = ahead - step, chunk, bytes + taken
+  push_dead(dead, info, envelope, now, max_entries, max_bytes)
+  redis.pcall('HINCRBY', dead.stats, 'unknown:dead_lettered', 1)
+  reply[3] = reply[3] + 1
+  return true
+end
+local function fill(number, most_bytes)
+  local full, step, asked, bytes, taken = #reply + number, 2, 0, 0, 1 -- few at first: an envelope may be large
+  while taken > 0 and #reply < full and bytes < most_bytes do
+    step = math.min(step, full - #reply)
+    taken = take_ready(ready, processing, step, largest, reply, keep)
+    asked, bytes = asked + step, bytes + taken
+    step = math.max(1, math.min(chunk, math.floor((most_bytes - bytes) * asked / bytes))) -- as many as are likely to fit
+  end
+end
+fill(wanted, slots_bytes)
+if ahead > 0 then
+  fill(math.min(ahead, math.floor(redis.call('LLEN', ready) / 2)), ahead_bytes)
 end
 return reply

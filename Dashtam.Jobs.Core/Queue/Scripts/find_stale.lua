@@ -1,14 +1,19 @@
--- Names the workers whose lease has run out, by Redis' clock, and those that departed.
--- KEYS[1]  {q}:workers    ZSET  worker -> last heartbeat, ms
--- KEYS[2]  {q}:departed   ZSET  worker -> since, ms
+-- Names the workers whose lease has run out, by Redis' clock, and, to one caller at a time, those that departed: they hold
+-- something only when a reply was lost at their end, and there may be many.
+-- Goes on when Redis is full: its first write, a ZREM of nothing, needs no memory.
+-- KEYS[1]  {q}:workers         ZSET    worker -> last heartbeat, ms
+-- KEYS[2]  {q}:departed        ZSET    worker -> since, ms
+-- KEYS[3]  {q}:departed:claim  STRING  somebody looks at the departed
 -- ARGV[1]  lease, ms
--- ARGV[2]  departed workers named at most
--- Returns  {stale workers, departed workers}
+-- ARGV[2]  how long others leave the departed to the caller, ms
+-- Returns  {now, {stale worker, ...}, {departed worker, since, ...}}
 -- include now_ms.lua
-local workers, departed = KEYS[1], KEYS[2]
-local lease, most = tonumber(ARGV[1]), tonumber(ARGV[2])
+local workers, departed, claim = KEYS[1], KEYS[2], KEYS[3]
+local lease, claimed = tonumber(ARGV[1]), ARGV[2]
 
-return {
-  redis.call('ZRANGEBYSCORE', workers, '-inf', now_ms() - lease),
-  most > 0 and redis.call('ZRANGE', departed, 0, most - 1) or {},
-}
+local now, gone = now_ms(), {}
+redis.call('ZREM', departed, '')
+if redis.call('SET', claim, '1', 'NX', 'PX', claimed) then
+  gone = redis.call('ZRANGE', departed, 0, -1, 'WITHSCORES')
+end
+return { now, redis.call('ZRANGEBYSCORE', workers, '-inf', now - lease), gone }

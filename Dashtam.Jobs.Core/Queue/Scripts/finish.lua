@@ -32,7 +32,7 @@ while i < #ARGV do
       store_result(KEYS[key], keys > 1 and KEYS[key + 1], ARGV[i + 1], ttl)
       release_run(keys > 2 and KEYS[key + 2], ARGV[i + 2])
       if suspected then
-        redis.call('HDEL', suspects, redis.sha1hex(envelope))
+        redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
       end
       stored = stored + 1
       answers[#answers + 1] = 1
@@ -40,7 +40,7 @@ while i < #ARGV do
     key, i = key + keys, i + (keys > 2 and 3 or 2)
   end
   if stored > 0 then
-    redis.call('HINCRBY', stats, counter, stored)
+    redis.pcall('HINCRBY', stats, counter, stored)
   end
 end
 return table.concat(answers)

@@ -4,7 +4,8 @@
 -- KEYS[3]  {q}:schedules            HASH    schedule -> version
 -- KEYS[4]  {q}:paused               HASH    schedule -> since, ms
 -- KEYS[5]  {q}:stats:schedules      HASH    schedule:counter -> count
--- KEYS[6]  {q}:once:run:{schedule}  STRING  task id of the last fire's job, until that ends; not with the policy "queue"
+-- KEYS[6]  {q}:once:run:{schedule}  STRING  task id of the last fire's job: with the policy "skip" until that ends, with
+--          "replace", at {q}:once:newest:{schedule}, until the next; not with "queue"
 -- ARGV[1]  schedule's id
 -- ARGV[2]  its version, as the caller knows it
 -- ARGV[3]  the last fired instant, as the caller knows it, Unix seconds
@@ -23,7 +24,7 @@ local ready, fired, schedules, paused, stats, run = KEYS[1], KEYS[2], KEYS[3], K
 local id, version, after, up_to, passed = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local overlap, ttl, late, first = ARGV[6], ARGV[7], tonumber(ARGV[8]), 9
 
-local wrong = wrong_type(ready)
+local wrong = wrong_type(ready, 'list', paused, 'hash', stats, 'hash')
 if wrong then
   return wrong
 end

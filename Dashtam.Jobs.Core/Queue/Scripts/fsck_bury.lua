@@ -17,6 +17,7 @@
 -- ARGV[7]  lifetime of the result, seconds
 -- Returns  1 moved | 0 it is gone
 -- include now_ms.lua
+-- include wrong_type.lua
 -- include push_dead.lua
 -- include store_result.lua
 local place, result, bare = KEYS[1], KEYS[7], KEYS[8]
@@ -24,6 +25,10 @@ local dead = { index = KEYS[2], entries = KEYS[3], bytes = KEYS[4], sequence = K
 local member, envelope, info, json, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[6], ARGV[7]
 local max_entries, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
 
+local wrong = wrong_dead(dead)
+if wrong then
+  return wrong
+end
 if redis.call('ZREM', place, member) == 0 then
   return 0
 end
@@ -32,5 +37,5 @@ push_dead(dead, info, envelope, now_ms(), max_entries, max_bytes)
 if result then
   store_result(result, bare, json, ttl)
 end
-redis.call('HINCRBY', dead.stats, 'unknown:dead_lettered', 1)
+redis.pcall('HINCRBY', dead.stats, 'unknown:dead_lettered', 1)
 return 1

@@ -11,7 +11,7 @@
 local processing, workers, suspects, ready = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local worker, envelope = ARGV[1], ARGV[2]
 
-local wrong = wrong_type(ready)
+local wrong = wrong_type(ready, 'list')
 if wrong then
   return wrong
 end
@@ -20,5 +20,5 @@ if redis.call('LREM', processing, 1, envelope) == 0 then
 end
 
 redis.call('RPUSH', ready, envelope)
-redis.call('HDEL', suspects, redis.sha1hex(envelope))
+redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
 return 1

@@ -11,7 +11,7 @@
 local processing, workers, ready = KEYS[1], KEYS[2], KEYS[3]
 local worker = ARGV[1]
 
-local wrong = wrong_type(ready)
+local wrong = wrong_type(ready, 'list')
 if wrong then
   return wrong
 end

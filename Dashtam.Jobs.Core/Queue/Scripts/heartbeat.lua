@@ -11,17 +11,23 @@
 -- ARGV[4]  task id of the run whose time is up first; empty: nothing runs
 -- ARGV[5]  how long it has run, ms
 -- ARGV[6]  how long it may, ms
--- Returns  {1, envelopes in the processing list, parked jobs, dead letters dropped so far} | {0, 0, 0, 0} the lease has ended
+-- ARGV[7…] fields and values of the hash, written when it has expired in an outage that the lease outlived
+-- Returns  {1, envelopes in the processing list, parked jobs, dead letters dropped so far, ms since the last heartbeat}
+--          | {0, 0, 0, 0, 0} the lease has ended
 -- include now_ms.lua
 local workers, about, processing, parked, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local worker, ttl, running, oldest, age, limit = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 
+local last = redis.call('ZSCORE', workers, worker)
 if redis.call('ZREM', workers, worker) == 0 then
-  return { 0, 0, 0, 0 }
+  return { 0, 0, 0, 0, 0 }
 end
 
 local now = now_ms()
 redis.call('ZADD', workers, now, worker)
+if #ARGV > 7 and redis.call('EXISTS', about) == 0 then
+  redis.call('HSET', about, unpack(ARGV, 7))
+end
 redis.call('HSET', about, 'running', running)
 if oldest == '' then
   redis.call('HDEL', about, 'oldest_task_id', 'oldest_started_ms', 'oldest_limit_ms')
@@ -30,4 +36,4 @@ else
 end
 redis.call('EXPIRE', about, ttl)
 local dropped = tonumber(redis.call('HGET', stats, 'dead:dropped') or '0')
-return { 1, redis.call('LLEN', processing), redis.call('ZCARD', parked), dropped }
+return { 1, redis.call('LLEN', processing), redis.call('ZCARD', parked), dropped, now - tonumber(last) }

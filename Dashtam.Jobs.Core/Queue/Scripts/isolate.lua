@@ -24,7 +24,7 @@ local function isolate(keys, processing, worker, claim, reply)
     redis.call('DEL', keys.alone)
   end
   reply[1] = 3
-  reply[3] = envelope
-  reply[4] = redis.call('HGET', keys.suspects, redis.sha1hex(envelope)) or '0'
+  reply[4] = envelope
+  reply[5] = redis.call('HGET', keys.suspects, redis.sha1hex(envelope)) or '0'
   return true
 end

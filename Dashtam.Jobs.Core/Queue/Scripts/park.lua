@@ -12,9 +12,14 @@
 -- Returns  1 moved | 2 was so before | 3 the place is full, nothing was written | 0 fenced, nothing was written
 -- include now_ms.lua
 -- include gone.lua
+-- include wrong_type.lua
 local processing, workers, suspects, stats, parked, sequence = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local worker, envelope, counter, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
+local wrong = wrong_type(parked, 'zset', sequence, 'number')
+if wrong then
+  return wrong
+end
 if redis.call('ZCARD', parked) >= most then
   return 3
 end
@@ -23,6 +28,6 @@ if redis.call('LREM', processing, 1, envelope) == 0 then
 end
 
 redis.call('ZADD', parked, now_ms(), redis.call('INCR', sequence) .. '|' .. envelope)
-redis.call('HDEL', suspects, redis.sha1hex(envelope))
-redis.call('HINCRBY', stats, counter, 1)
+redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
+redis.pcall('HINCRBY', stats, counter, 1)
 return 1

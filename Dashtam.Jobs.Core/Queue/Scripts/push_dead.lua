@@ -1,3 +1,8 @@
+-- Part of other scripts, after wrong_type: an error to return when a dead letter could not be kept.
+local function wrong_dead(keys)
+  return wrong_type(keys.index, 'zset', keys.entries, 'hash', keys.bytes, 'number', keys.sequence, 'number')
+end
+
 -- Part of other scripts: keeps one dead letter; while the place is over its caps, the oldest go, never the newest.
 -- info is one line of JSON without a line feed; keys: index ZSET, entries HASH, bytes STRING, sequence STRING, stats HASH.
 local function push_dead(keys, info, envelope, now, max_entries, max_bytes)
@@ -11,7 +16,7 @@ local function push_dead(keys, info, envelope, now, max_entries, max_bytes)
     bytes = redis.call('DECRBY', keys.bytes, redis.call('HSTRLEN', keys.entries, oldest))
     redis.call('HDEL', keys.entries, oldest)
     redis.call('ZREM', keys.index, oldest)
-    redis.call('HINCRBY', keys.stats, 'dead:dropped', 1)
+    redis.pcall('HINCRBY', keys.stats, 'dead:dropped', 1)
     count = count - 1
   end
 end

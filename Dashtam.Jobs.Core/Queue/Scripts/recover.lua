@@ -21,24 +21,27 @@
 -- ARGV[7]  bytes of dead letters kept at most
 -- ARGV[8]  how long a departed worker is remembered after its list was last seen filled, ms
 -- ARGV[9]  how often a job is moved until it runs alone
--- Returns  envelopes moved, or -1 the worker is alive
+-- ARGV[10] the worker that judges, which must be alive beyond doubt itself; empty: an operator does
+-- ARGV[11] how long ago its last heartbeat may be, ms
+-- Returns  {envelopes moved, of those dead letters because they are too large} | {-1, 0} the worker is alive, or its judge is not
 -- include now_ms.lua
--- include push_dead.lua
 -- include wrong_type.lua
+-- include push_dead.lua
 local workers, departed, processing, ready, suspects = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local dead = { index = KEYS[6], entries = KEYS[7], bytes = KEYS[8], sequence = KEYS[9], stats = KEYS[10] }
 local worker, lease, most, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local info, max_entries, max_bytes, memory = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local isolated, alone_from = KEYS[11], tonumber(ARGV[9])
+local isolated, alone_from, judge, fresh = KEYS[11], tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
 
-local wrong = wrong_type(ready)
+local wrong = wrong_type(processing, 'list', ready, 'list', suspects, 'hash', isolated, 'list', departed, 'zset')
+  or wrong_dead(dead)
 if wrong then
   return wrong
 end
 local now = now_ms()
-local seen = redis.call('ZSCORE', workers, worker)
-if seen and now - tonumber(seen) < lease then
-  return -1
+local seen, judged = redis.call('ZSCORE', workers, worker), redis.call('ZSCORE', workers, judge)
+if seen and now - tonumber(seen) < lease or judge ~= '' and now - tonumber(judged or '0') > fresh then
+  return { -1, 0 }
 end
 
 redis.call('ZREM', workers, worker)
@@ -46,7 +49,7 @@ local since = redis.call('ZSCORE', departed, worker)
 if seen or not since then
   redis.call('ZADD', departed, now, worker)
 end
-local moved = 0
+local moved, too_large = 0, 0
 while moved < most do
   local envelope = redis.call('LPOP', processing) -- newest first: the oldest ends up where it is taken first
   if not envelope then
@@ -54,6 +57,7 @@ while moved < most do
   end
   if #envelope > largest then
     push_dead(dead, info, envelope, now, max_entries, max_bytes)
+    too_large = too_large + 1
   elseif redis.call('HINCRBY', suspects, redis.sha1hex(envelope), 1) < alone_from then
     redis.call('RPUSH', ready, envelope)
   else
@@ -67,4 +71,7 @@ if moved > 0 then
 elseif since and not seen and now - tonumber(since) > memory then
   redis.call('ZREM', departed, worker)
 end
-return moved
+if too_large > 0 then
+  redis.pcall('HINCRBY', dead.stats, 'unknown:dead_lettered', too_large)
+end
+return { moved, too_large }

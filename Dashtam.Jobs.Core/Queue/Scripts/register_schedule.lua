@@ -26,7 +26,7 @@ if stored == version and last > 0 and not forgotten then
   return { 1, last, now, since }
 end
 
-if not stored and since == 0 and was_paused ~= '0' then
+if (not stored or forgotten) and since == 0 and was_paused ~= '0' then
   since = tonumber(was_paused)
   redis.call('HSET', paused, id, was_paused)
 end

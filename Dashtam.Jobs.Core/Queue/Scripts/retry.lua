@@ -14,10 +14,15 @@
 -- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
 -- include now_ms.lua
 -- include gone.lua
+-- include wrong_type.lua
 local processing, workers, suspects, stats, delayed, sequence = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local worker, envelope, counter, next_envelope = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local delay, channel = tonumber(ARGV[5]), ARGV[6]
 
+local wrong = wrong_type(delayed, 'zset', sequence, 'number')
+if wrong then
+  return wrong
+end
 local first = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
 if redis.call('LREM', processing, 1, envelope) == 0 then
   return gone(workers, worker)
@@ -25,8 +30,8 @@ end
 
 local due = now_ms() + delay
 redis.call('ZADD', delayed, due, redis.call('INCR', sequence) .. '|' .. next_envelope)
-redis.call('HDEL', suspects, redis.sha1hex(envelope))
-redis.call('HINCRBY', stats, counter, 1)
+redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
+redis.pcall('HINCRBY', stats, counter, 1)
 if not first or due < tonumber(first) then
   redis.call('PUBLISH', channel, delay)
 end

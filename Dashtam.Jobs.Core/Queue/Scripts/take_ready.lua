@@ -7,9 +7,7 @@ local function take_ready(ready, processing, number, largest, reply, too_large)
   for i = 1, envelopes and #envelopes or 0 do
     local envelope = envelopes[i]
     bytes = bytes + #envelope + 1 -- an empty one is one, too
-    if #envelope > largest then
-      too_large(envelope)
-    else
+    if #envelope <= largest or not too_large(envelope) then
       kept[#kept + 1] = envelope
       reply[#reply + 1] = envelope
     end

@@ -7,7 +7,7 @@
 local parked, ready = KEYS[1], KEYS[2]
 local member = ARGV[1]
 
-local wrong = wrong_type(ready)
+local wrong = wrong_type(ready, 'list')
 if wrong then
   return wrong
 end

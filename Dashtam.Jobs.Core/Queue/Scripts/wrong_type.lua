@@ -1,8 +1,16 @@
--- Part of other scripts: an error to return when the queue's key holds something else than a list, before anything is moved:
--- with a task id that names the queue, the Python service overwrites it with a result.
-local function wrong_type(ready)
-  local kind = redis.call('TYPE', ready).ok
-  if kind ~= 'list' and kind ~= 'none' then
-    return redis.error_reply('WRONGTYPE the queue key holds a ' .. kind .. ', not a list')
+-- Part of other scripts: an error to return when a key holds something else than it should, before anything is moved: with a
+-- task id that names one of the queue's keys, the Python service overwrites that with a result.
+-- Takes keys and what each must be, in turn: list, hash, zset, string or number. A key that is absent is right.
+local function wrong_type(...)
+  local keys = { ... }
+  for i = 1, #keys, 2 do
+    local key, kind = keys[i], keys[i + 1]
+    local found = redis.call('TYPE', key).ok
+    if kind == 'number' and found == 'string' and string.find(redis.call('GET', key), '^-?%d+$') then
+      found = kind
+    end
+    if found ~= kind and found ~= 'none' then
+      return redis.error_reply('WRONGTYPE the key ' .. key .. ' holds a ' .. found .. ', not a ' .. kind)
+    end
   end
 end

@@ -2,16 +2,16 @@ using Dashtam.Jobs.Core.Schedules;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;
 
-/// <summary>Last runs that a test sets.</summary>
+/// <summary>Newest runs that a test sets.</summary>
 internal sealed class FakeScheduleRuns : IScheduleRuns
 {
-    public string? Last { get; set; }
+    public string? Newest { get; set; }
 
     public int Asked { get; private set; }
 
-    public Task<string?> GetLastAsync(string scheduleId, CancellationToken cancellationToken)
+    public Task<string?> GetNewestAsync(string scheduleId, CancellationToken cancellationToken)
     {
         Asked++;
-        return Task.FromResult(Last);
+        return Task.FromResult(Newest);
     }
 }

@@ -25,17 +25,17 @@ internal sealed class FakeWorkerRegistry : IWorkerRegistry
         Registered.Add(worker);
     }
 
-    public Task<IReadOnlyList<string>> FindOrphanedAsync(bool alsoDeparted, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> FindOrphanedAsync(CancellationToken cancellationToken)
     {
         Looks++;
         return Task.FromResult<IReadOnlyList<string>>([.. Orphaned]);
     }
 
-    public Task<int?> RecoverAsync(string deadWorker, CancellationToken cancellationToken)
+    public Task<RecoveredJobs?> RecoverAsync(string deadWorker, string? judge, CancellationToken cancellationToken)
     {
         Recovered.Add(deadWorker);
         Orphaned.Remove(deadWorker);
-        return Task.FromResult<int?>(1);
+        return Task.FromResult<RecoveredJobs?>(new RecoveredJobs(1, 0));
     }
 
     public Task DepartAsync(string worker, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -64,7 +64,23 @@ internal sealed class RecoveryLoopTests
             _bench.Execution.Time.Advance(TimeSpan.FromSeconds(45)); // paused, as by SIGSTOP
             Beat();
 
-            Assert.That(_bench.Session.Unbroken, Is.LessThan(_bench.Lease.Value.Lease));
+            Assert.That(_bench.Session.UntilJudge(_bench.Lease.Value), Is.EqualTo(_bench.Lease.Value.Lease));
+        });
+
+    [Test]
+    public Task A_worker_whose_next_heartbeat_is_overdue_judges_nobody_although_none_has_failed_yet() =>
+        WorkerBench.WhileAsync(_loop, async () =>
+        {
+            await _bench.Session.RegisterAsync(CancellationToken.None);
+            await _bench.LiveAsync(TimeSpan.FromSeconds(30), Beat);
+            var looks = _bench.Registry.Looks;
+
+            _bench.Registry.Orphaned.Add("is alive, like us");
+            _bench.Execution.Time.Advance(TimeSpan.FromSeconds(11)); // Redis does not answer: the heartbeat hangs
+            await _bench.LiveAsync(TimeSpan.FromSeconds(30), () => { });
+
+            Assert.That(_bench.Registry.Looks, Is.EqualTo(looks));
+            Assert.That(_bench.Registry.Recovered, Is.Empty);
         });
 
     private void Beat() => _bench.Session.Succeeded(_bench.Lease.Value.HeartbeatInterval * 2);

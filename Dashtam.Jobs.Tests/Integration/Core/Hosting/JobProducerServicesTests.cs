@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Fsck;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -23,7 +24,7 @@ internal sealed class JobProducerServicesTests
             ["REDIS_URL"] = (await TestServices.RedisAsync()).ConnectionString,
             ["JOBS_QUEUE_NAME"] = queue.Options.Name,
         });
-        builder.Services.AddJobProducer();
+        builder.Services.AddJobProducer().AddFsck();
         using var host = builder.Build();
         await host.StartAsync();
 
@@ -38,6 +39,10 @@ internal sealed class JobProducerServicesTests
 
         Assert.That(enqueued, Is.True);
         Assert.That((byte[]?)await queue.Queue.ListGetByIndexAsync(queue.Keys.Ready, 0), Is.EqualTo(envelope.ToUtf8()));
+
+        var report = await host.Services.GetRequiredService<IQueueFsck>()
+            .RunAsync(new FsckOptions { SecondLook = TimeSpan.Zero }, progress: null, CancellationToken.None);
+        Assert.That((report.Queue, report.IsClean), Is.EqualTo((queue.Options.Name, true)));
         await host.StopAsync();
         await ((IAsyncDisposable)host).DisposeAsync();
     }

@@ -59,7 +59,7 @@ internal sealed class FullRedisTests
         await FillAsync();
 
         await _queue.RegisterAsync("w");
-        var moved = await _queue.Registry.RecoverAsync("dead", CancellationToken.None);
+        var moved = await _queue.TryRecoverAsync("dead");
 
         Assert.That(moved, Is.EqualTo(1));
     }

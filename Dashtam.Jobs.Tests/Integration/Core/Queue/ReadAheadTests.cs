@@ -83,7 +83,7 @@ internal sealed class ReadAheadTests
         await PushAsync(3);
         var fetched = await FetchAsync(slots: 3, ahead: 0);
         await _queue.LetLeaseRunOutAsync("w");
-        await _queue.Registry.RecoverAsync("w", CancellationToken.None);
+        await _queue.TryRecoverAsync("w");
 
         var answer = await _queue.Jobs.HandBackAsync("w", Envelopes(fetched), CancellationToken.None);
 
@@ -96,7 +96,7 @@ internal sealed class ReadAheadTests
     {
         var envelope = (await _queue.HoldAsync("dead", "job"u8.ToArray()))[0].Envelope;
         await _queue.LetLeaseRunOutAsync("dead");
-        await _queue.Registry.RecoverAsync("dead", CancellationToken.None);
+        await _queue.TryRecoverAsync("dead");
         await FetchAsync(slots: 1, ahead: 0);
 
         await _queue.Jobs.HandBackAsync("w", [envelope], CancellationToken.None);

@@ -328,11 +328,32 @@ internal sealed class RedisJobQueueTests
 
         Assert.That(() => _queue.Jobs.GiveBackAsync(held[0], CancellationToken.None), Throws.InstanceOf<RedisServerException>());
         Assert.That(() => _queue.Parked.UnparkAsync(member, CancellationToken.None), Throws.InstanceOf<RedisServerException>());
-        Assert.That(() => _queue.Registry.RecoverAsync("w", CancellationToken.None), Throws.InstanceOf<RedisServerException>());
+        Assert.That(() => _queue.TryRecoverAsync("w"), Throws.InstanceOf<RedisServerException>());
 
         Assert.That(await _queue.ProcessingAsync("w"), Is.EqualTo(1));
         Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Parked), Is.EqualTo(1));
         Assert.That(await _queue.Queue.SortedSetScoreAsync(_queue.Keys.Workers, "w"), Is.Not.Null, "it is looked at again");
+    }
+
+    [Test]
+    public async Task Large_envelopes_come_in_replies_of_some_megabytes_and_nothing_is_passed_over()
+    {
+        _queue.Options.MaxEnvelopeBytes = 2_000_000;
+        await _queue.RegisterAsync("w");
+        await _queue.PushAsync([.. Enumerable.Range(0, 20).Select(i => Enumerable.Repeat((byte)i, 1_000_000).ToArray())]);
+
+        var replies = new List<int>();
+        var envelopes = new List<byte[]>();
+        do
+        {
+            var fetched = await _queue.FetchAsync("w", 20);
+            replies.Add(fetched.Count);
+            envelopes.AddRange(fetched.Select(delivery => delivery.Envelope));
+        }
+        while (replies[^1] > 0 && envelopes.Count < 20);
+
+        Assert.That(replies, Is.All.InRange(1, 5));
+        Assert.That(envelopes.Select(envelope => (int)envelope[0]), Is.EqualTo(Enumerable.Range(0, 20)));
     }
 
     [Test]

@@ -22,7 +22,8 @@ internal sealed class RedisLeaseTests
     {
         await _queue.RegisterAsync("w");
 
-        _queue.Lease.Renew("w", new HeartbeatReport(1, new OldestRun("id 1", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(305))));
+        _queue.Lease.Renew("w", new HeartbeatReport(
+            1, new OldestRun("id 1", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(305)), new Dictionary<string, string>(StringComparer.Ordinal)));
         var busy = await AboutAsync("w");
         _queue.Renew("w");
         var idle = await AboutAsync("w");
@@ -32,6 +33,18 @@ internal sealed class RedisLeaseTests
         Assert.That((long)busy["oldest_limit_ms"], Is.EqualTo(305_000));
         Assert.That((DateTimeOffset.UtcNow - started).TotalSeconds, Is.InRange(59, 75));
         Assert.That(idle.Keys.Select(key => (string)key!), Has.None.StartsWith("oldest"));
+    }
+
+    [Test]
+    public async Task What_it_says_of_itself_comes_back_with_the_next_heartbeat_when_it_has_expired()
+    {
+        await _queue.RegisterAsync("w");
+        await _queue.Queue.KeyDeleteAsync(_queue.Keys.Worker("w")); // its lifetime ran out in an outage of Redis
+
+        _queue.Renew("w", running: 3);
+
+        var about = await AboutAsync("w");
+        Assert.That(((string?)about["host"], (int)about["running"]), Is.EqualTo(("test", 3)));
     }
 
     [Test]

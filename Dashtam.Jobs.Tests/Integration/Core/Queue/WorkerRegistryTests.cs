@@ -23,9 +23,10 @@ internal sealed class WorkerRegistryTests
         await _queue.LetLeaseRunOutAsync("w");
 
         var heartbeat = _queue.Renew("w", running: 2);
-        var orphaned = await _queue.Registry.FindOrphanedAsync(alsoDeparted: true, CancellationToken.None);
+        var orphaned = await _queue.Registry.FindOrphanedAsync(CancellationToken.None);
 
-        Assert.That(heartbeat, Is.EqualTo(new Heartbeat(Alive: true, Held: 2, Parked: 0, Dropped: 0)));
+        Assert.That((heartbeat.Alive, heartbeat.Held), Is.EqualTo((true, 2L)));
+        Assert.That(heartbeat.SinceLast, Is.GreaterThan(TimeSpan.FromDays(365)), "by Redis' clock, since its first millisecond");
         Assert.That(orphaned, Is.Empty);
         Assert.That((int)await _queue.Queue.HashGetAsync(_queue.Keys.Worker("w"), "running"), Is.EqualTo(2));
     }
@@ -35,7 +36,7 @@ internal sealed class WorkerRegistryTests
     {
         await _queue.HoldAsync("w", "1"u8.ToArray());
 
-        var moved = await _queue.Registry.RecoverAsync("w", CancellationToken.None);
+        var moved = await _queue.TryRecoverAsync("w");
 
         Assert.That(moved, Is.Null);
         Assert.That(await _queue.ProcessingAsync("w"), Is.EqualTo(1));
@@ -48,8 +49,8 @@ internal sealed class WorkerRegistryTests
         await _queue.PushAsync("later"u8.ToArray());
         await _queue.LetLeaseRunOutAsync("dead");
 
-        var orphaned = await _queue.Registry.FindOrphanedAsync(alsoDeparted: false, CancellationToken.None);
-        var moved = await _queue.Registry.RecoverAsync("dead", CancellationToken.None);
+        var orphaned = await _queue.Registry.FindOrphanedAsync(CancellationToken.None);
+        var moved = await _queue.TryRecoverAsync("dead");
         await _queue.RegisterAsync("w");
         var fetched = await _queue.FetchAsync("w", 10);
 
@@ -80,8 +81,8 @@ internal sealed class WorkerRegistryTests
         await _queue.Registry.DepartAsync("w", CancellationToken.None);
         await _queue.Queue.ListLeftPushAsync(_queue.Keys.Processing("w"), "late"); // a BLMOVE that was under way
 
-        var orphaned = await _queue.Registry.FindOrphanedAsync(alsoDeparted: true, CancellationToken.None);
-        var moved = await _queue.Registry.RecoverAsync("w", CancellationToken.None);
+        var orphaned = await _queue.Registry.FindOrphanedAsync(CancellationToken.None);
+        var moved = await _queue.TryRecoverAsync("w");
 
         Assert.That(orphaned, Does.Contain("w"));
         Assert.That(moved, Is.EqualTo(1));
@@ -89,11 +90,47 @@ internal sealed class WorkerRegistryTests
     }
 
     [Test]
+    public async Task Of_the_departed_workers_one_caller_in_a_while_learns_which_hold_something_or_can_be_forgotten()
+    {
+        foreach (var worker in new[] { "holds nothing", "holds a job" })
+        {
+            await _queue.RegisterAsync(worker);
+            await _queue.Registry.DepartAsync(worker, CancellationToken.None);
+        }
+
+        await _queue.Queue.ListLeftPushAsync(_queue.Keys.Processing("holds a job"), "late");
+        await _queue.Queue.SortedSetAddAsync(_queue.Keys.Departed, "long gone", 1);
+
+        var first = await _queue.Registry.FindOrphanedAsync(CancellationToken.None);
+        var second = await _queue.Registry.FindOrphanedAsync(CancellationToken.None);
+
+        Assert.That(first, Is.EquivalentTo(new[] { "long gone", "holds a job" }));
+        Assert.That(second, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_worker_whose_own_heartbeat_is_late_by_Redis_clock_judges_nobody()
+    {
+        await _queue.HoldAsync("dead", "1"u8.ToArray());
+        await _queue.LetLeaseRunOutAsync("dead");
+        await _queue.RegisterAsync("judge");
+        await _queue.Queue.SortedSetIncrementAsync(_queue.Keys.Workers, "judge", -11_000);
+
+        var late = await _queue.Registry.RecoverAsync("dead", "judge", CancellationToken.None);
+        var unknown = await _queue.Registry.RecoverAsync("dead", "nobody", CancellationToken.None);
+        _queue.Renew("judge");
+        var fresh = await _queue.Registry.RecoverAsync("dead", "judge", CancellationToken.None);
+
+        Assert.That((late, unknown), Is.EqualTo((default(RecoveredJobs?), default(RecoveredJobs?))));
+        Assert.That(fresh, Is.EqualTo(new RecoveredJobs(1, 0)));
+    }
+
+    [Test]
     public async Task A_departed_worker_is_forgotten_an_hour_after_its_list_was_last_seen_filled()
     {
         await _queue.Queue.SortedSetAddAsync(_queue.Keys.Departed, "long gone", 1);
 
-        await _queue.Registry.RecoverAsync("long gone", CancellationToken.None);
+        await _queue.TryRecoverAsync("long gone");
 
         Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Departed), Is.Zero);
     }
@@ -104,9 +141,12 @@ internal sealed class WorkerRegistryTests
         await _queue.RegisterAsync("w");
         await _queue.Queue.ListLeftPushAsync(_queue.Keys.Processing("w"), new string('x', 2_001));
 
-        await _queue.RecoverAsync("w");
+        await _queue.LetLeaseRunOutAsync("w");
+        var recovered = await _queue.Registry.RecoverAsync("w", judge: null, CancellationToken.None);
 
+        Assert.That(recovered, Is.EqualTo(new RecoveredJobs(1, 1)));
         Assert.That(await _queue.ReadyAsync(), Is.Zero);
         Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Dead), Is.EqualTo(1));
+        Assert.That((int)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "unknown:dead_lettered"), Is.EqualTo(1));
     }
 }

@@ -120,6 +120,20 @@ internal sealed class OverlapTests
     }
 
     [Test]
+    public async Task A_run_learns_of_its_successor_also_when_that_has_ended_before_it()
+    {
+        await FireAsync(OverlapPolicy.Replace, "first");
+        await TakeAsync();
+        await FireAsync(OverlapPolicy.Replace, "second");
+
+        await _queue.Jobs.FinishAsync(
+            await TakeAsync(), "second", "check_expiring_tokens", "{}"u8.ToArray(), CancellationToken.None);
+
+        var runs = new ScheduleRuns(_queue, _queue.Keys);
+        Assert.That(await runs.GetNewestAsync("tokens", CancellationToken.None), Is.EqualTo("second"));
+    }
+
+    [Test]
     public async Task The_end_of_a_job_that_was_replaced_leaves_its_successor_in_place()
     {
         await FireAsync(OverlapPolicy.Replace, "first");
@@ -130,7 +144,7 @@ internal sealed class OverlapTests
             delivery, "first", "check_expiring_tokens", "{}"u8.ToArray(), CancellationToken.None);
 
         var runs = new ScheduleRuns(_queue, _queue.Keys);
-        Assert.That(await runs.GetLastAsync("tokens", CancellationToken.None), Is.EqualTo("second"));
+        Assert.That(await runs.GetNewestAsync("tokens", CancellationToken.None), Is.EqualTo("second"));
         Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.Result("first")), Is.True, "whoever waits for it is told");
         Assert.That((long)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "check_expiring_tokens:replaced"), Is.EqualTo(1));
     }

@@ -101,6 +101,22 @@ internal sealed class ScheduleControlTests
     }
 
     [Test]
+    public async Task A_Redis_that_was_put_back_to_a_snapshot_from_before_the_pause_is_told_of_it()
+    {
+        var before = await _queue.Queue.HashGetAsync(_queue.Keys.Fired, Schedule.Id);
+        await FireAsync(_state.LastFired);
+        var since = await _queue.Control.PauseAsync("tokens", CancellationToken.None);
+        var seen = await RegisterAsync(_state);
+        await _queue.Queue.HashSetAsync(_queue.Keys.Fired, Schedule.Id, before);
+        await _queue.Queue.KeyDeleteAsync(_queue.Keys.PausedSchedules);
+
+        var healed = await RegisterAsync(seen);
+
+        Assert.That((healed.PausedSince, healed.LastFired), Is.EqualTo((since, seen.LastFired)));
+        Assert.That((await FireAsync(seen.LastFired)).Code, Is.Not.EqualTo(FireCode.Fired));
+    }
+
+    [Test]
     public async Task The_list_says_when_each_fires_next()
     {
         var now = new DateTimeOffset(2026, 11, 24, 3, 0, 30, TimeSpan.Zero);

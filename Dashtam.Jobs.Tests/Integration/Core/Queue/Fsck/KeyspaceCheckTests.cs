@@ -138,6 +138,8 @@ internal sealed class KeyspaceCheckTests
         await _bench.Redis.HashSetAsync(Own("canary:check"), "token", "1");
         await _bench.Redis.KeyExpireAsync(Own("canary:check"), TimeSpan.FromMinutes(1));
         await _bench.Redis.StringSetAsync(Own("once:run:nightly"), "1", TimeSpan.FromMinutes(1));
+        await _bench.Redis.StringSetAsync(Own("once:newest:nightly"), "1", TimeSpan.FromMinutes(1));
+        await _bench.Redis.StringSetAsync(Own("departed:claim"), "1", TimeSpan.FromMinutes(1));
 
         var report = await _bench.RunAsync();
 

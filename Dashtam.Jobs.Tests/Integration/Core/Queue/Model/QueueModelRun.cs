@@ -150,7 +150,7 @@ internal sealed class QueueModelRun(TestQueue queue)
     {
         var moved = _model.Workers.Contains(worker)
             ? await queue.RecoverAsync(worker)
-            : await queue.Registry.RecoverAsync(worker, CancellationToken.None);
+            : await queue.TryRecoverAsync(worker);
 
         Assert.That(moved, Is.EqualTo(_model.Recover(worker)));
     }
@@ -160,7 +160,7 @@ internal sealed class QueueModelRun(TestQueue queue)
         if (_model.Workers.Contains(worker))
         {
             queue.Renew(worker);
-            Assert.That(await queue.Registry.RecoverAsync(worker, CancellationToken.None), Is.Null);
+            Assert.That(await queue.TryRecoverAsync(worker), Is.Null);
         }
     }
 
