@@ -1,6 +1,10 @@
 namespace Dashtam.Jobs.Core.Execution;
 
-/// <summary>The code of a job that takes no arguments. One instance a run, from the run's own dependency injection scope.</summary>
+/// <summary>
+/// The code of a job that takes no arguments. One instance a run. When its constructor takes anything but singletons without a key,
+/// the run has a dependency injection scope of its own, which ends with the run, and disposes what is scoped or transient in it.
+/// </summary>
+/// <remarks>The instance itself is not disposed: what must be is a scoped dependency of it.</remarks>
 public interface IJobHandler
 {
     /// <summary>Runs the job once.</summary>

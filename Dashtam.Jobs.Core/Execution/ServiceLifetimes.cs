@@ -6,10 +6,11 @@ namespace Dashtam.Jobs.Core.Execution;
 /// <param name="services">What is registered; read when the first job runs, when nothing more is added.</param>
 internal sealed class ServiceLifetimes(IServiceCollection services)
 {
-    /// <summary>False when all that the handler's constructors take are singletons.</summary>
+    /// <summary>False when all that the handler's constructors take are singletons without a key.</summary>
+    /// <remarks>What a key names may live shorter than what has the same type and no key; a scope is right for both.</remarks>
     public bool NeedsScope(Type handlerType) => handlerType.GetConstructors()
         .SelectMany(constructor => constructor.GetParameters())
-        .Any(parameter => !IsSingleton(parameter.ParameterType));
+        .Any(parameter => parameter.IsDefined(typeof(FromKeyedServicesAttribute), inherit: true) || !IsSingleton(parameter.ParameterType));
 
     private bool IsSingleton(Type type)
     {

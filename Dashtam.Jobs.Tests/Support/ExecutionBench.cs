@@ -16,13 +16,16 @@ internal sealed class ExecutionBench : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public ExecutionBench()
+    /// <param name="add">What handlers take besides the <see cref="Probe"/>.</param>
+    /// <param name="handlers">Jobs besides those below.</param>
+    public ExecutionBench(Action<IServiceCollection>? add = null, params Type[] handlers)
     {
         var services = new ServiceCollection().AddSingleton(Probe);
+        add?.Invoke(services);
         _services = services.BuildServiceProvider();
         var configuration = new ConfigurationBuilder().Build();
         Catalog = new JobCatalog(
-            [typeof(RunProbe), typeof(RunOnce)], configuration, NullLogger<JobCatalog>.Instance);
+            [typeof(RunProbe), typeof(RunOnce), .. handlers], configuration, NullLogger<JobCatalog>.Instance);
         var settler = new Settler(Time, NullLogger<Settler>.Instance);
         var retry = Options.Create(new RetryOptions { BaseSeconds = 8, MaxSeconds = 20 });
         var pipeline = new JobPipeline(

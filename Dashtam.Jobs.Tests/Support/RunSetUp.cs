@@ -3,6 +3,9 @@ using NUnit.Framework;
 
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 
+// Of the fixtures that say [Parallelizable]: they start processes and wait for them. The others run one after another, afterwards.
+[assembly: LevelOfParallelism(3)]
+
 namespace Dashtam.Jobs.Tests;
 
 /// <summary>Around the whole run: stops what was started, and says what it ran on.</summary>

@@ -34,10 +34,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
         .Select(line => JsonDocument.Parse(line).RootElement);
 
     public static ServiceProcess Worker(params (string Name, string Value)[] settings) =>
-        Start("Dashtam.Jobs.Worker", settings);
+        Start("dotnet", [Built("Dashtam.Jobs.Worker")], settings);
 
     public static ServiceProcess Scheduler(params (string Name, string Value)[] settings) =>
-        Start("Dashtam.Jobs.Scheduler", settings);
+        Start("dotnet", [Built("Dashtam.Jobs.Scheduler")], settings);
+
+    /// <summary>Both, as <c>make run</c> starts them, under a script that writes what they write.</summary>
+    public static ServiceProcess LocalRun(params (string Name, string Value)[] settings) =>
+        Start("bash", [Path.Combine(Sources.Root, "deploy", "run-local.sh"), "--inside"], settings);
 
     /// <summary>Waits until something holds; fails with the process' log when it does not in time.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? limit = null)
@@ -91,6 +95,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return await ExitAsync();
     }
 
+    /// <summary>SIGINT, as Ctrl-C sends it; returns the exit code.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        await SignalAsync(await IgnoresInterruptsAsync() ? "TERM" : "INT");
+        return await ExitAsync();
+    }
+
     /// <summary>Waits for the process to end by itself; returns the exit code.</summary>
     /// <param name="within">A process that takes longer fails the test; 90 s unless it is said.</param>
     public async Task<int> ExitAsync(TimeSpan? within = null)
@@ -110,16 +121,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            await KillAsync();
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
         }
 
         _process.Dispose();
     }
 
-    private static ServiceProcess Start(string name, (string Name, string Value)[] settings)
+    private static string Built(string name) => Path.Combine(AppContext.BaseDirectory, $"{name}.dll");
+
+    private static ServiceProcess Start(string program, string[] arguments, (string Name, string Value)[] settings)
     {
         var port = LocalCommand.FreePort();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll")])
+        var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -146,6 +160,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
         return process;
+    }
+
+    /// <summary>What a shell starts in the background ignores SIGINT, and so do its children: these tests, and what they start.</summary>
+    private async Task<bool> IgnoresInterruptsAsync()
+    {
+        const ulong Interrupt = 1 << (2 - 1);
+        var status = string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/status");
+        var ignored = File.Exists(status)
+            ? (await File.ReadAllLinesAsync(status)).Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            : "SigIgn: 0";
+        return (ulong.Parse(ignored.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
     }
 
     /// <summary>What it last wrote, and before that its errors.</summary>

@@ -12,7 +12,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 internal sealed class LeaseTests
 {
     private const int ShortLease = 5;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(ShortLease);
 
     private TestQueue _queue = null!;
     private OwnRedis _redis = null!;
@@ -57,17 +56,19 @@ internal sealed class LeaseTests
         Assert.That(other.Count("job_succeeded"), Is.EqualTo(jobs));
     }
 
-    [Test]
-    public async Task Jobs_that_run_through_an_outage_of_Redis_longer_than_the_lease_run_once()
+    [TestCase(5, 10, 16)]
+    [TestCase(20, 60, 75, Explicit = true, Reason = "the same with the default lease: takes a minute and a half")]
+    public async Task Jobs_that_run_through_an_outage_of_Redis_longer_than_the_lease_run_once(
+        int leaseSeconds, int outageSeconds, int sleepSeconds)
     {
         const int each = 250;
-        await using var one = StartWorker(each);
-        await PushAsync(one, each, sleepMs: 16_000);
-        await using var two = StartWorker(each);
-        await PushAsync(two, each, sleepMs: 16_000, first: each);
+        await using var one = StartWorker(each, leaseSeconds);
+        await PushAsync(one, each, sleepMs: sleepSeconds * 1_000);
+        await using var two = StartWorker(each, leaseSeconds);
+        await PushAsync(two, each, sleepMs: sleepSeconds * 1_000, first: each);
 
         await _redis.StopAsync();
-        await WaitAsync(Lease * 2);
+        await WaitAsync(TimeSpan.FromSeconds(outageSeconds));
         await _redis.StartAsync();
         await one.UntilAsync(() => SucceededAsync(each * 2), "all have ended", TimeSpan.FromSeconds(60));
 

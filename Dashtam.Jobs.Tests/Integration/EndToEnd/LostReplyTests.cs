@@ -13,6 +13,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// </summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
+[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed partial class LostReplyTests
 {
     private const string Never = "0 0 12 1 1 ? 2098";

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Tests.Unit.Core.Wire;
 using Npgsql;
 using NUnit.Framework;
 using StackExchange.Redis;
@@ -71,6 +72,26 @@ internal sealed class MainJobTests
             laterSessions, expired: null, new(Checked: 8, ExpiringSessions, Notified: 0, ExpiringSessions, Undelivered: 0));
         AssertOneEventEach();
         Assert.That(patterns, Is.Not.Empty, "the monitoring tool was there");
+    }
+
+    [Test]
+    public async Task A_message_of_the_Python_client_on_the_list_of_production_runs_the_job_and_its_result_is_where_Python_looks()
+    {
+        const string TaskId = "0a07b50e237e4a0dbe7f65d3b8ba1f22"; // the fixture's
+        await using var worker = ServiceProcess.Worker(
+            ("REDIS_URL", _redis.ConnectionString), ("DATABASE_URL", _database.ConnectionString));
+
+        await _queue.Queue.ListLeftPushAsync("dashtam:jobs", WireFixtures.Bytes("message-check-expiring-tokens.json"));
+        await worker.UntilAsync(() => _queue.Queue.KeyExistsAsync($"taskiq:result:{TaskId}"), "a result");
+
+        var result = JsonDocument.Parse((byte[])(await _queue.Queue.StringGetAsync($"taskiq:result:{TaskId}"))!).RootElement;
+        string[] fields = ["is_err", "log", "return_value", "execution_time", "labels", "error"];
+        Assert.That(result.EnumerateObject().Select(field => field.Name), Is.EqualTo(fields));
+        Assert.That(result.GetProperty("is_err").GetBoolean(), Is.False, result.GetRawText());
+        AssertCounts(
+            result.GetProperty("return_value"), expired: 2,
+            new(Checked: 11, ExpiringTokens, Notified: 0, AlreadyNotified: 0, ExpiringTokens));
+        Assert.That(await _queue.Queue.ListLengthAsync("dashtam:jobs"), Is.Zero);
     }
 
     private void AssertOneEventEach()

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -13,6 +14,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 /// <summary>The users of <c>docs/reference/redis-acl.md</c>, read from there.</summary>
 [CancelAfter(120_000)]
+[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed partial class RedisAclTests
 {
     private const string Ready = "dashtam:jobs";
@@ -44,6 +46,27 @@ internal sealed partial class RedisAclTests
         Assert.That(await scheduler.TerminateAsync(), Is.Zero);
         Assert.That(await DeniedAsync(admin), Is.Empty, "what ACL LOG says was refused, besides what the library does without");
         Assert.That(worker.Lines.Concat(scheduler.Lines), Has.None.Contains("NOPERM").And.None.Contains("change-me"));
+    }
+
+    [Test, Category("Integration")]
+    public async Task Schedules_are_listed_paused_and_resumed_as_the_documented_user()
+    {
+        const string Schedule = "check_expiring_tokens";
+        await using var redis = await TestServices.StartOwnRedisAsync();
+        await using var admin = await ConnectAsync(redis, "allowAdmin=true");
+        await SetUsersAsync(admin);
+        await admin.GetDatabase().HashSetAsync("{dashtam:jobs}:schedules", Schedule, $"*/15 * * * *|UTC|{Schedule}");
+        using var host = await StartProgramAsync(redis, "schedule-control");
+        var control = host.Services.GetRequiredService<IScheduleControl>();
+
+        await control.PauseAsync(Schedule, CancellationToken.None);
+        var paused = await control.ListAsync(CancellationToken.None);
+        var resumed = await control.ResumeAsync(Schedule, CancellationToken.None);
+        await StopAsync(host);
+
+        Assert.That(paused.Single().PausedSince, Is.Not.Null);
+        Assert.That(resumed, Is.True);
+        Assert.That(await DeniedAsync(admin), Is.Empty);
     }
 
     [Test, Category("Integration")]
@@ -89,22 +112,34 @@ internal sealed partial class RedisAclTests
         }
     }
 
-    private static async Task EnqueueAsNetProducerAsync(OwnRedis redis, string id, string delayedId)
+    /// <summary>Somebody else's program that uses this library.</summary>
+    private static async Task<IHost> StartProgramAsync(OwnRedis redis, string user)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["REDIS_URL"] = Url(redis, "net-producer"),
+            ["REDIS_URL"] = Url(redis, user),
         });
         builder.Services.AddJobProducer();
-        using var host = builder.Build();
+        var host = builder.Build();
         await host.StartAsync();
+        return host;
+    }
+
+    private static async Task StopAsync(IHost host)
+    {
+        await host.StopAsync();
+        await ((IAsyncDisposable)host).DisposeAsync();
+    }
+
+    private static async Task EnqueueAsNetProducerAsync(OwnRedis redis, string id, string delayedId)
+    {
+        using var host = await StartProgramAsync(redis, "net-producer");
         var producer = host.Services.GetRequiredService<IJobProducer>();
         var delayed = new EnqueueOptions { Delay = TimeSpan.FromSeconds(0.2) };
         await producer.EnqueueManyAsync([Job(id)], EnqueueOptions.Default, CancellationToken.None);
         await producer.EnqueueAsync(Job(delayedId), delayed, CancellationToken.None);
-        await host.StopAsync();
-        await ((IAsyncDisposable)host).DisposeAsync();
+        await StopAsync(host);
     }
 
     private static JobEnvelope Job(string id) => new() { TaskId = id, TaskName = "run_canary" };

@@ -8,6 +8,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 [Category("Integration")]
 [CancelAfter(120_000)]
+[Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class SchedulerProcessTests
 {
     private const string Never = "0 0 12 1 1 ? 2098";

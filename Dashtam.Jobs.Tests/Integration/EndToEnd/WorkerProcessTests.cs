@@ -7,6 +7,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 [Category("Integration")]
 [CancelAfter(120_000)]
+[Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class WorkerProcessTests
 {
     private TestQueue _queue = null!;
