@@ -106,7 +106,6 @@ internal sealed partial class HeartbeatLoop(
         if (!session.Registered.IsCompleted)
         {
             session.RegisterAsync(_stopping.Token).GetAwaiter().GetResult();
-            return;
         }
 
         var worker = session.Name;

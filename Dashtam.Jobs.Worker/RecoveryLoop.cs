@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker;
 
@@ -54,14 +55,27 @@ internal sealed partial class RecoveryLoop(
                 return;
             }
 
-            RecoveredJobs? recovered;
-            do
+            try
             {
-                recovered = await registry.RecoverAsync(worker, session.Name, stoppingToken);
-                Log(worker, recovered ?? default);
+                await RecoverAsync(worker, stoppingToken);
             }
-            while (recovered?.Moved >= WorkerRegistry.EnvelopesMovedAtOnce);
+            catch (RedisServerException error)
+            {
+                // A key that is not what it should be: the others are recovered all the same.
+                LogRefused(worker, error.Message);
+            }
         }
+    }
+
+    private async Task RecoverAsync(string worker, CancellationToken stoppingToken)
+    {
+        RecoveredJobs? recovered;
+        do
+        {
+            recovered = await registry.RecoverAsync(worker, session.Name, stoppingToken);
+            Log(worker, recovered ?? default);
+        }
+        while (recovered?.Moved >= WorkerRegistry.EnvelopesMovedAtOnce);
     }
 
     private void Log(string worker, RecoveredJobs jobs)
@@ -84,6 +98,10 @@ internal sealed partial class RecoveryLoop(
     [LoggerMessage(EventName = "recovered_too_large", Level = LogLevel.Error,
         Message = "{TooLarge} envelopes of them became dead letters: they are larger than JOBS_MAX_ENVELOPE_BYTES")]
     private partial void LogTooLarge(int tooLarge);
+
+    [LoggerMessage(EventName = "recovery_refused", Level = LogLevel.Error,
+        Message = "The jobs of the dead worker {DeadWorker} cannot be recovered: {Problem}. It is tried again, beside the others")]
+    private partial void LogRefused(string deadWorker, string problem);
 
     [LoggerMessage(EventName = "recovery_failed", Level = LogLevel.Warning,
         Message = "Dead workers could not be looked for: {Problem}. It is tried again")]

@@ -74,12 +74,11 @@ internal sealed class WorkerRegistry(
         var orphaned = new List<string>((string[])reply[1]!);
         foreach (var some in ((RedisResult[])reply[2]!).Chunk(2).Chunk(ListsAskedAtOnce))
         {
-            var lengths = await Task.WhenAll(some.Select(pair => Database.ListLengthAsync(keys.Processing((string)pair[0]!))))
-                .WaitAsync(cancellationToken);
+            var hold = await Task.WhenAll(some.Select(pair => MayHoldAsync((string)pair[0]!))).WaitAsync(cancellationToken);
 
             // A departed worker is recovered again whenever it turns out to hold something, and forgotten when it long has not.
-            orphaned.AddRange(some.Zip(lengths)
-                .Where(one => one.Second > 0 || (double)one.First[1] < forgottenBefore)
+            orphaned.AddRange(some.Zip(hold)
+                .Where(one => one.Second || (double)one.First[1] < forgottenBefore)
                 .Select(one => (string)one.First[0]!));
         }
 
@@ -114,4 +113,16 @@ internal sealed class WorkerRegistry(
     public Task DepartAsync(string worker, CancellationToken cancellationToken) =>
         _depart.RunAsync(
             Database, [keys.Workers, keys.Departed, keys.Worker(worker)], [worker], cancellationToken);
+
+    private async Task<bool> MayHoldAsync(string worker)
+    {
+        try
+        {
+            return await Database.ListLengthAsync(keys.Processing(worker)) > 0;
+        }
+        catch (RedisServerException)
+        {
+            return true; // a key of another type: recovery says so
+        }
+    }
 }

@@ -10,11 +10,14 @@ internal static class ScheduleLabels
 
     private const string Overlap = "schedule_overlap";
 
+    // What it says is which key to look at. "replace" was another one: a run that says so, from a scheduler of before, is let be.
+    private const string OnlyNewest = "only_newest";
+
     /// <summary>The labels of one fire. With <see cref="OverlapPolicy.Queue"/> nothing is said, and nothing needs to be kept.</summary>
     public static JobLabels Of(JobSchedule schedule)
     {
         var labels = JobLabels.Empty.With(Id, schedule.Id);
-        return schedule.Overlap == OverlapPolicy.Queue ? labels : labels.With(Overlap, Name(schedule.Overlap));
+        return schedule.Overlap == OverlapPolicy.Queue ? labels : labels.With(Overlap, schedule.Overlap == OverlapPolicy.Replace ? OnlyNewest : Name(schedule.Overlap));
     }
 
     /// <summary>The schedule that fires again only when this run has ended; null: none waits for it.</summary>
@@ -23,9 +26,9 @@ internal static class ScheduleLabels
 
     /// <summary>The schedule whose next fire takes the place of this run; null: none does.</summary>
     public static string? ScheduleThatReplaces(JobLabels labels) =>
-        labels.Text(Overlap) == Name(OverlapPolicy.Replace) ? labels.Text(Id) : null;
+        labels.Text(Overlap) == OnlyNewest ? labels.Text(Id) : null;
 
-    /// <summary>A policy's name in labels and scripts.</summary>
+    /// <summary>A policy's name in scripts.</summary>
     public static string Name(OverlapPolicy policy) => policy switch
     {
         OverlapPolicy.Skip => "skip",

@@ -27,10 +27,10 @@
 -- Returns  {code, ms until the next due time or -1, envelopes that became dead letters because they are too large,
 --          envelope, ...}: 1 run them | 0 the caller was recovered and must take a new name | 2 let what runs end and ask
 --          again | 3, …, envelope, moves: run this one alone
+-- include wrong_type.lua
 -- include isolate.lua
 -- include move_due.lua
 -- include now_ms.lua
--- include wrong_type.lua
 -- include push_dead.lua
 -- include take_ready.lua
 local ready, processing, delayed, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]

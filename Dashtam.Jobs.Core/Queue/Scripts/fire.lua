@@ -24,7 +24,7 @@ local ready, fired, schedules, paused, stats, run = KEYS[1], KEYS[2], KEYS[3], K
 local id, version, after, up_to, passed = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local overlap, ttl, late, first = ARGV[6], ARGV[7], tonumber(ARGV[8]), 9
 
-local wrong = wrong_type(ready, 'list', paused, 'hash', stats, 'hash')
+local wrong = wrong_type(ready, 'list', paused, 'hash')
 if wrong then
   return wrong
 end
@@ -53,13 +53,13 @@ for i = first, #ARGV, 3 do
     end
     redis.call('LPUSH', ready, ARGV[i + 2])
     local lag = now - tonumber(ARGV[i]) * 1000
-    redis.call('HSET', stats, id .. ':lag_ms', lag)
+    redis.pcall('HSET', stats, id .. ':lag_ms', lag)
     counts.fired, counts.caught_up = counts.fired + 1, counts.caught_up + (lag > late and 1 or 0)
   end
 end
 for counter, number in pairs(counts) do
   if number > 0 then
-    redis.call('HINCRBY', stats, id .. ':' .. counter, number)
+    redis.pcall('HINCRBY', stats, id .. ':' .. counter, number)
   end
 end
 return { is_paused and -3 or 1, 0, up_to, counts.fired, counts.skipped }

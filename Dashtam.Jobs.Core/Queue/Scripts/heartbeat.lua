@@ -35,5 +35,10 @@ else
   redis.call('HSET', about, 'oldest_task_id', oldest, 'oldest_started_ms', now - age, 'oldest_limit_ms', limit)
 end
 redis.call('EXPIRE', about, ttl)
-local dropped = tonumber(redis.call('HGET', stats, 'dead:dropped') or '0')
-return { 1, redis.call('LLEN', processing), redis.call('ZCARD', parked), dropped, now - tonumber(last) }
+local function number(reply) -- of a key of another type there is none: that must not cost the worker its lease
+  return type(reply) ~= 'table' and tonumber(reply or 0) or 0
+end
+return {
+  1, number(redis.pcall('LLEN', processing)), number(redis.pcall('ZCARD', parked)),
+  number(redis.pcall('HGET', stats, 'dead:dropped')), now - tonumber(last),
+}

@@ -34,7 +34,6 @@ local info, max_entries, max_bytes, memory = ARGV[5], tonumber(ARGV[6]), tonumbe
 local isolated, alone_from, judge, fresh = KEYS[11], tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
 
 local wrong = wrong_type(processing, 'list', ready, 'list', suspects, 'hash', isolated, 'list', departed, 'zset')
-  or wrong_dead(dead)
 if wrong then
   return wrong
 end
@@ -55,7 +54,7 @@ while moved < most do
   if not envelope then
     break
   end
-  if #envelope > largest then
+  if #envelope > largest and not wrong_dead(dead) then
     push_dead(dead, info, envelope, now, max_entries, max_bytes)
     too_large = too_large + 1
   elseif redis.call('HINCRBY', suspects, redis.sha1hex(envelope), 1) < alone_from then

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;
 
@@ -11,6 +12,12 @@ internal sealed class FakeWorkerRegistry : IWorkerRegistry
 
     /// <summary>Workers that look dead.</summary>
     public List<string> Orphaned { get; } = [];
+
+    /// <summary>A worker whose jobs Redis refuses to move.</summary>
+    public string? Refused { get; set; }
+
+    /// <summary>Who judged last.</summary>
+    public string? Judge { get; private set; }
 
     /// <summary>How often dead workers were looked for.</summary>
     public int Looks { get; private set; }
@@ -33,6 +40,12 @@ internal sealed class FakeWorkerRegistry : IWorkerRegistry
 
     public Task<RecoveredJobs?> RecoverAsync(string deadWorker, string? judge, CancellationToken cancellationToken)
     {
+        Judge = judge;
+        if (deadWorker == Refused)
+        {
+            throw new RedisServerException(RedisErrorKind.WrongType, CommandFlags.None, "WRONGTYPE the key holds a string, not a list");
+        }
+
         Recovered.Add(deadWorker);
         Orphaned.Remove(deadWorker);
         return Task.FromResult<RecoveredJobs?>(new RecoveredJobs(1, 0));

@@ -38,6 +38,19 @@ internal sealed class RecoveryLoopTests
 
         Assert.That(tooEarly, Is.Zero);
         Assert.That(_bench.Registry.Recovered, Is.EqualTo(new[] { "looks dead" }));
+        Assert.That(_bench.Registry.Judge, Is.EqualTo(_bench.Session.Name));
+    });
+
+    [Test]
+    public Task A_worker_whose_jobs_cannot_be_moved_keeps_no_other_from_being_recovered() => WorkerBench.WhileAsync(_loop, async () =>
+    {
+        _bench.Registry.Refused = "stuck";
+        _bench.Registry.Orphaned.AddRange(["stuck", "dead"]);
+        await _bench.Session.RegisterAsync(CancellationToken.None);
+
+        await _bench.LiveAsync(TimeSpan.FromSeconds(26), Beat);
+
+        Assert.That(_bench.Registry.Recovered, Is.EqualTo(new[] { "dead" }));
     });
 
     [Test]

@@ -59,8 +59,10 @@ internal sealed class FullRedisTests
         await FillAsync();
 
         await _queue.RegisterAsync("w");
+        var orphaned = await _queue.Registry.FindOrphanedAsync(CancellationToken.None);
         var moved = await _queue.TryRecoverAsync("dead");
 
+        Assert.That(orphaned, Is.EqualTo(new[] { "dead" }));
         Assert.That(moved, Is.EqualTo(1));
     }
 

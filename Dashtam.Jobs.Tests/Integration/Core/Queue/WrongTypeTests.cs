@@ -80,7 +80,6 @@ internal sealed class WrongTypeTests
     [TestCase("suspects")]
     [TestCase("isolated")]
     [TestCase("departed")]
-    [TestCase("dead:bytes")]
     public async Task A_dead_worker_stays_registered_with_its_jobs_until_they_can_be_recovered(string key)
     {
         await _queue.HoldAsync(Worker, "1"u8.ToArray());
@@ -121,6 +120,45 @@ internal sealed class WrongTypeTests
     }
 
     [Test]
+    public async Task A_large_envelope_for_which_there_is_no_place_is_recovered_like_the_others()
+    {
+        await _queue.HoldAsync(Worker, "1"u8.ToArray());
+        await _queue.Queue.ListLeftPushAsync(_queue.Keys.Processing(Worker), new byte[2_001]);
+        await PlantAsync("dead:bytes");
+
+        Assert.That(await _queue.RecoverAsync(Worker), Is.EqualTo(2));
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_suspect_waits_until_its_count_can_be_read_and_holds_up_nobody()
+    {
+        await _queue.RegisterAsync(Worker);
+        await _queue.Queue.ListLeftPushAsync(_queue.Keys.Isolated, "suspect");
+        await _queue.PushAsync("1"u8.ToArray());
+        await PlantAsync("suspects");
+
+        Assert.That(await _queue.FetchAsync(Worker, 10), Has.Count.EqualTo(1));
+        Assert.That(await _queue.Queue.ListLengthAsync(_queue.Keys.Isolated), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_departed_worker_whose_list_is_none_hides_no_other()
+    {
+        foreach (var worker in new[] { "odd", "dead" })
+        {
+            await _queue.RegisterAsync(worker);
+            await _queue.LetLeaseRunOutAsync(worker);
+        }
+
+        await _queue.Registry.DepartAsync("odd", CancellationToken.None);
+        await PlantAsync("processing:odd");
+
+        Assert.That(
+            await _queue.Registry.FindOrphanedAsync(CancellationToken.None), Is.EquivalentTo(new[] { "dead", "odd" }));
+    }
+
+    [Test]
     public async Task Jobs_end_also_when_nothing_can_be_counted()
     {
         var held = await _queue.HoldAsync(Worker, "1"u8.ToArray(), "2"u8.ToArray(), "3"u8.ToArray(), "4"u8.ToArray());
@@ -136,6 +174,7 @@ internal sealed class WrongTypeTests
         ];
 
         Assert.That(settlements, Is.All.EqualTo(Settlement.Done));
+        Assert.That(_queue.Renew(Worker).Alive, Is.True, "and the lease goes on");
         Assert.That(await _queue.ProcessingAsync(Worker), Is.Zero);
         Assert.That(await _queue.ReadyAsync(), Is.EqualTo(1));
         Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(1));

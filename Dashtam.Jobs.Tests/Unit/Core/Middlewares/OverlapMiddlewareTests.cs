@@ -74,6 +74,17 @@ internal sealed class OverlapMiddlewareTests
         Assert.That(await _bench.ExecuteAsync(Envelope(OverlapPolicy.Replace)), Is.InstanceOf<JobOutcome.Succeeded>());
     }
 
+    [Test]
+    public async Task A_run_that_a_scheduler_of_before_fired_is_let_be_because_its_successors_may_stand_elsewhere()
+    {
+        _bench.ScheduleRuns.Newest = "the next one";
+        var labels = JobLabels.Empty.With("schedule_id", "run_probe").With("schedule_overlap", "replace");
+
+        var outcome = await _bench.ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = "run_probe", Labels = labels });
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Succeeded>());
+    }
+
     [TestCase(OverlapPolicy.Queue)]
     [TestCase(OverlapPolicy.Skip)]
     public async Task Other_jobs_pay_nothing(OverlapPolicy policy)

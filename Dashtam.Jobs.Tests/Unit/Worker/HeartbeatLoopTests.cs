@@ -1,0 +1,84 @@
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Tests.Support.Fakes;
+using Dashtam.Jobs.Worker;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NSubstitute;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Worker;
+
+[Category("Unit")]
+internal sealed class HeartbeatLoopTests
+{
+    private readonly FakeLease _lease = new();
+    private WorkerBench _bench = null!;
+    private ParkedJobsLoop _parked = null!;
+    private HeartbeatLoop _loop = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _bench = new WorkerBench();
+        _parked = new ParkedJobsLoop(
+            _lease, _bench.Execution.Catalog, Options.Create(new QueueOptions()), NullLogger<ParkedJobsLoop>.Instance);
+        var stuck = new StuckHandlers(
+            _bench.Running, Options.Create(new WorkerOptions()), Substitute.For<IHostApplicationLifetime>(),
+            NullLogger<StuckHandlers>.Instance);
+        _loop = new HeartbeatLoop(
+            _lease, _bench.Session, _bench.Running, _bench.Audit, _parked, stuck, _bench.Lease, NullLogger<HeartbeatLoop>.Instance);
+    }
+
+    [TearDown]
+    public void TearDown()
+    {
+        _loop.Dispose();
+        _parked.Dispose();
+        _bench.Dispose();
+    }
+
+    [Test]
+    public void The_first_one_registers_the_worker_and_renews_at_once()
+    {
+        Assert.That(_loop.Beat(), Is.EqualTo(_bench.Lease.Value.HeartbeatInterval));
+
+        Assert.That(_bench.Registry.Registered, Is.EqualTo(new[] { _bench.Session.Name }));
+        Assert.That(_lease.Reports.Single().About["host"], Is.EqualTo(Environment.MachineName));
+    }
+
+    [TestCase(9, 0)]
+    [TestCase(11, 20)]
+    public void One_that_Redis_clock_calls_late_breaks_the_lease_also_when_this_clock_stood_still(int sinceLast, int secondsLeft)
+    {
+        BeatFor(TimeSpan.FromSeconds(25));
+        _lease.Next = _lease.Next with { SinceLast = TimeSpan.FromSeconds(sinceLast) };
+
+        _loop.Beat();
+
+        Assert.That(_bench.Session.UntilJudge(_bench.Lease.Value).TotalSeconds, Is.EqualTo(secondsLeft));
+    }
+
+    [Test]
+    public void A_worker_that_was_recovered_goes_on_under_another_name()
+    {
+        _loop.Beat();
+        var before = _bench.Session.Name;
+        _lease.Next = default;
+
+        _loop.Beat();
+
+        Assert.That(_bench.Registry.Registered, Is.EqualTo(new[] { before, _bench.Session.Name }));
+    }
+
+    private void BeatFor(TimeSpan time)
+    {
+        for (var beaten = TimeSpan.Zero; beaten < time; beaten += _bench.Lease.Value.HeartbeatInterval)
+        {
+            _loop.Beat();
+            _bench.Execution.Time.Advance(_bench.Lease.Value.HeartbeatInterval);
+        }
+    }
+}
