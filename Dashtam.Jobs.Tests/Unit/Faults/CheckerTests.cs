@@ -40,7 +40,7 @@ internal sealed class CheckerTests
             ["f2"] = new(IsError: true, null, null),
         },
         Stats = new Dictionary<string, long>(StringComparer.Ordinal) { ["run_canary:succeeded"] = 1, [$"{Schedule}:succeeded"] = 2 },
-        DeadLetters = [new("failed", "f2", "{}"), new("malformed", null, "{garbled")],
+        DeadLetters = [new("failed", "f2", "{}"), new("malformed", null, """{"task": "garbled", "garbage": tru""")],
         Keys = [new("result:a", "String", Expires: true, 1), new("stats", "Hash", Expires: false, 2)],
         Processing = new Dictionary<string, long>(StringComparer.Ordinal) { ["processing:w1"] = 0 },
     };
@@ -70,6 +70,21 @@ internal sealed class CheckerTests
         _final = _final with { DeadLetters = [_final.DeadLetters[0]] };
 
         AssertBroken(RuleName.Lost, "garbled");
+    }
+
+    [TestCase(null, """{"task": "a1", "garbage": tru""")]
+    [TestCase("a1", """{"task_id": "a1", "task_name": "run_canary", "labels": {}, "args": [], "kwargs": {"effect": "a"}}""")]
+    public void A_dead_letter_of_another_job_whose_id_begins_with_the_same_letters_is_no_end(string? read, string envelope)
+    {
+        _final = _final with
+        {
+            Results = Without("a"),
+            Stats = new Dictionary<string, long>(StringComparer.Ordinal) { [$"{Schedule}:succeeded"] = 2 },
+            DeadLetters = [.. _final.DeadLetters, new("malformed", read, envelope)],
+        };
+        _history.Add(new HistoryEvent(2_000, HistoryKind.EnqueueAcknowledged) { TaskId = "a1" });
+
+        AssertBroken(RuleName.Lost, "a");
     }
 
     [Test]
