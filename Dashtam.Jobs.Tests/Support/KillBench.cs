@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Core.Infrastructure.Redis;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support;
@@ -41,7 +40,7 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
     /// <param name="step">Where it stands still.</param>
     public async Task SetTrapAsync(string command, string reply, KillStep step)
     {
-        var texts = command.EndsWith(".lua", StringComparison.Ordinal) ? await TextsAsync(command) : [command];
+        var texts = command.EndsWith(".lua", StringComparison.Ordinal) ? await ScriptRequests.OfAsync(queue, command) : [command];
         if (step == KillStep.BeforeItRuns)
         {
             proxy.HoldRequest(texts);
@@ -99,14 +98,6 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
         .ToDictionary(counter => (string)counter.Name!, counter => (long)counter.Value, StringComparer.Ordinal);
 
     public async ValueTask DisposeAsync() => await Disposal.DisposeAllAsync(Victim, proxy, queue);
-
-    /// <summary>The library sends a script's text the first time, and its SHA-1 from then on.</summary>
-    private async Task<string[]> TextsAsync(string script)
-    {
-        var text = RedisScript.Load(script).Text;
-        var sha = await queue.Queue.Multiplexer.GetServers()[0].ScriptLoadAsync(text);
-        return [text.Split('\n')[0], Convert.ToHexStringLower(sha)];
-    }
 
     private async Task<long> HeldAsync()
     {

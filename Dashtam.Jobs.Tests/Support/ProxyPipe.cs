@@ -5,6 +5,12 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>One connection through a <see cref="FaultProxy"/>.</summary>
 internal sealed class ProxyPipe(TcpClient client) : IDisposable
 {
+    /// <summary>So long may a text be that is found although it comes in pieces.</summary>
+    private const int LongestRequest = 1_024;
+
+    private readonly RespCounter _commands = new();
+    private readonly RespCounter _replies = new();
+    private byte[] _sent = [];
     private volatile ProxyTrap? _trap;
     private volatile bool _isSilent;
 
@@ -18,10 +24,38 @@ internal sealed class ProxyPipe(TcpClient client) : IDisposable
         set => _trap = value;
     }
 
+    /// <summary>How many replies come before the one to the command that <see cref="Trap"/> waits for.</summary>
+    public long RepliesBefore { get; private set; }
+
     public bool IsSilent
     {
         get => _isSilent;
         set => _isSilent = value;
+    }
+
+    /// <summary>Looks for a trap's request in what the client has sent, also where it is cut in two.</summary>
+    /// <returns>Whether the request is whole now.</returns>
+    public bool Asks(ProxyTrap? trap, ReadOnlySpan<byte> read)
+    {
+        var end = trap?.EndIn(_sent, read) ?? -1;
+        _commands.Feed(read[..Math.Max(0, end)]);
+        if (end >= 0 && Trap != trap)
+        {
+            RepliesBefore = _commands.Count;
+            Trap = trap;
+        }
+
+        _commands.Feed(read[Math.Max(0, end)..]);
+        byte[] sent = [.. _sent, .. read];
+        _sent = sent[^Math.Min(sent.Length, LongestRequest)..];
+        return end >= 0;
+    }
+
+    /// <summary>Whether the reply that <see cref="Trap"/> waits for, or one after it, is in what the server has sent.</summary>
+    public bool Answers(ReadOnlySpan<byte> read)
+    {
+        _replies.Feed(read);
+        return Trap is { } trap && _replies.Count > RepliesBefore && read.IndexOf(trap.Reply) >= 0;
     }
 
     public void Cut()
@@ -60,16 +94,21 @@ internal enum ProxyTrapKind
 /// <summary>Waits for one request; springs once.</summary>
 internal sealed record ProxyTrap(ProxyTrapKind Kind, byte[][] Requests, byte[] Reply)
 {
-    public bool IsAskedBy(ReadOnlySpan<byte> bytes)
+    /// <summary>Where in what was read one of the requests ends; -1: none does.</summary>
+    /// <param name="before">What the connection sent before that: a request may begin in it.</param>
+    /// <param name="read">What was read now.</param>
+    public int EndIn(ReadOnlySpan<byte> before, ReadOnlySpan<byte> read)
     {
         foreach (var request in Requests)
         {
-            if (bytes.IndexOf(request) >= 0)
+            var part = before[^Math.Min(before.Length, request.Length - 1)..];
+            byte[] bytes = [.. part, .. read];
+            if (bytes.AsSpan().IndexOf(request) is var start and >= 0)
             {
-                return true;
+                return start + request.Length - part.Length;
             }
         }
 
-        return false;
+        return -1;
     }
 }
