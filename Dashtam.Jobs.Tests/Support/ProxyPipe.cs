@@ -6,11 +6,12 @@ namespace Dashtam.Jobs.Tests.Support;
 internal sealed class ProxyPipe(TcpClient client) : IDisposable
 {
     /// <summary>So long may a text be that is found although it comes in pieces.</summary>
-    private const int LongestRequest = 1_024;
+    private const int LongestText = 1_024;
 
     private readonly RespCounter _commands = new();
     private readonly RespCounter _replies = new();
     private byte[] _sent = [];
+    private byte[] _answered = [];
     private volatile ProxyTrap? _trap;
     private volatile bool _isSilent;
 
@@ -46,8 +47,7 @@ internal sealed class ProxyPipe(TcpClient client) : IDisposable
         }
 
         _commands.Feed(read[Math.Max(0, end)..]);
-        byte[] sent = [.. _sent, .. read];
-        _sent = sent[^Math.Min(sent.Length, LongestRequest)..];
+        _sent = EndOf(_sent, read);
         return end >= 0;
     }
 
@@ -55,7 +55,9 @@ internal sealed class ProxyPipe(TcpClient client) : IDisposable
     public bool Answers(ReadOnlySpan<byte> read)
     {
         _replies.Feed(read);
-        return Trap is { } trap && _replies.Count > RepliesBefore && read.IndexOf(trap.Reply) >= 0;
+        var answers = Trap is { } trap && _replies.Begun > RepliesBefore && trap.IsAnsweredIn(_answered, read);
+        _answered = EndOf(_answered, read);
+        return answers;
     }
 
     public void Cut()
@@ -75,6 +77,12 @@ internal sealed class ProxyPipe(TcpClient client) : IDisposable
     {
         Client.Dispose();
         Server.Dispose();
+    }
+
+    private static byte[] EndOf(byte[] before, ReadOnlySpan<byte> read)
+    {
+        byte[] all = [.. before, .. read];
+        return all[^Math.Min(all.Length, LongestText)..];
     }
 }
 
@@ -101,14 +109,26 @@ internal sealed record ProxyTrap(ProxyTrapKind Kind, byte[][] Requests, byte[] R
     {
         foreach (var request in Requests)
         {
-            var part = before[^Math.Min(before.Length, request.Length - 1)..];
-            byte[] bytes = [.. part, .. read];
-            if (bytes.AsSpan().IndexOf(request) is var start and >= 0)
+            if (EndOf(request, before, read) is var end and >= 0)
             {
-                return start + request.Length - part.Length;
+                return end;
             }
         }
 
         return -1;
+    }
+
+    /// <summary>Whether the reply's text ends in what was read.</summary>
+    /// <param name="before">What the server sent before that.</param>
+    /// <param name="read">What was read now.</param>
+    public bool IsAnsweredIn(ReadOnlySpan<byte> before, ReadOnlySpan<byte> read) =>
+        Reply.Length == 0 || EndOf(Reply, before, read) >= 0;
+
+    private static int EndOf(byte[] text, ReadOnlySpan<byte> before, ReadOnlySpan<byte> read)
+    {
+        var part = before[^Math.Min(before.Length, text.Length - 1)..];
+        byte[] bytes = [.. part, .. read];
+        var start = bytes.AsSpan().IndexOf(text);
+        return start < 0 ? -1 : start + text.Length - part.Length;
     }
 }

@@ -13,6 +13,9 @@ internal sealed class RespCounter
     /// <summary>Those that have gone by whole.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Those, and the one of which the beginning has gone by.</summary>
+    public long Begun => Count + (_missing > 0 || _toSkip > 0 || _header.Length > 0 ? 1 : 0);
+
     public void Feed(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0)

@@ -70,6 +70,22 @@ internal sealed class FaultProxyTests
     }
 
     [Test]
+    public async Task A_text_in_a_reply_is_found_that_came_in_two_pieces()
+    {
+        _proxy.HoldReplyTo("run_canary", "unpark");
+
+        await PassesOnAsync(Awaited + Awaited);
+        foreach (var piece in new[] { ":1\r\n", "$14\r\n  run_ca" })
+        {
+            await SendAsync(_server, piece);
+            Assert.That(await ReadAsync(_client, piece.Length), Is.EqualTo(piece));
+        }
+
+        await SendAsync(_server, "nary  \r\n");
+        await _proxy.Held.WaitAsync(Limit);
+    }
+
+    [Test]
     public async Task A_reply_is_lost_whose_command_came_in_two_pieces()
     {
         _proxy.LoseReplyTo(reply: "", "unpark");
