@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support;
 
-/// <summary>Where around a command of a worker it is killed.</summary>
+/// <summary>Where around a command of a process it is killed.</summary>
 internal enum KillStep
 {
     /// <summary>It has sent the command, which has not run and never will.</summary>
@@ -12,7 +12,7 @@ internal enum KillStep
     AfterItRan,
 }
 
-/// <summary>A queue, and a worker that is to be killed around one of its commands to Redis.</summary>
+/// <summary>A queue, and a worker or scheduler that is to be killed around one of its commands to Redis.</summary>
 internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList<(string Name, string Value)> settings)
     : IAsyncDisposable
 {
@@ -30,9 +30,15 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
 
     public void StartVictim() => Victim = StartWorker(proxy.ConnectionString);
 
+    public void StartVictimScheduler() => Victim = StartScheduler(proxy.ConnectionString);
+
     /// <summary>A worker that nobody disturbs.</summary>
     public ServiceProcess StartWorker(string redis) =>
         ServiceProcess.Worker(WorkerSettings.On(queue, redis, more: [.. Hasty, .. settings]));
+
+    /// <summary>A scheduler that nobody disturbs.</summary>
+    public ServiceProcess StartScheduler(string redis) =>
+        ServiceProcess.SchedulerOfFaultSuite(WorkerSettings.On(queue, redis, more: [.. settings]));
 
     /// <summary>From now on the victim stands still as soon as it has come to the step.</summary>
     /// <param name="command">A Redis command, or a script's file.</param>

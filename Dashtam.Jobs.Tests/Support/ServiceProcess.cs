@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Dashtam.Jobs.Faults.Lab;
+using Dashtam.Jobs.Faults.Load;
 using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Support;
@@ -38,6 +40,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public static ServiceProcess Scheduler(params (string Name, string Value)[] settings) =>
         Start("Dashtam.Jobs.Scheduler", settings);
+
+    /// <summary>With a schedule of which all that is missed is caught up: <see cref="EveryInstant"/>.</summary>
+    public static ServiceProcess SchedulerOfFaultSuite(params (string Name, string Value)[] settings) =>
+        Start("Dashtam.Jobs.Faults", settings, SteppedScheduler.Verb);
 
     /// <summary>Waits until something holds; fails with the process' log when it does not in time.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? limit = null)
@@ -116,10 +122,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ServiceProcess Start(string name, (string Name, string Value)[] settings)
+    private static ServiceProcess Start(string name, (string Name, string Value)[] settings, params string[] arguments)
     {
         var port = LocalCommand.FreePort();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
