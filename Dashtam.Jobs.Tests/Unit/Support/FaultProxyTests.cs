@@ -9,7 +9,7 @@ namespace Dashtam.Jobs.Tests.Unit.Support;
 
 /// <summary>The proxy's traps, whatever pieces the network makes of commands and replies.</summary>
 [Category("Unit")]
-[CancelAfter(30_000)]
+[CancelAfter(10_000)]
 internal sealed class FaultProxyTests
 {
     private const string Before = "*1\r\n$4\r\nPING\r\n";
