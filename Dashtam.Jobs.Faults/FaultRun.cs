@@ -107,28 +107,44 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
     private IReadOnlyList<ExpectedSchedule> Expected()
     {
         var events = history.Events;
-        var first = events.Where(line => line.Kind == HistoryKind.JournalFired && line.TaskId is not null)
-            .ToLookup(line => line.Schedule ?? "", line => line.Instant ?? 0, StringComparer.Ordinal);
-        var end = events.First(line => line.Kind == HistoryKind.LoadEnded).AtMs;
+        var ledger = events.Where(line => line.Kind == HistoryKind.JournalFired)
+            .ToLookup(line => line.Schedule ?? "", StringComparer.Ordinal);
+        var end = events.First(line => line.Kind == HistoryKind.LoadEnded).AtMs / 1_000;
         return
         [
-            Instants("check_expiring_tokens", LabSettings.TokenCron),
-            Instants("check_expiring_sessions", LabSettings.SessionCron),
+            SinceItsFirstFire("check_expiring_tokens", LabSettings.TokenCron),
+            SinceItsFirstFire("check_expiring_sessions", LabSettings.SessionCron),
+            SinceItsRegistration(EveryInstant.Name, EveryInstant.Cron),
         ];
 
-        ExpectedSchedule Instants(string id, string cron)
+        ExpectedSchedule SinceItsFirstFire(string id, string cron)
         {
-            var expression = ScheduleCatalog.Read(
-                new JobSchedule(id, id, cron, "UTC", Setting: null), TimeProvider.System.GetUtcNow()).Times;
-            var instants = new List<long>();
-            var at = DateTimeOffset.FromUnixTimeSeconds(first[id].DefaultIfEmpty(end / 1_000).Min() - 1);
-            while (expression.NextAfter(at) is { } next && next.ToUnixTimeMilliseconds() <= end)
-            {
-                instants.Add(next.ToUnixTimeSeconds());
-                at = next;
-            }
-
-            return new ExpectedSchedule(id, instants);
+            var fires = ledger[id].Where(line => line.TaskId is not null).Select(line => line.Instant ?? 0);
+            return new ExpectedSchedule(id, Instants(id, cron, fires.DefaultIfEmpty(end).Min() - 1, end));
         }
+
+        ExpectedSchedule SinceItsRegistration(string id, string cron)
+        {
+            var registered = ledger[id].FirstOrDefault(line => line.TaskId is null)?.Instant;
+            return new ExpectedSchedule(
+                id,
+                registered is { } after ? Instants(id, cron, after, Math.Max(end, ledger[id].Max(line => line.Instant) ?? 0)) : [],
+                CatchesUpAll: true);
+        }
+    }
+
+    private static List<long> Instants(string id, string cron, long after, long end)
+    {
+        var times = ScheduleCatalog.Read(
+            new JobSchedule(id, id, cron, "UTC", Setting: null), TimeProvider.System.GetUtcNow()).Times;
+        var instants = new List<long>();
+        var at = DateTimeOffset.FromUnixTimeSeconds(after);
+        while (times.NextAfter(at) is { } next && next.ToUnixTimeSeconds() <= end)
+        {
+            instants.Add(next.ToUnixTimeSeconds());
+            at = next;
+        }
+
+        return instants;
     }
 }

@@ -10,6 +10,7 @@ internal static class Checker
         EffectRules.Stale,
         FireRules.Doubled,
         FireRules.Missed,
+        FireRules.NotCaughtUp,
         EndRules.Undrained,
         EndRules.Unbounded,
         EndRules.Inconsistent,

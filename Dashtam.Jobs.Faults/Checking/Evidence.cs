@@ -22,8 +22,11 @@ internal sealed record Evidence(
 
 /// <summary>A schedule, and its cron instants during the run in ascending order, in Unix seconds.</summary>
 /// <param name="Id">The schedule's id.</param>
-/// <param name="Instants">Those between its registration and the end of the load.</param>
-internal sealed record ExpectedSchedule(string Id, IReadOnlyList<long> Instants);
+/// <param name="Instants">
+/// Those between its registration and the end of the load, or of its fires when that was later; none: nobody registered it.
+/// </param>
+/// <param name="CatchesUpAll">Whether every instant fires, sooner or later; else only the latest one that was missed.</param>
+internal sealed record ExpectedSchedule(string Id, IReadOnlyList<long> Instants, bool CatchesUpAll = false);
 
 /// <summary>A promise that was broken.</summary>
 /// <param name="Rule">Which: the table's row.</param>

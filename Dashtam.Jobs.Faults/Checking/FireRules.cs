@@ -30,17 +30,16 @@ internal static class FireRules
 
             last[schedule] = instant;
             if (evidence.Schedules.FirstOrDefault(expected => expected.Id == schedule)
-                    is { Instants: [var first, .., var end] instants }
-                && instant >= first && instant <= end && !instants.Contains(instant))
+                    is { Instants: [var first, .., var end] instants } expected
+                && (expected.CatchesUpAll || (instant >= first && instant <= end)) && !instants.Contains(instant))
             {
-                yield return Broken(evidence, RuleName.DoubledFire, schedule, instant, "its cron does not name this instant");
+                yield return Broken(evidence, RuleName.DoubledFire, schedule, instant, "its cron does not name this instant, or not since its registration");
             }
         }
     }
 
     /// <summary>
-    /// Each instant fires, unless no scheduler could: only the latest missed one is caught up, so an instant may be
-    /// missing
+    /// Each instant fires, unless no scheduler could: where only the latest missed one is caught up, an instant may be missing
     /// when every scheduler was disturbed until the next one was due.
     /// </summary>
     public static IEnumerable<Violation> Missed(Evidence evidence)
@@ -49,12 +48,39 @@ internal static class FireRules
         var fired = evidence.Of(HistoryKind.JournalFired).Select(fire => (fire.Schedule, fire.Instant)).ToHashSet();
         return
             from schedule in evidence.Schedules
+            where !schedule.CatchesUpAll
             from pair in schedule.Instants.Zip(schedule.Instants.Skip(1))
             where !fired.Contains((schedule.Id, pair.First))
                 && calm.Any(span => MustFire(span, pair.First * 1_000, pair.Second * 1_000))
             select Broken(
                 evidence, RuleName.MissedFire, schedule.Id, pair.First,
                 "it did not fire although a scheduler was there and undisturbed");
+    }
+
+    /// <summary>
+    /// Where all missed instants are caught up, each one since the registration has fired, whatever was broken; only those that
+    /// came when the load ended may not have. <see cref="Doubled"/> says that none did twice, and that they came in order.
+    /// </summary>
+    public static IEnumerable<Violation> NotCaughtUp(Evidence evidence)
+    {
+        var endMs = evidence.Of(HistoryKind.LoadEnded).Select(line => line.AtMs).DefaultIfEmpty(long.MaxValue).Min();
+        var fired = evidence.Of(HistoryKind.JournalFired).Where(fire => fire.TaskId is not null)
+            .Select(fire => (fire.Schedule, fire.Instant)).ToHashSet();
+        foreach (var schedule in evidence.Schedules.Where(schedule => schedule.CatchesUpAll))
+        {
+            if (schedule.Instants.Count == 0)
+            {
+                yield return new Violation(RuleName.MissedFire, schedule.Id, "it was never registered", []);
+            }
+
+            var missing = schedule.Instants
+                .Where(instant => (instant * 1_000) + FiringMs <= endMs && !fired.Contains((schedule.Id, instant)));
+            foreach (var instant in missing)
+            {
+                yield return Broken(
+                    evidence, RuleName.MissedFire, schedule.Id, instant, "it never fired although all that is missed is caught up");
+            }
+        }
     }
 
     private static bool MustFire(CalmSpan span, long instantMs, long nextMs) =>

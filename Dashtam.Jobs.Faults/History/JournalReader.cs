@@ -19,6 +19,8 @@ internal sealed class JournalReader(QueueKeys keys)
     private readonly List<HistoryEvent> _lines = [];
 
     private long _nowMs;
+    private readonly string _scheduleStats = keys.ScheduleStats.ToString();
+    private readonly List<(string? TaskId, long LagMs)> _jobs = []; // of the fire that is being read
     private HistoryEvent? _fire;
 
     /// <summary>What the history wants to know, in order.</summary>
@@ -51,9 +53,11 @@ internal sealed class JournalReader(QueueKeys keys)
                 };
                 break;
             case "LPUSH" when _fire is not null && Text(command[1]) == _ready:
-                // fire.lua writes the envelope right behind the instant, in the same transaction.
-                _fire = _fire with { TaskId = TaskId(command[2]) };
-                Flush();
+                // fire.lua writes the envelopes right behind the last instant, in the same transaction, and how late each is.
+                _jobs.Add((TaskId(command[2]), LagMs: 0));
+                break;
+            case "HSET" when _jobs.Count > 0 && Text(command[1]) == _scheduleStats && Text(command[2]) == $"{_fire!.Schedule}:lag_ms":
+                _jobs[^1] = _jobs[^1] with { LagMs = long.Parse(Text(command[3]), CultureInfo.InvariantCulture) };
                 break;
             case "EXEC":
                 Flush();
@@ -78,11 +82,24 @@ internal sealed class JournalReader(QueueKeys keys)
 
     private void Flush()
     {
-        if (_fire is not null)
+        if (_fire is not { } fire)
         {
-            _lines.Add(_fire);
-            _fire = null;
+            return;
         }
+
+        if (_jobs.Count == 0)
+        {
+            _lines.Add(fire);
+        }
+
+        // All by one clock, Redis': how much later one is than the last one is how much earlier its instant was.
+        _lines.AddRange(_jobs.Select(job => fire with
+        {
+            TaskId = job.TaskId,
+            Instant = fire.Instant - ((job.LagMs - _jobs[^1].LagMs) / 1_000),
+        }));
+        _jobs.Clear();
+        _fire = null;
     }
 
     private static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);

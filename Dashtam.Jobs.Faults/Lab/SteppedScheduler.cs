@@ -1,11 +1,18 @@
 using System.Globalization;
+using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Faults.Load;
 using Dashtam.Jobs.Scheduler;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Dashtam.Jobs.Faults.Lab;
 
 /// <summary>
-/// The scheduler's real process, with a wall clock that can be stepped while it runs. (Under <c>libfaketime</c> 0.9.10 the
+/// The scheduler's real process, with a wall clock that can be stepped while it runs, and with one schedule more:
+/// <see cref="EveryInstant"/>. (Under <c>libfaketime</c> 0.9.10 the
 /// runtime's own timed waits return at once: an idle scheduler used 40 % of a core, and stood still for seconds under load.)
 /// </summary>
 internal static class SteppedScheduler
@@ -16,8 +23,12 @@ internal static class SteppedScheduler
     /// <summary>The environment variable with the path of the file that says by how many seconds its clock is off.</summary>
     public const string ClockFile = "FAULTS_CLOCK_FILE";
 
-    public static Task<int> RunAsync() => HostRunner.RunAsync(() =>
-        SchedulerHost.Build(new SteppedTime(Environment.GetEnvironmentVariable(ClockFile) ?? "")));
+    public static Task<int> RunAsync() => HostRunner.RunAsync(() => SchedulerHost.Build(
+        new SteppedTime(Environment.GetEnvironmentVariable(ClockFile) ?? ""),
+        services => services.Replace(ServiceDescriptor.Singleton(provider => new JobCatalog(
+            EveryInstant.WithTheOthers(),
+            provider.GetRequiredService<IConfiguration>(),
+            provider.GetRequiredService<ILogger<JobCatalog>>())))));
 
     /// <summary>Only the wall clock steps; durations and timers go on.</summary>
     private sealed class SteppedTime(string path) : TimeProvider

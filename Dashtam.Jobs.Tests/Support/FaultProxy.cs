@@ -56,19 +56,21 @@ internal sealed class FaultProxy : IAsyncDisposable
     public Task Held => _sprung.Task;
 
     /// <summary>
-    /// Once: a connection that sends bytes with one of the texts in them is cut when the server answers with
-    /// <paramref name="reply"/>, empty for anything. The answer is thrown away; all that was sent on the connection has run.
+    /// Once: a connection that sends a command with one of the texts in it is cut when the server answers that command, or a
+    /// later one, with <paramref name="reply"/>, empty for anything. The answer is thrown away; all that was sent on the
+    /// connection has run.
     /// </summary>
     public void LoseReplyTo(string reply, params string[] requests) => Set(ProxyTrapKind.LoseReply, reply, requests);
 
     /// <summary>
-    /// Once: bytes with one of the texts in them reach no server, nor does anything that the connection sends later.
+    /// Once: a command with one of the texts in it does not reach the server whole, and so does not run, nor does anything that
+    /// the connection sends later.
     /// </summary>
     public void HoldRequest(params string[] requests) => Set(ProxyTrapKind.HoldRequest, reply: "", requests);
 
     /// <summary>
-    /// Once: a connection that sends bytes with one of the texts in them hears nothing any more when the server answers with
-    /// <paramref name="reply"/>, empty for anything; it stays open.
+    /// Once: a connection that sends a command with one of the texts in it hears nothing any more when the server answers that
+    /// command, or a later one, with <paramref name="reply"/>, empty for anything; it stays open.
     /// </summary>
     public void HoldReplyTo(string reply, params string[] requests) => Set(ProxyTrapKind.HoldReply, reply, requests);
 
@@ -189,14 +191,11 @@ internal sealed class FaultProxy : IAsyncDisposable
                 continue;
             }
 
-            if (Volatile.Read(ref _trap) is { } trap && trap.IsAskedBy(requests.Span))
+            var trap = Volatile.Read(ref _trap);
+            if (pipe.Asks(trap, requests.Span) && trap!.Kind == ProxyTrapKind.HoldRequest && Springs(trap))
             {
-                pipe.Trap = trap;
-                if (trap.Kind == ProxyTrapKind.HoldRequest && Springs(trap))
-                {
-                    Hold(pipe);
-                    continue;
-                }
+                Hold(pipe);
+                continue;
             }
 
             await pipe.Server.GetStream().WriteAsync(requests, _end.Token);
@@ -223,7 +222,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         int read;
         while ((read = await pipe.Server.GetStream().ReadAsync(buffer, _end.Token)) > 0)
         {
-            if (pipe.Trap is { } trap && buffer.AsSpan(0, read).IndexOf(trap.Reply) >= 0 && Springs(trap))
+            if (pipe.Answers(buffer.AsSpan(0, read)) && pipe.Trap is { } trap && Springs(trap))
             {
                 if (trap.Kind == ProxyTrapKind.LoseReply)
                 {

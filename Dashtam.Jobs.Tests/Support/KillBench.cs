@@ -1,9 +1,8 @@
-using Dashtam.Jobs.Core.Infrastructure.Redis;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support;
 
-/// <summary>Where around a command of a worker it is killed.</summary>
+/// <summary>Where around a command of a process it is killed.</summary>
 internal enum KillStep
 {
     /// <summary>It has sent the command, which has not run and never will.</summary>
@@ -13,7 +12,7 @@ internal enum KillStep
     AfterItRan,
 }
 
-/// <summary>A queue, and a worker that is to be killed around one of its commands to Redis.</summary>
+/// <summary>A queue, and a worker or scheduler that is to be killed around one of its commands to Redis.</summary>
 internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList<(string Name, string Value)> settings)
     : IAsyncDisposable
 {
@@ -31,9 +30,15 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
 
     public void StartVictim() => Victim = StartWorker(proxy.ConnectionString);
 
+    public void StartVictimScheduler() => Victim = StartScheduler(proxy.ConnectionString);
+
     /// <summary>A worker that nobody disturbs.</summary>
     public ServiceProcess StartWorker(string redis) =>
         ServiceProcess.Worker(WorkerSettings.On(queue, redis, more: [.. Hasty, .. settings]));
+
+    /// <summary>A scheduler that nobody disturbs.</summary>
+    public ServiceProcess StartScheduler(string redis) =>
+        ServiceProcess.SchedulerOfFaultSuite(WorkerSettings.On(queue, redis, more: [.. settings]));
 
     /// <summary>From now on the victim stands still as soon as it has come to the step.</summary>
     /// <param name="command">A Redis command, or a script's file.</param>
@@ -41,7 +46,7 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
     /// <param name="step">Where it stands still.</param>
     public async Task SetTrapAsync(string command, string reply, KillStep step)
     {
-        var texts = command.EndsWith(".lua", StringComparison.Ordinal) ? await TextsAsync(command) : [command];
+        var texts = command.EndsWith(".lua", StringComparison.Ordinal) ? await ScriptRequests.OfAsync(queue, command) : [command];
         if (step == KillStep.BeforeItRuns)
         {
             proxy.HoldRequest(texts);
@@ -99,14 +104,6 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
         .ToDictionary(counter => (string)counter.Name!, counter => (long)counter.Value, StringComparer.Ordinal);
 
     public async ValueTask DisposeAsync() => await Disposal.DisposeAllAsync(Victim, proxy, queue);
-
-    /// <summary>The library sends a script's text the first time, and its SHA-1 from then on.</summary>
-    private async Task<string[]> TextsAsync(string script)
-    {
-        var text = RedisScript.Load(script).Text;
-        var sha = await queue.Queue.Multiplexer.GetServers()[0].ScriptLoadAsync(text);
-        return [text.Split('\n')[0], Convert.ToHexStringLower(sha)];
-    }
 
     private async Task<long> HeldAsync()
     {

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Dashtam.Jobs.Faults.Lab;
+using Dashtam.Jobs.Faults.Load;
 using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Support;
@@ -42,6 +44,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Both, as <c>make run</c> starts them, under a script that writes what they write.</summary>
     public static ServiceProcess LocalRun(params (string Name, string Value)[] settings) =>
         Start("bash", [Path.Combine(Sources.Root, "deploy", "run-local.sh"), "--inside"], settings);
+
+    /// <summary>With a schedule of which all that is missed is caught up: <see cref="EveryInstant"/>.</summary>
+    public static ServiceProcess SchedulerOfFaultSuite(params (string Name, string Value)[] settings) =>
+        Start("dotnet", [Built("Dashtam.Jobs.Faults"), SteppedScheduler.Verb], settings);
 
     /// <summary>Waits until something holds; fails with the process' log when it does not in time.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? limit = null)

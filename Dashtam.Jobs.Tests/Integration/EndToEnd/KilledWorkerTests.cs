@@ -13,7 +13,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 [Parallelizable(ParallelScope.Children)] // they wait for leases most of the time
 internal sealed class KilledWorkerTests
 {
-    /// <summary>What only schedulers, producers and operators send.</summary>
+    /// <summary>What only producers, operators and schedulers send; those of the last: <see cref="KilledSchedulerTests"/>.</summary>
     private static readonly string[] NotTheWorkers =
     [
         "enqueue.lua", "enqueue_delayed.lua", "fire.lua", "register_schedule.lua", "pause_schedule.lua", "resume_schedule.lua",

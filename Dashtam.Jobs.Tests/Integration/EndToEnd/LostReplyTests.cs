@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
@@ -108,13 +107,8 @@ internal sealed partial class LostReplyTests
     private ServiceProcess StartScheduler(string cron) => ServiceProcess.Scheduler(WorkerSettings.On(
         _queue, _proxy.ConnectionString, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", Never)]));
 
-    /// <summary>The library sends a script's text the first time, and its SHA-1 from then on.</summary>
-    private async Task LoseAsync(string script, string reply = "")
-    {
-        var text = RedisScript.Load(script).Text;
-        var sha = await _queue.Queue.Multiplexer.GetServers()[0].ScriptLoadAsync(text);
-        _proxy.LoseReplyTo(reply, text.Split('\n')[0], Convert.ToHexStringLower(sha));
-    }
+    private async Task LoseAsync(string script, string reply = "") =>
+        _proxy.LoseReplyTo(reply, await ScriptRequests.OfAsync(_queue, script));
 
     private Task LostAsync() => _proxy.ReplyLost.WaitAsync(Patience);
 

@@ -30,6 +30,8 @@ internal sealed class CheckerTests
         new((Instant + 60) * 1_000, HistoryKind.LoadEnded),
     ];
 
+    private readonly List<ExpectedSchedule> _schedules = [new(Schedule, [Instant - 5, Instant, Instant + 5])];
+
     private FinalState _final = new()
     {
         Results = new Dictionary<string, ResultState>(StringComparer.Ordinal)
@@ -40,7 +42,7 @@ internal sealed class CheckerTests
             ["f2"] = new(IsError: true, null, null),
         },
         Stats = new Dictionary<string, long>(StringComparer.Ordinal) { ["run_canary:succeeded"] = 1, [$"{Schedule}:succeeded"] = 2 },
-        DeadLetters = [new("failed", "f2", "{}"), new("malformed", null, "{garbled")],
+        DeadLetters = [new("failed", "f2", "{}"), new("malformed", null, """{"task": "garbled", "garbage": tru""")],
         Keys = [new("result:a", "String", Expires: true, 1), new("stats", "Hash", Expires: false, 2)],
         Processing = new Dictionary<string, long>(StringComparer.Ordinal) { ["processing:w1"] = 0 },
     };
@@ -70,6 +72,21 @@ internal sealed class CheckerTests
         _final = _final with { DeadLetters = [_final.DeadLetters[0]] };
 
         AssertBroken(RuleName.Lost, "garbled");
+    }
+
+    [TestCase(null, """{"task": "a1", "garbage": tru""")]
+    [TestCase("a1", """{"task_id": "a1", "task_name": "run_canary", "labels": {}, "args": [], "kwargs": {"effect": "a"}}""")]
+    public void A_dead_letter_of_another_job_whose_id_begins_with_the_same_letters_is_no_end(string? read, string envelope)
+    {
+        _final = _final with
+        {
+            Results = Without("a"),
+            Stats = new Dictionary<string, long>(StringComparer.Ordinal) { [$"{Schedule}:succeeded"] = 2 },
+            DeadLetters = [.. _final.DeadLetters, new("malformed", read, envelope)],
+        };
+        _history.Add(new HistoryEvent(2_000, HistoryKind.EnqueueAcknowledged) { TaskId = "a1" });
+
+        AssertBroken(RuleName.Lost, "a");
     }
 
     [Test]
@@ -230,6 +247,65 @@ internal sealed class CheckerTests
     }
 
     [Test]
+    public void A_schedule_that_catches_up_all_may_be_late_and_need_not_fire_when_the_load_ends()
+    {
+        Every(Instant + 1, Instant + 2, Instant + 3, Instant + 58);
+        DisturbAll();
+
+        Assert.That(Check(), Is.Empty);
+    }
+
+    [Test]
+    public void An_instant_that_was_not_caught_up_is_missed_whatever_was_disturbed()
+    {
+        Every(Instant + 1, Instant + 3, Instant + 58);
+        DisturbAll();
+
+        AssertBroken(RuleName.MissedFire, "every 00:16:42");
+    }
+
+    [Test]
+    public void An_instant_that_was_passed_over_is_missed()
+    {
+        Every(Instant + 1, Instant + 2, Instant + 3);
+        _history.Add(new HistoryEvent(0, HistoryKind.JournalFired) { Schedule = "every", Instant = Instant + 58 });
+
+        AssertBroken(RuleName.MissedFire, "every 00:17:38");
+    }
+
+    [Test]
+    public void An_instant_that_was_caught_up_twice_is_doubled()
+    {
+        Every(Instant + 1, Instant + 2, Instant + 2, Instant + 3, Instant + 58);
+
+        AssertBroken(RuleName.DoubledFire, "every 00:16:42");
+    }
+
+    [Test]
+    public void An_instant_that_was_caught_up_after_a_later_one_breaks_the_order()
+    {
+        Every(Instant + 1, Instant + 3, Instant + 2, Instant + 58);
+
+        AssertBroken(RuleName.DoubledFire, "every 00:16:42");
+    }
+
+    [Test]
+    public void An_instant_from_before_the_registration_is_none_of_its_schedule()
+    {
+        Every(Instant, Instant + 1, Instant + 2, Instant + 3, Instant + 58);
+
+        AssertBroken(RuleName.DoubledFire, "every 00:16:40");
+    }
+
+    [Test]
+    public void A_schedule_that_nobody_registered_has_missed_everything()
+    {
+        _schedules.Add(new ExpectedSchedule("every", [], CatchesUpAll: true));
+
+        AssertBroken(RuleName.MissedFire, "every");
+    }
+
+    [Test]
     public void What_a_worker_still_holds_is_undrained()
     {
         _final = _final with { Processing = new Dictionary<string, long>(StringComparer.Ordinal) { ["processing:w1"] = 1 } };
@@ -274,11 +350,27 @@ internal sealed class CheckerTests
     }
 
     private IReadOnlyList<Violation> Check() => Checker.Check(new Evidence(
-        _history, _final, [new ExpectedSchedule(Schedule, [Instant - 5, Instant, Instant + 5])],
+        _history, _final, _schedules,
         [new("result:", IsPrefix: true, Expires: true, 1), new("stats", IsPrefix: false, Expires: false, 10)]));
 
     private void AssertBroken(RuleName rule, string subject) => Assert.That(
         Check().Select(violation => (violation.Rule, violation.Subject)), Is.EqualTo(new[] { (rule, subject) }));
+
+    /// <summary>A schedule that catches up all, registered at <see cref="Instant"/>: 2 s before the end, and one later.</summary>
+    private void Every(params long[] fired)
+    {
+        _schedules.Add(new ExpectedSchedule(
+            "every", [Instant + 1, Instant + 2, Instant + 3, Instant + 58, Instant + 59], CatchesUpAll: true));
+        _history.Add(new HistoryEvent(0, HistoryKind.JournalFired) { Schedule = "every", Instant = Instant });
+        _history.AddRange(fired.Select(instant =>
+            new HistoryEvent(0, HistoryKind.JournalFired) { Schedule = "every", Instant = instant, TaskId = "f1" }));
+    }
+
+    private void DisturbAll() => _history.Add(new HistoryEvent(0, HistoryKind.Fault)
+    {
+        Process = "redis",
+        UntilMs = (Instant + 60) * 1_000,
+    });
 
     private void Remove(long instant)
     {
