@@ -22,6 +22,8 @@ internal enum ProxyMode
 /// <summary>A TCP proxy before a Redis that does to connections what networks do.</summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
+    private const int Tries = 100;
+
     private readonly int _target;
     private readonly ConcurrentDictionary<ProxyPipe, byte> _pipes = new();
     private readonly CancellationTokenSource _end = new();
@@ -129,7 +131,21 @@ internal sealed class FaultProxy : IAsyncDisposable
     private void Listen()
     {
         var listener = new TcpListener(IPAddress.Loopback, Port) { ExclusiveAddressUse = false };
-        listener.Start();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                listener.Start();
+                break;
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < Tries)
+            {
+                // A process that another test starts at this moment holds a copy of the socket that looked for a free port, or of
+                // the listener before this one, until it has begun to run its own program.
+                Thread.Sleep(10);
+            }
+        }
+
         _listener = listener;
         _ = AcceptAsync(listener);
     }
