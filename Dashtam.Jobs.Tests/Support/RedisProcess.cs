@@ -11,6 +11,11 @@ internal sealed class RedisProcess(string program, IReadOnlyList<string> serverA
 
     public override async Task StartAsync()
     {
+        if (_process is { HasExited: false })
+        {
+            throw new InvalidOperationException("It runs already; a second one would be left behind.");
+        }
+
         string[] arguments =
         [
             "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",

@@ -52,7 +52,6 @@ internal sealed class QueueFsckTests
     public async Task A_repair_that_Redis_refuses_is_said_and_ends_nothing()
     {
         await using var redis = await TestServices.StartOwnRedisAsync();
-        await redis.StartAsync();
         await using var bench = new FsckBench(await TestQueue.CreateOnAsync(redis.ConnectionString), new LeaseOptions());
         await bench.Redis.SortedSetAddAsync(
             bench.Keys.Delayed, FsckBench.Member(9, FsckBench.Envelope("t")), await bench.NowAsync() + 60_000);
@@ -68,7 +67,6 @@ internal sealed class QueueFsckTests
     public async Task Large_envelopes_are_read_few_at_a_time()
     {
         await using var redis = await TestServices.StartOwnRedisAsync();
-        await redis.StartAsync();
         await using var bench = new FsckBench(await TestQueue.CreateOnAsync(redis.ConnectionString), new LeaseOptions());
         for (var i = 0; i < 30; i++)
         {
