@@ -1,7 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;
@@ -66,7 +65,7 @@ internal sealed partial class GracefulDrain(
             using var deadline = new CancellationTokenSource(Deadline, time);
             if (await queue.GiveBackAsync(delivery, deadline.Token) == Settlement.Done)
             {
-                LogGivenBack(Rejections.Short(TaskIdReader.Find(delivery.Envelope) ?? "unknown"), delivery.Worker);
+                LogGivenBack(delivery.ShortTaskId, delivery.Worker);
             }
         }
         catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Wire;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker;
@@ -103,8 +102,7 @@ internal sealed partial class ProcessingAudit(
             {
                 seenBefore[key] = count - 1;
                 _adopted.Enqueue(delivery with { Moves = await queue.MovesAsync(delivery.Envelope, stoppingToken) });
-                LogAdopted(
-                    Rejections.Short(TaskIdReader.Find(delivery.Envelope) ?? "unknown"), delivery.Worker, delivery.Envelope.Length);
+                LogAdopted(delivery.ShortTaskId, delivery.Worker, delivery.Envelope.Length);
             }
         }
     }

@@ -1,3 +1,5 @@
+using Dashtam.Jobs.Core.Wire;
+
 namespace Dashtam.Jobs.Core.Queue;
 
 /// <summary>An envelope in a worker's hands. It can only be settled against the list that it was fetched into.</summary>
@@ -17,6 +19,9 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
 
     /// <summary>Whether it must have a worker for itself.</summary>
     public bool RunsAlone => Moves >= AloneFrom;
+
+    /// <summary>The task id as a log line shows it, for whoever has not parsed the envelope.</summary>
+    public string ShortTaskId => Rejections.Short(TaskIdReader.Find(Envelope) ?? "unknown");
 
     /// <summary>The schedule whose overlap policy watches this job, so that its end is noted; null: none does.</summary>
     public string? WatchedBy { get; init; }

@@ -103,6 +103,9 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public Task RegisterAsync(string worker) =>
         Registry.RegisterAsync(worker, lostName: null, About, CancellationToken.None);
 
+    /// <summary>One of the queue's own keys, by what stands behind its tag.</summary>
+    public RedisKey Own(string name) => $"{{{Options.Name}}}:{name}";
+
     /// <summary>As a Python producer does.</summary>
     public Task PushAsync(params byte[][] envelopes) =>
         Queue.ListLeftPushAsync(Keys.Ready, Array.ConvertAll(envelopes, envelope => (RedisValue)envelope));

@@ -5,6 +5,9 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>Settings of real processes on a test's queue.</summary>
 internal static class WorkerSettings
 {
+    /// <summary>A cron of no instant in these tests' time.</summary>
+    public const string Never = "0 0 12 1 1 ? 2098";
+
     /// <summary>A database that nobody asks: <c>run_canary</c> needs none.</summary>
     private const string NoDatabase = "postgresql://nobody:nothing@127.0.0.1:1/nothing";
 

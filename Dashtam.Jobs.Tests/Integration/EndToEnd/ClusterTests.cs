@@ -31,7 +31,7 @@ internal sealed class ClusterTests
     {
         const string Retry = """{"retry_on_error": true, "max_retries": 2}""";
         await using var scheduler = ServiceProcess.Scheduler(Settings(
-            ("TOKEN_CHECK_CRON", "0/2 * * * * *"), ("SESSION_CHECK_CRON", "0 0 12 1 1 ? 2098")));
+            ("TOKEN_CHECK_CRON", "0/2 * * * * *"), ("SESSION_CHECK_CRON", WorkerSettings.Never)));
         await using var worker = ServiceProcess.Worker(Settings(("WORKER_LEASE_SECONDS", "5"), ("JOBS_RETRY_BASE_SECONDS", "0.1")));
         await worker.UntilReadyAsync();
         await scheduler.UntilReadyAsync();

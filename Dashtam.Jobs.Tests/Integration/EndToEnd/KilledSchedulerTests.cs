@@ -16,8 +16,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 [CancelAfter(180_000)]
 internal sealed class KilledSchedulerTests
 {
-    private const string Never = "0 0 12 1 1 ? 2098";
-
     private static readonly JobSchedule Schedule = new(EveryInstant.Name, EveryInstant.Name, EveryInstant.Cron, "UTC", Setting: null);
 
     private static OwnRedis? _redis;
@@ -37,7 +35,7 @@ internal sealed class KilledSchedulerTests
     private static async Task KillAsync(string script, KillStep step)
     {
         await using var bench = await KillBench.CreateAsync(
-            _redis!.ConnectionString, [("TOKEN_CHECK_CRON", Never), ("SESSION_CHECK_CRON", Never)]);
+            _redis!.ConnectionString, [("TOKEN_CHECK_CRON", WorkerSettings.Never), ("SESSION_CHECK_CRON", WorkerSettings.Never)]);
         await LetItComeToTheStepAsync(bench, script, step);
         await bench.KillAsync();
         var before = await ReadAsync(bench.Queue);

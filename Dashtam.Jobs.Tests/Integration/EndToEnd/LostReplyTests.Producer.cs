@@ -54,7 +54,7 @@ internal sealed partial class LostReplyTests
     private async Task RegisterScheduleAsync()
     {
         await LoseAsync("register_schedule.lua");
-        await using var scheduler = StartScheduler(Never);
+        await using var scheduler = StartScheduler(WorkerSettings.Never);
         await LostAsync();
 
         await scheduler.UntilReadyAsync();

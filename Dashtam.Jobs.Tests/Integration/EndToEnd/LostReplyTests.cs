@@ -15,7 +15,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 [Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed partial class LostReplyTests
 {
-    private const string Never = "0 0 12 1 1 ? 2098";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     /// <summary>How each script comes to run.</summary>
@@ -105,7 +104,7 @@ internal sealed partial class LostReplyTests
     }
 
     private ServiceProcess StartScheduler(string cron) => ServiceProcess.Scheduler(WorkerSettings.On(
-        _queue, _proxy.ConnectionString, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", Never)]));
+        _queue, _proxy.ConnectionString, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", WorkerSettings.Never)]));
 
     private async Task LoseAsync(string script, string reply = "") =>
         _proxy.LoseReplyTo(reply, await ScriptRequests.OfAsync(_queue, script));

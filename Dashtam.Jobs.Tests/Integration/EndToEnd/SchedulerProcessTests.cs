@@ -11,7 +11,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 [Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class SchedulerProcessTests
 {
-    private const string Never = "0 0 12 1 1 ? 2098";
     private TestQueue _queue = null!;
     private string _redis = null!;
 
@@ -113,7 +112,7 @@ internal sealed class SchedulerProcessTests
         await using var queue = await TestQueue.CreateOnAsync(redis.ConnectionString);
         await redis.StopAsync();
         var settings = WorkerSettings.On(
-            queue, $"redis://:s3cret@{redis.ConnectionString}/0", more: [("TOKEN_CHECK_CRON", Never), ("SESSION_CHECK_CRON", Never)]);
+            queue, $"redis://:s3cret@{redis.ConnectionString}/0", more: [("TOKEN_CHECK_CRON", WorkerSettings.Never), ("SESSION_CHECK_CRON", WorkerSettings.Never)]);
 
         await using var scheduler = ServiceProcess.Scheduler(settings);
         await using var worker = ServiceProcess.Worker(settings);
@@ -132,7 +131,7 @@ internal sealed class SchedulerProcessTests
         await using var redis = await TestServices.StartOwnRedisAsync();
         await using var queue = await TestQueue.CreateOnAsync(redis.ConnectionString);
         var settings = WorkerSettings.On(
-            queue, redis.ConnectionString, more: [("TOKEN_CHECK_CRON", Never), ("SESSION_CHECK_CRON", Never)]);
+            queue, redis.ConnectionString, more: [("TOKEN_CHECK_CRON", WorkerSettings.Never), ("SESSION_CHECK_CRON", WorkerSettings.Never)]);
         await using var scheduler = ServiceProcess.Scheduler(settings);
         await using var worker = ServiceProcess.Worker(settings);
         await scheduler.UntilReadyAsync();
@@ -155,7 +154,7 @@ internal sealed class SchedulerProcessTests
         ?? new ScheduleFireCounts(0, 0, 0, 0, TimeSpan.Zero);
 
     private ServiceProcess Start(string cron) => ServiceProcess.Scheduler(WorkerSettings.On(
-        _queue, _redis, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", Never)]));
+        _queue, _redis, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", WorkerSettings.Never)]));
 
     private static List<DateTimeOffset> Instants(params ServiceProcess[] schedulers) =>
     [

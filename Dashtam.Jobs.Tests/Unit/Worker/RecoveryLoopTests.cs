@@ -96,5 +96,5 @@ internal sealed class RecoveryLoopTests
             Assert.That(_bench.Registry.Recovered, Is.Empty);
         });
 
-    private void Beat() => _bench.Session.Succeeded(_bench.Lease.Value.HeartbeatInterval * 2);
+    private void Beat() => _bench.Session.Succeeded(_bench.Lease.Value.LongestGap);
 }

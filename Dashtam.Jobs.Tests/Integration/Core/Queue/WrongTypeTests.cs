@@ -180,10 +180,8 @@ internal sealed class WrongTypeTests
         Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(1));
     }
 
-    private Task PlantAsync(string key) => _queue.Queue.StringSetAsync(Own(key), """{"is_err":false}""");
-
-    private RedisKey Own(string key) => "{" + _queue.Options.Name + "}:" + key;
+    private Task PlantAsync(string key) => _queue.Queue.StringSetAsync(_queue.Own(key), """{"is_err":false}""");
 
     private void Refuses(string key, Func<Task> call) => Assert.That(
-        () => call(), Throws.InstanceOf<RedisServerException>().With.Message.StartsWith("WRONGTYPE").And.Message.Contains(Own(key).ToString()));
+        () => call(), Throws.InstanceOf<RedisServerException>().With.Message.StartsWith("WRONGTYPE").And.Message.Contains(_queue.Own(key).ToString()));
 }

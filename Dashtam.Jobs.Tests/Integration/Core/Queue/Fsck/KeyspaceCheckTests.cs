@@ -2,7 +2,6 @@ using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fsck;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Fsck;
 
@@ -41,7 +40,7 @@ internal sealed class KeyspaceCheckTests
     [TestCase("durable")]
     public async Task A_claim_or_a_mark_without_TTL_gets_one(string name)
     {
-        var key = Own(name);
+        var key = _bench.Queue.Own(name);
         await _bench.Redis.StringSetAsync(key, "1");
 
         await _bench.FindsAndRepairsAsync(FindingKind.KeyWithoutTtl, key, "never expires");
@@ -110,36 +109,36 @@ internal sealed class KeyspaceCheckTests
     [TestCase("processing:w")]
     public async Task A_key_of_another_type_is_named_only_and_stops_no_other_check(string name)
     {
-        await _bench.Redis.SetAddAsync(Own(name), "x");
+        await _bench.Redis.SetAddAsync(_bench.Queue.Own(name), "x");
 
-        await _bench.OnlyNamesAsync(FindingKind.WrongType, Own(name), "is a set, must be a");
+        await _bench.OnlyNamesAsync(FindingKind.WrongType, _bench.Queue.Own(name), "is a set, must be a");
     }
 
     [Test]
     public async Task A_key_that_nobody_knows_is_named_and_never_deleted()
     {
-        await _bench.Redis.StringSetAsync(Own("from-the-future"), "1");
+        await _bench.Redis.StringSetAsync(_bench.Queue.Own("from-the-future"), "1");
 
-        await _bench.OnlyNamesAsync(FindingKind.UnknownKey, Own("from-the-future"), "a string without TTL");
+        await _bench.OnlyNamesAsync(FindingKind.UnknownKey, _bench.Queue.Own("from-the-future"), "a string without TTL");
 
-        Assert.That(await _bench.Redis.KeyExistsAsync(Own("from-the-future")), Is.True);
+        Assert.That(await _bench.Redis.KeyExistsAsync(_bench.Queue.Own("from-the-future")), Is.True);
     }
 
     [Test]
     public async Task Keys_as_they_should_be_are_no_findings()
     {
-        await _bench.Redis.StringSetAsync(Own("fence"), "7");
-        await _bench.Redis.HashSetAsync(Own("epoch"), "id", "e");
-        await _bench.Redis.HashSetAsync(Own("paused"), "nightly", "1");
-        await _bench.Redis.HashSetAsync(Own("stats:schedules"), "nightly:fired", "1");
-        await _bench.Redis.ListLeftPushAsync(Own("isolated"), FsckBench.Envelope("t"));
-        await _bench.Redis.StringSetAsync(Own("alone"), "w", TimeSpan.FromMinutes(1));
-        await _bench.Redis.StringSetAsync(Own("durable"), "1", TimeSpan.FromMinutes(1));
-        await _bench.Redis.HashSetAsync(Own("canary:check"), "token", "1");
-        await _bench.Redis.KeyExpireAsync(Own("canary:check"), TimeSpan.FromMinutes(1));
-        await _bench.Redis.StringSetAsync(Own("once:run:nightly"), "1", TimeSpan.FromMinutes(1));
-        await _bench.Redis.StringSetAsync(Own("once:newest:nightly"), "1", TimeSpan.FromMinutes(1));
-        await _bench.Redis.StringSetAsync(Own("departed:claim"), "1", TimeSpan.FromMinutes(1));
+        await _bench.Redis.StringSetAsync(_bench.Queue.Own("fence"), "7");
+        await _bench.Redis.HashSetAsync(_bench.Queue.Own("epoch"), "id", "e");
+        await _bench.Redis.HashSetAsync(_bench.Queue.Own("paused"), "nightly", "1");
+        await _bench.Redis.HashSetAsync(_bench.Queue.Own("stats:schedules"), "nightly:fired", "1");
+        await _bench.Redis.ListLeftPushAsync(_bench.Queue.Own("isolated"), FsckBench.Envelope("t"));
+        await _bench.Redis.StringSetAsync(_bench.Queue.Own("alone"), "w", TimeSpan.FromMinutes(1));
+        await _bench.Redis.StringSetAsync(_bench.Queue.Own("durable"), "1", TimeSpan.FromMinutes(1));
+        await _bench.Redis.HashSetAsync(_bench.Queue.Own("canary:check"), "token", "1");
+        await _bench.Redis.KeyExpireAsync(_bench.Queue.Own("canary:check"), TimeSpan.FromMinutes(1));
+        await _bench.Redis.StringSetAsync(_bench.Queue.Own("once:run:nightly"), "1", TimeSpan.FromMinutes(1));
+        await _bench.Redis.StringSetAsync(_bench.Queue.Own("once:newest:nightly"), "1", TimeSpan.FromMinutes(1));
+        await _bench.Redis.StringSetAsync(_bench.Queue.Own("departed:claim"), "1", TimeSpan.FromMinutes(1));
 
         var report = await _bench.RunAsync();
 
@@ -161,6 +160,4 @@ internal sealed class KeyspaceCheckTests
 
         Assert.That(found, Is.EqualTo(new[] { keys.OnceById("t") }));
     }
-
-    private RedisKey Own(string name) => $"{{{_bench.Queue.Options.Name}}}:{name}";
 }
