@@ -34,8 +34,8 @@ test-integration: ## the tests that need Redis or PostgreSQL
 FAULTS ?= 1000
 MINUTES ?= 30
 faults: ## break everything FAULTS=1000 times, on a real Redis, and check what was promised; SEED=n replays a run
-	@dotnet build Dashtam.Jobs.Faults --nologo -v quiet
-	@dotnet run --project Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
+	@dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
 
 faults-docker: ## the same on the docker deployment: kill, pause, disconnect, partition; needs docker compose, and root for iptables
 	@deploy/faults.sh
@@ -44,9 +44,9 @@ faults-docker: ## the same on the docker deployment: kill, pause, disconnect, pa
 THIS_MACHINE = $(shell dotnet --info | awk '$$1 == "RID:" { print $$2; exit }')
 PUBLISH := dotnet publish --nologo -v quiet -c Release
 
-SOAK_DIR := Dashtam.Jobs.Faults/bin/publish
+SOAK_DIR := bench/Dashtam.Jobs.Faults/bin/publish
 soak: ## half load without faults for MINUTES=30: how fast memory, handles and keys grow
-	@$(PUBLISH) Dashtam.Jobs.Faults -r $(THIS_MACHINE) -o $(SOAK_DIR)
+	@$(PUBLISH) bench/Dashtam.Jobs.Faults -r $(THIS_MACHINE) -o $(SOAK_DIR)
 	@dotnet $(SOAK_DIR)/Dashtam.Jobs.Faults.dll soak --minutes $(MINUTES)
 
 # The environment of whoever calls configures nothing that is measured.
