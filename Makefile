@@ -18,9 +18,8 @@ run: ## a scheduler and a worker on this machine, until Ctrl-C; needs no Redis a
 build: ## compile everything; warnings are errors, known vulnerabilities in packages too
 	dotnet build $(SOLUTION) --nologo -v minimal
 
-build-release: ## compile what the images hold: no embedded Redis
-	dotnet build Dashtam.Jobs.Scheduler --nologo -v minimal -c Release
-	dotnet build Dashtam.Jobs.Worker --nologo -v minimal -c Release
+build-release: ## compile everything as the images hold it: no embedded Redis
+	dotnet build $(SOLUTION) --nologo -v minimal -c Release
 
 test: ## all tests; says at the end which Redis and PostgreSQL they ran on
 	@.ci/test

@@ -1,4 +1,6 @@
+#if EMBEDDED_REDIS
 using System.Globalization;
+#endif
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 using Testcontainers.Redis;
