@@ -30,14 +30,21 @@ internal sealed partial class ExpiryNotices(INotices notices, ILogger<ExpiryNoti
     public static long SecondsLeft(IExpiring row, DateTimeOffset now) =>
         Math.Max(0, (row.ExpiresAt - now).Ticks / TimeSpan.TicksPerSecond);
 
-    /// <summary>Sends the rows' notices, in the rows' order.</summary>
+    /// <summary>Sends the rows' notices, in the rows' order. A row that cannot be read is an error.</summary>
     public async Task<NoticeTally> SendAsync<TRow>(
-        IAsyncEnumerable<TRow> rows, Func<TRow, Notice> noticeOf, DateTimeOffset now, CancellationToken runToken)
-        where TRow : IExpiring
+        IAsyncEnumerable<ReadRow<TRow>> rows, Func<TRow, Notice> noticeOf, DateTimeOffset now, CancellationToken runToken)
+        where TRow : class, IExpiring
     {
         var tally = new NoticeTally();
-        await foreach (var row in rows.WithCancellation(runToken))
+        await foreach (var read in rows.WithCancellation(runToken))
         {
+            if (read.Value is not { } row)
+            {
+                LogUnreadable(read.Id, read.Problem);
+                tally.AddError();
+                continue;
+            }
+
             if (row.ExpiresAt <= now)
             {
                 tally.AddExpired();
@@ -60,4 +67,8 @@ internal sealed partial class ExpiryNotices(INotices notices, ILogger<ExpiryNoti
     [LoggerMessage(EventName = "expiry_notice_failed", Level = LogLevel.Warning,
         Message = "The notice that {SubjectId} expires was not sent ({ErrorType}: {Problem}); the next run tries again")]
     private partial void LogFailed(Guid subjectId, string errorType, string problem);
+
+    [LoggerMessage(EventName = "expiring_row_unreadable", Level = LogLevel.Warning,
+        Message = "The row of {SubjectId} cannot be read, so its user is not told that it expires: {Problem}. Correct the row")]
+    private partial void LogUnreadable(Guid subjectId, string? problem);
 }

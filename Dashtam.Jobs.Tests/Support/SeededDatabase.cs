@@ -19,7 +19,9 @@ internal sealed class SeededDatabase(NpgsqlDataSource source) : IAsyncDisposable
         return database;
     }
 
-    public DatabaseReader Reader(int pageSize = 500) => new(source, SqlDialect.PostgreSql) { PageSize = pageSize };
+    public NpgsqlDataSource Source => source;
+
+    public DatabaseReader Reader(int pageSize = 500) => new(source, SqlDialect.PostgreSql, connections: 5) { PageSize = pageSize };
 
     public async Task ExecuteAsync(string sql)
     {

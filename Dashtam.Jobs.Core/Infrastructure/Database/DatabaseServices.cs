@@ -18,7 +18,8 @@ internal static class DatabaseServices
         services.AddSingleton(Source);
         services.AddSingleton(provider =>
             provider.GetRequiredService<LocalMode>().EmbedsDatabase ? SqlDialect.Sqlite : SqlDialect.PostgreSql);
-        services.AddSingleton<DatabaseReader>();
+        services.AddSingleton(provider => new DatabaseReader(
+            provider.GetRequiredService<DbDataSource>(), provider.GetRequiredService<SqlDialect>(), Connections(provider)));
         services.AddSingleton<IProviderConnections, ProviderConnections>();
         services.AddSingleton<IOwnedConnections, ProviderConnections>();
         return services.AddSingleton<ISessions, Sessions>();
@@ -35,6 +36,15 @@ internal static class DatabaseServices
             Pooling = false,
         };
         return SqliteFactory.Instance.CreateDataSource(file.ConnectionString);
+    }
+
+    // A native connection string may name another number than the setting, and wins.
+    private static int Connections(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+        return provider.GetRequiredService<LocalMode>().EmbedsDatabase || options.Server() is { Pooling: false }
+            ? options.PoolSize
+            : options.Server().MaxPoolSize;
     }
 
     private static DbDataSource Source(IServiceProvider provider)

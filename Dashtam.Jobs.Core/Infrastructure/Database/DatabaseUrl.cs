@@ -39,10 +39,13 @@ internal static class DatabaseUrl
         }
     }
 
-    // Placed before a native connection string, so that what an operator writes there wins.
+    // Placed before a native connection string, so that what an operator writes there wins. Nothing that becomes a parameter of
+    // the session's start but the name: a pooler refuses what it cannot hand on (PgBouncer: "unsupported startup parameter").
+    // The session is not reset when a connection goes back to the pool, because no statement of this service changes it;
+    // behind a pooler a reset would be one of somebody else's session.
     private static string Defaults(int poolSize) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Application Name=dashtam-jobs;Maximum Pool Size={poolSize};Command Timeout=60;Timezone=UTC;Options=-c jit=off;");
+        $"Application Name=dashtam-jobs;Maximum Pool Size={poolSize};Command Timeout=60;No Reset On Close=true;");
 
     private static NpgsqlConnectionStringBuilder FromNative(string setting, string text, int poolSize)
     {

@@ -10,8 +10,8 @@ internal sealed record OwnedConnection(Guid Id, Guid UserId, string Email);
 internal interface IOwnedConnections
 {
     /// <summary>All active ones, streamed: memory does not grow with their number.</summary>
-    IAsyncEnumerable<OwnedConnection> ActiveAsync(CancellationToken cancellationToken);
+    IAsyncEnumerable<ReadRow<OwnedConnection>> ActiveAsync(CancellationToken cancellationToken);
 
     /// <summary>Those of the given ids that exist, in any order and whatever their status.</summary>
-    Task<IReadOnlyList<OwnedConnection>> FindAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ReadRow<OwnedConnection>>> FindAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
 }

@@ -13,5 +13,5 @@ internal interface IProviderConnections
     /// Active connections whose credentials expire at or before an instant, the earliest first. There is no lower bound: those
     /// that expired long ago are among them.
     /// </summary>
-    IAsyncEnumerable<ExpiringConnection> ExpiringBeforeAsync(DateTimeOffset threshold, CancellationToken cancellationToken);
+    IAsyncEnumerable<ReadRow<ExpiringConnection>> ExpiringBeforeAsync(DateTimeOffset threshold, CancellationToken cancellationToken);
 }

@@ -12,6 +12,6 @@ internal interface ISessions
     Task<long> CountActiveAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Sessions that expire after <paramref name="now"/> and at or before an instant, the earliest first.</summary>
-    IAsyncEnumerable<ExpiringSession> ExpiringBetweenAsync(
+    IAsyncEnumerable<ReadRow<ExpiringSession>> ExpiringBetweenAsync(
         DateTimeOffset now, DateTimeOffset threshold, CancellationToken cancellationToken);
 }

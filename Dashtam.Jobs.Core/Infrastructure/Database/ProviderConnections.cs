@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Dapper;
 
 namespace Dashtam.Jobs.Core.Infrastructure.Database;
@@ -7,34 +6,33 @@ namespace Dashtam.Jobs.Core.Infrastructure.Database;
 internal sealed class ProviderConnections(DatabaseReader database) : IProviderConnections, IOwnedConnections
 {
     private const string OwnedColumns =
-        "SELECT c.id, c.user_id, u.email FROM provider_connections c JOIN users u ON u.id = c.user_id";
+        "SELECT c.id, c.user_id AS UserId, u.email FROM provider_connections c JOIN users u ON u.id = c.user_id";
 
-    private readonly KeysetQuery<ExpiringConnection> _expiring = new(
-        "SELECT id, user_id, provider_slug, credentials_expires_at FROM provider_connections "
+    private static readonly KeysetQuery Expiring = new(
+        "SELECT id, user_id AS UserId, provider_slug AS ProviderSlug, credentials_expires_at AS ExpiresAt "
+        + "FROM provider_connections "
         + "WHERE status = 'active' AND credentials_expires_at IS NOT NULL AND credentials_expires_at <= @threshold",
-        ["credentials_expires_at", "id"],
-        row => new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3)),
-        row => [database.Dialect.Parameter(row.ExpiresAt), database.Dialect.Parameter(row.Id)]);
+        new KeyColumn("credentials_expires_at", 3),
+        new KeyColumn("id", 0));
 
-    private readonly KeysetQuery<OwnedConnection> _active = new(
-        $"{OwnedColumns} WHERE c.status = 'active'", ["c.id"], ReadOwned, row => [database.Dialect.Parameter(row.Id)]);
+    private static readonly KeysetQuery Active = new($"{OwnedColumns} WHERE c.status = 'active'", new KeyColumn("c.id", 0));
 
     public Task<long> CountActiveAsync(CancellationToken cancellationToken) =>
         database.CountAsync(
             "SELECT COUNT(*) FROM provider_connections WHERE status = 'active'", new DynamicParameters(), cancellationToken);
 
-    public IAsyncEnumerable<ExpiringConnection> ExpiringBeforeAsync(
+    public IAsyncEnumerable<ReadRow<ExpiringConnection>> ExpiringBeforeAsync(
         DateTimeOffset threshold, CancellationToken cancellationToken)
     {
         var parameters = new DynamicParameters();
         parameters.Add("threshold", database.Dialect.Parameter(threshold));
-        return database.PagesAsync(_expiring, parameters, cancellationToken);
+        return database.PagesAsync<ExpiringConnection>(Expiring, parameters, cancellationToken);
     }
 
-    public IAsyncEnumerable<OwnedConnection> ActiveAsync(CancellationToken cancellationToken) =>
-        database.PagesAsync(_active, new DynamicParameters(), cancellationToken);
+    public IAsyncEnumerable<ReadRow<OwnedConnection>> ActiveAsync(CancellationToken cancellationToken) =>
+        database.PagesAsync<OwnedConnection>(Active, new DynamicParameters(), cancellationToken);
 
-    public async Task<IReadOnlyList<OwnedConnection>> FindAsync(
+    public async Task<IReadOnlyList<ReadRow<OwnedConnection>>> FindAsync(
         IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         if (ids.Count == 0)
@@ -44,12 +42,7 @@ internal sealed class ProviderConnections(DatabaseReader database) : IProviderCo
 
         var parameters = new DynamicParameters();
         parameters.Add("ids", database.Dialect.Parameter(ids));
-        return await database.ListAsync(
-            $"{OwnedColumns} WHERE {database.Dialect.IsOneOfIds("c.id")} ORDER BY c.id",
-            parameters,
-            ReadOwned,
-            cancellationToken);
+        return await database.ListAsync<OwnedConnection>(
+            $"{OwnedColumns} WHERE {database.Dialect.IsOneOfIds("c.id")} ORDER BY c.id", parameters, cancellationToken);
     }
-
-    private static OwnedConnection ReadOwned(DbDataReader row) => new(row.GetGuid(0), row.GetGuid(1), row.GetString(2));
 }

@@ -1,4 +1,9 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
 using Dashtam.Jobs.Core.Wire;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace Dashtam.Jobs.Core.Infrastructure.Database;
 
@@ -17,9 +22,10 @@ internal abstract class SqlDialect
     /// <summary>What to pass for an instant; what is finer than the column's microseconds is cut off.</summary>
     public abstract object Parameter(DateTimeOffset instant);
 
-    public abstract object Parameter(Guid id);
-
     public abstract object Parameter(IEnumerable<Guid> ids);
+
+    /// <summary>A value of the current row as the parameter that stands for the same value, whatever it is.</summary>
+    public abstract object KeyOf(DbDataReader row, int ordinal);
 
     private sealed class PostgreSqlDialect : SqlDialect
     {
@@ -31,9 +37,18 @@ internal abstract class SqlDialect
             return utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMicrosecond));
         }
 
-        public override object Parameter(Guid id) => id;
-
         public override object Parameter(IEnumerable<Guid> ids) => ids.ToArray();
+
+        // The server's own number of an instant: PostgreSQL has years that .NET has not.
+        public override object KeyOf(DbDataReader row, int ordinal) => row.GetFieldType(ordinal) == typeof(DateTime)
+            ? new RawInstant(row.GetFieldValue<long>(ordinal))
+            : row.GetValue(ordinal);
+    }
+
+    private sealed record RawInstant(long Value) : SqlMapper.ICustomQueryParameter
+    {
+        public void AddParameter(IDbCommand command, string name) =>
+            command.Parameters.Add(new NpgsqlParameter<long>(name, NpgsqlDbType.TimestampTz) { TypedValue = Value });
     }
 
     private sealed class SqliteDialect : SqlDialect
@@ -43,8 +58,8 @@ internal abstract class SqlDialect
 
         public override object Parameter(DateTimeOffset instant) => IsoTime.Micros(instant);
 
-        public override object Parameter(Guid id) => id.ToString("D");
-
         public override object Parameter(IEnumerable<Guid> ids) => ids.Select(id => id.ToString("D")).ToArray();
+
+        public override object KeyOf(DbDataReader row, int ordinal) => row.GetValue(ordinal);
     }
 }

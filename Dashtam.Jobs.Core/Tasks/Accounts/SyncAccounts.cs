@@ -61,7 +61,7 @@ internal sealed partial class SyncAccounts(
     private ParallelOptions Parallelism(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = options.Value.SyncConcurrency, CancellationToken = cancellationToken };
 
-    private void NoteMissing(IEnumerable<Guid> wanted, IReadOnlyList<OwnedConnection> found, SyncTally tally)
+    private void NoteMissing(IEnumerable<Guid> wanted, IReadOnlyList<ReadRow<OwnedConnection>> found, SyncTally tally)
     {
         var missing = wanted.Except(found.Select(connection => connection.Id)).ToList();
         tally.AddNotFound(missing.Count);
@@ -72,9 +72,11 @@ internal sealed partial class SyncAccounts(
     }
 
     private async ValueTask SyncAsync(
-        OwnedConnection connection, bool force, SyncTally tally, CancellationToken cancellationToken)
+        ReadRow<OwnedConnection> row, bool force, SyncTally tally, CancellationToken cancellationToken)
     {
-        var outcome = await CallAsync(connection, force, cancellationToken);
+        var outcome = row.Value is { } connection
+            ? await CallAsync(connection, force, cancellationToken)
+            : new SyncOutcome.Failed($"its row cannot be read: {row.Problem}");
         tally.Add(outcome);
         var problem = outcome switch
         {
@@ -84,7 +86,7 @@ internal sealed partial class SyncAccounts(
         };
         if (problem is not null)
         {
-            LogFailed(connection.Id, problem);
+            LogFailed(row.Id, problem);
         }
     }
 

@@ -20,19 +20,30 @@ internal sealed class FakeProviderConnections : IProviderConnections
         return row;
     }
 
-    public Task<long> CountActiveAsync(CancellationToken cancellationToken) => Task.FromResult((long)Rows.Count + Endless);
+    /// <summary>Ids of active connections that expire, whose rows cannot be read; they come first.</summary>
+    public List<Guid> Unreadable { get; } = [];
 
-    public IAsyncEnumerable<ExpiringConnection> ExpiringBeforeAsync(
+    public Task<long> CountActiveAsync(CancellationToken cancellationToken) =>
+        Task.FromResult((long)Rows.Count + Unreadable.Count + Endless);
+
+    public IAsyncEnumerable<ReadRow<ExpiringConnection>> ExpiringBeforeAsync(
         DateTimeOffset threshold, CancellationToken cancellationToken) =>
-        Rows.Where(row => row.ExpiresAt <= threshold).OrderBy(row => row.ExpiresAt).ToAsyncEnumerable();
+        Unreadable.Select(id => new ReadRow<ExpiringConnection>(id, Value: null, "the year is out of range"))
+            .Concat(Rows.Where(row => row.ExpiresAt <= threshold)
+                .OrderBy(row => row.ExpiresAt)
+                .Select(row => new ReadRow<ExpiringConnection>(row.Id, row, Problem: null)))
+            .ToAsyncEnumerable();
 
-    public IAsyncEnumerable<OwnedConnection> ActiveAsync(CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ReadRow<OwnedConnection>> ActiveAsync(CancellationToken cancellationToken) =>
         Rows.Select(Owned).ToAsyncEnumerable();
 
-    public Task<IReadOnlyList<OwnedConnection>> FindAsync(
+    public Task<IReadOnlyList<ReadRow<OwnedConnection>>> FindAsync(
         IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<OwnedConnection>>([.. Rows.Where(row => ids.Contains(row.Id)).Select(Owned)]);
+        Task.FromResult<IReadOnlyList<ReadRow<OwnedConnection>>>([.. Rows.Where(row => ids.Contains(row.Id)).Select(Owned)]);
 
-    private OwnedConnection Owned(ExpiringConnection row) =>
-        new(row.Id, row.UserId, Emails.GetValueOrDefault(row.UserId, $"{row.UserId:D}@example.test"));
+    private ReadRow<OwnedConnection> Owned(ExpiringConnection row)
+    {
+        var email = Emails.GetValueOrDefault(row.UserId, $"{row.UserId:D}@example.test");
+        return new(row.Id, new OwnedConnection(row.Id, row.UserId, email), Problem: null);
+    }
 }

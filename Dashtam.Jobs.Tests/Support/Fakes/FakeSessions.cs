@@ -20,8 +20,10 @@ internal sealed class FakeSessions : ISessions
     public Task<long> CountActiveAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         Task.FromResult((long)Rows.Count(row => row.ExpiresAt > now) + Endless);
 
-    public IAsyncEnumerable<ExpiringSession> ExpiringBetweenAsync(
+    public IAsyncEnumerable<ReadRow<ExpiringSession>> ExpiringBetweenAsync(
         DateTimeOffset now, DateTimeOffset threshold, CancellationToken cancellationToken) =>
         Rows.Where(row => row.ExpiresAt > now && row.ExpiresAt <= threshold)
-            .OrderBy(row => row.ExpiresAt).ToAsyncEnumerable();
+            .OrderBy(row => row.ExpiresAt)
+            .Select(row => new ReadRow<ExpiringSession>(row.Id, row, Problem: null))
+            .ToAsyncEnumerable();
 }

@@ -8,8 +8,6 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Infrastructure.Database;
 [Category("Integration")]
 internal sealed class DatabaseUrlTests
 {
-    [TestCase("jit", "off")]
-    [TestCase("TimeZone", "UTC")]
     [TestCase("application_name", "dashtam-jobs")]
     public async Task The_server_takes_the_settings_of_this_service(string setting, string expected)
     {

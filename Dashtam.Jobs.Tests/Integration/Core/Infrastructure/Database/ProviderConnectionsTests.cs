@@ -114,6 +114,49 @@ internal sealed class ProviderConnectionsTests
         Assert.That(rows, Has.Count.EqualTo(expected));
     }
 
+    [TestCase("0044-03-15 BC", 1)]
+    [TestCase("0044-03-15 BC", 2)]
+    [TestCase("4713-01-01 BC", 1)]
+    [TestCase("0001-01-01 BC", 500)]
+    public async Task A_row_that_cannot_be_read_is_named_and_hides_no_other(string expiry, int pageSize)
+    {
+        await _database.ExecuteAsync(
+            $"UPDATE provider_connections SET credentials_expires_at = '{expiry}' WHERE id::text ~ '(05|08|09)$'");
+
+        var rows = await ReadAsync(Now.AddHours(24), pageSize);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                rows.Where(row => !row.IsRead).Select(row => row.Id), Is.EqualTo([Connection(5), Connection(8), Connection(9)]));
+            Assert.That(rows.Where(row => !row.IsRead).Select(row => row.Problem), Has.All.Not.Contains("BC").And.All.Not.Empty);
+            Assert.That(
+                rows.Where(row => row.IsRead).Values().Select(Number), Is.EqualTo(["07", "06", "01", "02", "16", "17", "03"]));
+        }
+    }
+
+    [Test]
+    public async Task A_value_that_is_missing_against_the_schema_is_an_error_of_its_row()
+    {
+        await _database.ExecuteAsync("""
+            ALTER TABLE users ALTER COLUMN email DROP NOT NULL;
+            ALTER TABLE provider_connections ALTER COLUMN user_id DROP NOT NULL, ALTER COLUMN provider_slug DROP NOT NULL;
+            UPDATE users SET email = NULL WHERE email LIKE 'carol%';
+            UPDATE provider_connections SET user_id = NULL WHERE id::text LIKE '%01';
+            UPDATE provider_connections SET provider_slug = NULL WHERE id::text LIKE '%02'
+            """);
+
+        var expiring = await ReadAsync(Now.AddHours(24));
+        var owned = await new ProviderConnections(_database.Reader()).ActiveAsync(CancellationToken.None).ToListAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(expiring.Where(row => !row.IsRead).Select(row => row.Id), Is.EqualTo([Connection(1), Connection(2)]));
+            Assert.That(expiring, Has.Count.EqualTo(7));
+            Assert.That(owned.Where(row => !row.IsRead).Select(row => row.Id), Is.EqualTo([Connection(16)]));
+        }
+    }
+
     [Test]
     public async Task Connections_are_found_with_their_owners_whatever_their_status()
     {
@@ -126,7 +169,7 @@ internal sealed class ProviderConnectionsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(active, Has.Count.EqualTo(11).And.Ordered.By(nameof(OwnedConnection.Id)));
-            Assert.That(found.Select(row => (row.Id, row.Email)), Is.EqualTo(
+            Assert.That(found.Values().Select(row => (row.Id, row.Email)), Is.EqualTo(
                 [(Connection(11), "alice@example.test"), (Connection(16), "carol@example.test")]));
         }
     }
@@ -147,6 +190,9 @@ internal sealed class ProviderConnectionsTests
 
     private static string Number(ExpiringConnection row) => row.Id.ToString("D")[^2..];
 
-    private ValueTask<List<ExpiringConnection>> ExpiringAsync(DateTimeOffset threshold, int pageSize = 500) =>
+    private async Task<List<ExpiringConnection>> ExpiringAsync(DateTimeOffset threshold, int pageSize = 500) =>
+        (await ReadAsync(threshold, pageSize)).Values();
+
+    private ValueTask<List<ReadRow<ExpiringConnection>>> ReadAsync(DateTimeOffset threshold, int pageSize = 500) =>
         new ProviderConnections(_database.Reader(pageSize)).ExpiringBeforeAsync(threshold, CancellationToken.None).ToListAsync();
 }

@@ -50,6 +50,9 @@ internal sealed class SessionsTests
         Assert.That(count, Is.EqualTo(expected));
     }
 
-    private ValueTask<List<ExpiringSession>> ExpiringAsync(DateTimeOffset now, DateTimeOffset threshold, int pageSize = 500) =>
-        new SessionTable(_database.Reader(pageSize)).ExpiringBetweenAsync(now, threshold, CancellationToken.None).ToListAsync();
+    private async Task<List<ExpiringSession>> ExpiringAsync(DateTimeOffset now, DateTimeOffset threshold, int pageSize = 500)
+    {
+        var sessions = new SessionTable(_database.Reader(pageSize));
+        return (await sessions.ExpiringBetweenAsync(now, threshold, CancellationToken.None).ToListAsync()).Values();
+    }
 }

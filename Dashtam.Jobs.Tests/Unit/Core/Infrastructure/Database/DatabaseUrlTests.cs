@@ -40,10 +40,19 @@ internal sealed class DatabaseUrlTests
         {
             Assert.That(server.MaxPoolSize, Is.EqualTo(7));
             Assert.That(server.CommandTimeout, Is.EqualTo(60));
-            Assert.That(server.Options, Is.EqualTo("-c jit=off"));
-            Assert.That(server.Timezone, Is.EqualTo("UTC"));
+            Assert.That(server.NoResetOnClose, Is.True);
             Assert.That(server.ApplicationName, Is.EqualTo("dashtam-jobs"));
         }
+    }
+
+    [TestCase("postgresql://host/db")]
+    [TestCase("Host=host;Database=db")]
+    public void Nothing_is_asked_for_at_the_sessions_start_that_a_pooler_may_refuse(string text)
+    {
+        var server = Parse(text);
+
+        Assert.That((server.Options, server.Timezone, server.SearchPath, server.Encoding), Is.EqualTo(
+            ((string?)null, (string?)null, (string?)null, "UTF8")));
     }
 
     [Test]

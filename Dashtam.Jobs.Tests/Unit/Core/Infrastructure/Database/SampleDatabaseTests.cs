@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dashtam.Jobs.Core.Infrastructure.Database;
+using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Unit.Core.Infrastructure.Database;
@@ -28,8 +29,8 @@ internal sealed class SampleDatabaseTests
         var connections = new ProviderConnections(database);
         var sessions = new Dashtam.Jobs.Core.Infrastructure.Database.Sessions(database);
 
-        var tokens = await connections.ExpiringBeforeAsync(now.AddHours(24), CancellationToken.None).ToListAsync();
-        var expiring = await sessions.ExpiringBetweenAsync(now, now.AddMinutes(15), CancellationToken.None).ToListAsync();
+        var tokens = (await connections.ExpiringBeforeAsync(now.AddHours(24), CancellationToken.None).ToListAsync()).Values();
+        var expiring = (await sessions.ExpiringBetweenAsync(now, now.AddMinutes(15), CancellationToken.None).ToListAsync()).Values();
 
         using (Assert.EnterMultipleScope())
         {
@@ -48,7 +49,7 @@ internal sealed class SampleDatabaseTests
 
         var first = await new ProviderConnections(Reader()).ExpiringBeforeAsync(Now, CancellationToken.None).FirstAsync();
 
-        Assert.That(first.ExpiresAt, Is.EqualTo(Now.AddDays(-90).AddTicks(-2)));
+        Assert.That(first.Value?.ExpiresAt, Is.EqualTo(Now.AddDays(-90).AddTicks(-2)));
     }
 
     [Test]
@@ -64,7 +65,7 @@ internal sealed class SampleDatabaseTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(active, Has.Count.EqualTo(11));
-            Assert.That(found.Select(row => (row.Id, row.Email)), Is.EqualTo(
+            Assert.That(found.Values().Select(row => (row.Id, row.Email)), Is.EqualTo(
                 [(Connection(11), "alice@example.test"), (Connection(16), "carol@example.test")]));
             Assert.That(none, Is.Empty);
         }
@@ -92,5 +93,5 @@ internal sealed class SampleDatabaseTests
         Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"5eed0002-0000-7000-8000-{number:000000000000}"));
 
     private DatabaseReader Reader(int pageSize = 500) =>
-        new(DatabaseServices.SampleSource(File), SqlDialect.Sqlite) { PageSize = pageSize };
+        new(DatabaseServices.SampleSource(File), SqlDialect.Sqlite, connections: 5) { PageSize = pageSize };
 }

@@ -67,6 +67,20 @@ internal sealed class SyncAccountsTests
         Assert.That(_api.Forced, Is.True);
     }
 
+    [TestCase("{}")]
+    [TestCase("""{"connection_ids": ["5eed0002-0000-7000-8000-000000000009", "5eed0002-0000-7000-8000-000000000008"]}""")]
+    public async Task A_row_that_cannot_be_read_is_an_error_and_hides_no_other(string keywords)
+    {
+        var unreadable = new Guid("5eed0002-0000-7000-8000-000000000009");
+        _connections.Unreadable.Add(new ReadRow<OwnedConnection>(unreadable, Value: null, "no e-mail"));
+        Add(new SyncOutcome.Synced(1, 0, 0, 0), new Guid("5eed0002-0000-7000-8000-000000000008"));
+
+        var summary = await RunAsync(keywords);
+
+        Assert.That(summary, Has.Property("Checked").EqualTo(2).And.Property("Processed").EqualTo(1)
+            .And.Property("Errors").EqualTo(1));
+    }
+
     [Test]
     public async Task A_connection_that_does_not_exist_is_an_error()
     {
@@ -140,9 +154,9 @@ internal sealed class SyncAccountsTests
             settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build(),
         NullLogger<JobCatalog>.Instance);
 
-    private OwnedConnection Add(SyncOutcome? outcome)
+    private OwnedConnection Add(SyncOutcome? outcome, Guid? id = null)
     {
-        var connection = new OwnedConnection(Guid.NewGuid(), Guid.NewGuid(), $"{Guid.NewGuid():N}@example.test");
+        var connection = new OwnedConnection(id ?? Guid.NewGuid(), Guid.NewGuid(), $"{Guid.NewGuid():N}@example.test");
         _connections.Rows.Add(connection);
         _api.Outcomes[connection.Id] = outcome;
         return connection;
@@ -166,18 +180,23 @@ internal sealed class SyncAccountsTests
     {
         public List<OwnedConnection> Rows { get; } = [];
 
-        public async IAsyncEnumerable<OwnedConnection> ActiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        public List<ReadRow<OwnedConnection>> Unreadable { get; } = [];
+
+        public async IAsyncEnumerable<ReadRow<OwnedConnection>> ActiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            foreach (var row in Rows)
+            foreach (var row in Rows.Select(Read).Concat(Unreadable))
             {
                 await Task.Yield();
                 yield return row;
             }
         }
 
-        public Task<IReadOnlyList<OwnedConnection>> FindAsync(
+        public Task<IReadOnlyList<ReadRow<OwnedConnection>>> FindAsync(
             IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<OwnedConnection>>([.. Rows.Where(row => ids.Contains(row.Id))]);
+            Task.FromResult<IReadOnlyList<ReadRow<OwnedConnection>>>(
+                [.. Rows.Select(Read).Concat(Unreadable).Where(row => ids.Contains(row.Id))]);
+
+        private static ReadRow<OwnedConnection> Read(OwnedConnection row) => new(row.Id, row, Problem: null);
     }
 
     private sealed class Api : IDashtamApi

@@ -73,6 +73,18 @@ internal sealed class CheckExpiringTokensTests
     }
 
     [Test]
+    public async Task A_row_that_cannot_be_read_is_an_error_and_hides_no_other_row()
+    {
+        _connections.Unreadable.Add(Guid.NewGuid());
+        _connections.Add(Now.AddHours(1));
+
+        var summary = await RunAsync();
+
+        Assert.That((summary.Checked, summary.Processed, summary.Errors), Is.EqualTo((2L, 1L, 1L)));
+        Assert.That(_notices.Sent, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_failure_hides_no_other_row()
     {
         var first = _connections.Add(Now.AddHours(1));
