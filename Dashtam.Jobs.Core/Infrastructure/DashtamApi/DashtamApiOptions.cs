@@ -24,7 +24,7 @@ internal sealed class DashtamApiOptions
     [Setting("DASHTAM_API_TIMEOUT_SECONDS"), Display(Name = "DASHTAM_API_TIMEOUT_SECONDS"), Range(1, 240)]
     public int TimeoutSeconds { get; set; } = 180;
 
-    /// <summary>How often a call is tried again after 5xx, 408, a time-out or a lost connection; default 2.</summary>
+    /// <summary>How often a call is tried again after 5xx, 408, a gateway's 429, a time-out or a lost connection; default 2.</summary>
     [Setting("DASHTAM_API_RETRIES"), Display(Name = "DASHTAM_API_RETRIES"), Range(0, 10)]
     public int Retries { get; set; } = 2;
 

@@ -1,18 +1,13 @@
-using System.Net;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 using Polly;
-using Polly.Timeout;
 
 namespace Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 
 /// <summary>Registers dashtam-api.</summary>
 internal static class DashtamApiServices
 {
-    private const int LargestReplyBytes = 1024 * 1024;
-
     /// <summary>Adds <see cref="IDashtamApi"/>. Without URL or key only a job that asks for it fails, and none is offered.</summary>
     public static IServiceCollection AddDashtamApi(this IServiceCollection services)
     {
@@ -39,35 +34,18 @@ internal static class DashtamApiServices
         var options = services.GetRequiredService<IOptions<DashtamApiOptions>>().Value;
         var url = options.Url ?? throw new InvalidOperationException("DASHTAM_API_URL is not set.");
         client.BaseAddress = url.AbsoluteUri.EndsWith('/') ? url : new Uri($"{url.AbsoluteUri}/");
-        client.MaxResponseContentBufferSize = LargestReplyBytes;
 
-        // Of the whole call: it is around the retries, and holds while the reply's body is read.
-        client.Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds);
+        // The client's own deadline ends with the reply's headers; HttpDashtamApi has one for the whole call.
+        client.Timeout = Timeout.InfiniteTimeSpan;
     }
 
     private static void Resist(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, DashtamApiOptions options)
     {
         if (options.Retries > 0)
         {
-            pipeline.AddRetry(new HttpRetryStrategyOptions
-            {
-                MaxRetryAttempts = options.Retries,
-                Delay = TimeSpan.FromMilliseconds(options.RetryDelayMilliseconds),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = outcome => ValueTask.FromResult(IsTransient(outcome.Outcome)),
-            });
+            pipeline.AddRetry(ApiRetries.Of(options));
         }
 
         pipeline.AddTimeout(TimeSpan.FromSeconds(options.TrySeconds));
     }
-
-    // POST too: a sync may run twice. Not 429, which the library's default would retry: it means synced lately.
-    private static bool IsTransient(Outcome<HttpResponseMessage> outcome) => outcome switch
-    {
-        { Exception: HttpRequestException or TimeoutRejectedException or IOException } => true,
-        { Result: { } response } => response.StatusCode >= HttpStatusCode.InternalServerError
-            || response.StatusCode == HttpStatusCode.RequestTimeout,
-        _ => false,
-    };
 }

@@ -1,16 +1,20 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Polly.Timeout;
 
 namespace Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 
-/// <summary>dashtam-api over HTTP. What a call is tried again for, and how long, is <see cref="DashtamApiServices"/>'s.</summary>
-internal sealed class HttpDashtamApi(HttpClient client, AccessTokens tokens) : IDashtamApi
+/// <summary>dashtam-api over HTTP. What a call is tried again for is <see cref="ApiRetries"/>'.</summary>
+internal sealed class HttpDashtamApi(
+    HttpClient client, AccessTokens tokens, IOptions<DashtamApiOptions> options, TimeProvider time) : IDashtamApi
 {
     // Relative: the base URL may have a path.
     private const string Syncs = "api/v1/accounts/syncs";
+    private const int LargestReplyBytes = 1024 * 1024;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -20,41 +24,67 @@ internal sealed class HttpDashtamApi(HttpClient client, AccessTokens tokens) : I
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Syncs, UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.Create(owner.UserId, owner.Email));
         request.Content = JsonContent.Create(new SyncRequest(owner.ConnectionId, force), options: Json);
+        var limit = TimeSpan.FromSeconds(options.Value.TimeoutSeconds);
+        var call = new ApiCall(force, limit, time);
+        call.Accompany(request);
+
+        // Of the whole call, its retries and the reading of the reply's body included.
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            using var response = await client.SendAsync(request, cancellationToken);
-            return await OutcomeAsync(response, cancellationToken);
+            // Not buffered: how much of a body is read depends on the status.
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return await OutcomeAsync(call, response, either.Token);
         }
-        catch (Exception error) when (IsOfTheCall(error, cancellationToken))
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var before = call.LastProblem is { } problem ? $"; the last try that ended failed with: {problem}" : "";
+            return new SyncOutcome.Failed(string.Create(
+                CultureInfo.InvariantCulture, $"no answer within the call's {options.Value.TimeoutSeconds} s{before}"));
+        }
+        catch (Exception error) when (
+            error is HttpRequestException or TimeoutRejectedException or IOException or JsonException or ApiPauseException)
         {
             return new SyncOutcome.Failed(error.Message);
         }
     }
 
-    // The run's own cancellation is no failure of the call.
-    private static bool IsOfTheCall(Exception error, CancellationToken cancellationToken) =>
-        error is HttpRequestException or TimeoutRejectedException or IOException or JsonException or OperationCanceledException
-        && !cancellationToken.IsCancellationRequested;
-
-    private static async Task<SyncOutcome> OutcomeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<SyncOutcome> OutcomeAsync(
+        ApiCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.IsSuccessStatusCode)
         {
-            var reply = await response.Content.ReadFromJsonAsync<SyncReply>(Json, cancellationToken);
-            return reply is null
-                ? new SyncOutcome.Failed("the reply is null")
-                : new SyncOutcome.Synced(reply.Created, reply.Updated, reply.Unchanged, reply.Errors);
+            return await SyncedAsync(response, cancellationToken);
         }
 
-        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+        var problem = await call.ProblemOfAsync(response, cancellationToken);
+        if (call.IsRecentlySynced(problem))
         {
             return new SyncOutcome.RecentlySynced();
         }
 
-        var problem = ApiProblem.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken), response.StatusCode);
-        return (int)response.StatusCode is >= 400 and < 500 && response.StatusCode != HttpStatusCode.RequestTimeout
+        return (int)response.StatusCode is >= 400 and < 500
+            && response.StatusCode is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests)
             ? new SyncOutcome.Refused((int)response.StatusCode, problem.Title)
             : new SyncOutcome.Failed(problem.ToString());
+    }
+
+    private static async Task<SyncOutcome> SyncedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(LargestReplyBytes, cancellationToken);
+            var reply = await response.Content.ReadFromJsonAsync<SyncReply>(Json, cancellationToken)
+                ?? throw new JsonException("it is null");
+            return new SyncOutcome.Synced(reply.Created, reply.Updated, reply.Unchanged, reply.Errors);
+        }
+        catch (Exception error) when (error is JsonException or HttpRequestException or IOException)
+        {
+            return new SyncOutcome.Failed(string.Create(
+                CultureInfo.InvariantCulture, $"the answer has status {status}, but its body cannot be read: {error.Message}"));
+        }
     }
 
     private sealed record SyncRequest(Guid ConnectionId, bool Force);

@@ -14,7 +14,7 @@ internal abstract record SyncOutcome
     /// <summary>dashtam-api synced the connection's accounts; <paramref name="Errors"/> of them failed.</summary>
     internal sealed record Synced(long Created, long Updated, long Unchanged, long Errors) : SyncOutcome;
 
-    /// <summary>429: it was synced a short time ago, and <c>force</c> was not asked for.</summary>
+    /// <summary>429, by dashtam-api itself: it was synced a short time ago, and <c>force</c> was not asked for.</summary>
     internal sealed record RecentlySynced : SyncOutcome;
 
     /// <summary>Another 4xx: trying again would not help.</summary>
@@ -22,7 +22,7 @@ internal abstract record SyncOutcome
     /// <param name="Title">The problem's title; the status when it has none.</param>
     internal sealed record Refused(int Status, string Title) : SyncOutcome;
 
-    /// <summary>No usable answer after all tries: 5xx, 408, a time-out, no connection, a reply that cannot be read.</summary>
+    /// <summary>No usable answer after all tries: 5xx, 408, any other 429, a time-out, no connection, a reply that cannot be read.</summary>
     internal sealed record Failed(string Problem) : SyncOutcome;
 }
 

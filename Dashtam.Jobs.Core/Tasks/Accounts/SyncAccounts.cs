@@ -23,7 +23,7 @@ internal sealed record SyncAccountsArguments
 /// Returns: <c>checked</c> connections looked at, ids that do not exist included; <c>failed</c> of those, calls that failed
 /// after all tries or were refused, and ids not found; <c>processed</c> the others; <c>created</c>, <c>updated</c> and
 /// <c>unchanged</c> accounts, as dashtam-api counts them; <c>errors</c> those that dashtam-api counts, and <c>failed</c>;
-/// <c>skipped</c> connections synced a short time ago (429); <c>refused</c> calls by the problem's title (other 4xx; beyond 20
+/// <c>skipped</c> connections synced a short time ago (429 of dashtam-api, without <c>force</c>); <c>refused</c> calls by the problem's title (other 4xx; beyond 20
 /// titles under <c>other</c>).
 /// One connection's failure never hides the others'.
 /// </remarks>

@@ -15,6 +15,9 @@ internal sealed class FakeApiServer : HttpMessageHandler
 
     public void Reply(HttpResponseMessage response) => _replies.Enqueue(_ => Task.FromResult(response));
 
+    /// <summary>An answer that is made for each request: one that was read cannot be given again.</summary>
+    public void Reply(Func<HttpResponseMessage> response) => _replies.Enqueue(_ => Task.FromResult(response()));
+
     public void Break() => _replies.Enqueue(_ => throw new HttpRequestException("connection refused"));
 
     public void Hang() => _replies.Enqueue(async token =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
@@ -57,7 +58,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Reply(fixture);
 
-        var outcome = await SyncAsync();
+        var outcome = await SyncAsync(force: false);
 
         Assert.That(outcome, Is.EqualTo(new SyncOutcome.Refused(status, title)));
         Assert.That(_server.Requests, Has.Count.EqualTo(1));
@@ -68,10 +69,93 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Reply("accounts-syncs-429-recently-synced");
 
-        var outcome = await SyncAsync();
+        var outcome = await SyncAsync(force: false);
 
         Assert.That(outcome, Is.EqualTo(new SyncOutcome.RecentlySynced()));
         Assert.That(_server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_429_to_a_forced_sync_means_that_nothing_was_synced()
+    {
+        _server.Reply("accounts-syncs-429-recently-synced");
+
+        var outcome = await SyncAsync(force: true);
+
+        Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("429 Rate Limit Exceeded: Accounts were recently synced")));
+        Assert.That(_server.Requests, Has.Count.EqualTo(3));
+    }
+
+    [TestCase("<html><body>slow down</body></html>")]
+    [TestCase("")]
+    [TestCase("""{"title":"Too Many Requests"}""")]
+    [TestCase("""{"type":"about:blank","title":"Rate Limit Exceeded","status":503}""")]
+    [TestCase("""["type","title","status"]""")]
+    public async Task A_429_of_a_gateway_means_that_nothing_was_synced(string body)
+    {
+        _server.Reply(() => Answer(HttpStatusCode.TooManyRequests, body));
+
+        var outcome = await SyncAsync(force: false);
+
+        Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith("429 "));
+        Assert.That(_server.Requests, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_429_of_a_gateway_is_waited_out_as_it_says()
+    {
+        _server.Reply(() => Answer(HttpStatusCode.TooManyRequests, "", retryAfterSeconds: 0));
+        _server.Reply("accounts-syncs-201");
+
+        var outcome = await SyncAsync(force: true);
+
+        Assert.That(outcome, Is.TypeOf<SyncOutcome.Synced>());
+    }
+
+    [TestCase(HttpStatusCode.ServiceUnavailable, "503 HTTP 503; the next try is due in 3600 s, and the call ends in 1 s")]
+    [TestCase(HttpStatusCode.TooManyRequests, "429 HTTP 429; the next try is due in 3600 s, and the call ends in 1 s")]
+    public async Task A_pause_that_does_not_fit_into_the_call_ends_it_at_once_and_says_why(HttpStatusCode status, string problem)
+    {
+        _server.Reply(() => Answer(status, "<html>", retryAfterSeconds: 3600));
+
+        var outcome = await SyncAsync(force: false);
+
+        Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed(problem)));
+        Assert.That(_server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_pause_after_a_lost_connection_must_fit_too()
+    {
+        _server.Break();
+
+        var outcome = await SyncAsync(("DASHTAM_API_RETRY_DELAY_MS", "60000"));
+
+        Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith("connection refused; the next try"));
+        Assert.That(_server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_call_whose_time_is_over_says_how_the_try_before_failed()
+    {
+        _server.Reply("accounts-syncs-500-not-active");
+        _server.Hang();
+
+        var outcome = await SyncAsync(force: false);
+
+        Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("no answer within the call's 1 s; the last try that ended failed "
+            + "with: 500 Command Execution Failed: Provider connection is not active")));
+    }
+
+    [TestCase(HttpStatusCode.InternalServerError, "500 HTTP 500")]
+    [TestCase(HttpStatusCode.Created, "the answer has status 201, but its body cannot be read")]
+    public async Task A_huge_body_hides_no_status(HttpStatusCode status, string problem)
+    {
+        _server.Reply(() => Answer(status, new string('x', 2 * 1024 * 1024)));
+
+        var outcome = await SyncAsync(force: false);
+
+        Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith(problem));
     }
 
     [TestCase("accounts-syncs-500-cannot-decrypt", "Failed to decrypt provider credentials")]
@@ -80,7 +164,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Reply(fixture);
 
-        var outcome = await SyncAsync();
+        var outcome = await SyncAsync(force: false);
 
         Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed($"500 Command Execution Failed: {detail}")));
         Assert.That(_server.Requests, Has.Count.EqualTo(3));
@@ -93,7 +177,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
         _server.Reply(new HttpResponseMessage(HttpStatusCode.RequestTimeout));
         _server.Reply("accounts-syncs-201");
 
-        var outcome = await SyncAsync();
+        var outcome = await SyncAsync(force: false);
 
         Assert.That(outcome, Is.TypeOf<SyncOutcome.Synced>());
         Assert.That(_server.Requests, Has.Count.EqualTo(3));
@@ -104,7 +188,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Break();
 
-        var outcome = await SyncAsync();
+        var outcome = await SyncAsync(force: false);
 
         Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("connection refused")));
     }
@@ -114,7 +198,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Hang();
 
-        var outcome = await SyncAsync();
+        var outcome = await SyncAsync(force: false);
 
         Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>());
     }
@@ -127,7 +211,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = new StringContent(body) });
 
-        var outcome = await SyncAsync();
+        var outcome = await SyncAsync(force: false);
 
         Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>());
     }
@@ -139,7 +223,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
         redirect.Headers.Location = new Uri("https://elsewhere.test/");
         _server.Reply(redirect);
 
-        var outcome = await SyncAsync();
+        var outcome = await SyncAsync(force: false);
 
         Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("307 HTTP 307")));
         Assert.That(_server.Requests, Has.Count.EqualTo(1));
@@ -160,23 +244,44 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Reply("accounts-syncs-500-cannot-decrypt");
 
-        await SyncAsync();
+        await SyncAsync(force: false);
 
         var token = _server.Requests[0].Authorization!["Bearer ".Length..];
         Assert.That(_log.Lines, Has.None.Contains(token).And.None.Contains(Key));
     }
 
-    private Task<SyncOutcome> SyncAsync(bool force = false) => SyncAsync(force, CancellationToken.None);
-
-    private async Task<SyncOutcome> SyncAsync(bool force, CancellationToken cancellationToken)
+    private static HttpResponseMessage Answer(HttpStatusCode status, string body, int? retryAfterSeconds = null)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        var answer = new HttpResponseMessage(status) { Content = new StringContent(body) };
+        if (retryAfterSeconds is { } seconds)
+        {
+            answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(seconds));
+        }
+
+        return answer;
+    }
+
+    private Task<SyncOutcome> SyncAsync(bool force) => SyncAsync(force, CancellationToken.None);
+
+    private Task<SyncOutcome> SyncAsync(params (string Name, string Value)[] settings) =>
+        SyncAsync(force: false, CancellationToken.None, settings);
+
+    private async Task<SyncOutcome> SyncAsync(
+        bool force, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["DASHTAM_API_URL"] = "https://api.example.test/base",
             ["DASHTAM_API_SECRET_KEY"] = Key,
             ["DASHTAM_API_RETRY_DELAY_MS"] = "1",
             ["DASHTAM_API_TIMEOUT_SECONDS"] = "1",
-        }).Build();
+        };
+        foreach (var (name, value) in settings)
+        {
+            values[name] = value;
+        }
+
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton(TimeProvider.System)
