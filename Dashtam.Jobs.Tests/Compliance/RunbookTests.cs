@@ -1,0 +1,59 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Scheduler.Firing;
+using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Worker;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Compliance;
+
+/// <summary>Who reads a warning at 3 a.m. finds it in the runbook; who reads the runbook finds nothing that is never logged.</summary>
+[Category("Unit")]
+internal sealed partial class RunbookTests
+{
+    private const BindingFlags EveryMethod = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public
+        | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    private static readonly Assembly[] Ours =
+        [typeof(JobCatalog).Assembly, typeof(ScheduleCatalog).Assembly, typeof(QueuePump).Assembly];
+
+    private static IEnumerable<LoggerMessageAttribute> Messages => Ours.SelectMany(assembly => assembly.GetTypes())
+        .SelectMany(type => type.GetMethods(EveryMethod))
+        .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
+        .OfType<LoggerMessageAttribute>();
+
+    [Test]
+    public void Every_warning_and_error_has_a_row_in_the_runbook()
+    {
+        var logged = Messages.Where(message => message.Level >= LogLevel.Warning).Select(message => message.EventName);
+
+        Assert.That(string.Join(' ', logged.Except(InRunbook(), StringComparer.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public void Every_event_in_the_runbook_is_logged_by_the_code()
+    {
+        var logged = Messages.Select(message => message.EventName);
+
+        Assert.That(string.Join(' ', InRunbook().Except(logged, StringComparer.Ordinal)), Is.Empty);
+    }
+
+    private static List<string> InRunbook()
+    {
+        var events = File.ReadLines(Path.Combine(Sources.Root, "docs", "runbooks", "operations.md"))
+            .SkipWhile(line => !line.StartsWith("## Events in the log", StringComparison.Ordinal))
+            .Skip(1)
+            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => Event().Matches(line.Split('|')[1]))
+            .Select(match => match.Groups["event"].Value)
+            .ToList();
+        Assert.That(events, Has.Count.GreaterThan(40), "the table is found at all");
+        return events;
+    }
+
+    [GeneratedRegex("`(?<event>[a-z]+(_[a-z0-9]+)+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Event();
+}
