@@ -19,9 +19,11 @@ internal static class SchedulerServices
         services.AddSingleton<ScheduleCatalog>();
         services.AddSingleton<ClockStep>();
         services.AddSingleton<DueFires>();
+        services.AddSingleton<RefusedSchedules>();
         services.AddSingleton<ScheduleFirer>();
         services.AddSingleton<ScheduleLoader>();
         services.AddSingleton<IFireTimer>(provider => provider.GetRequiredService<ScheduleLoader>());
+        services.AddHostedService<CronMeanings>();
         services.AddHostedService<ClockCheck>(); // before anything fires
         services.AddHostedService<MisfireCatchUp>(); // registers the schedules in Redis
         services.AddQuartz(quartz => quartz.UseDefaultThreadPool(FiresAtOnce));

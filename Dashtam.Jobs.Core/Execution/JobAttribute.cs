@@ -13,7 +13,7 @@ public sealed class JobAttribute(string name) : Attribute
     /// <summary>Which part of the platform it serves, as a label on its envelopes: <c>provider</c>, <c>security</c> …</summary>
     public required string Category { get; init; }
 
-    /// <summary>When the scheduler fires it: cron in five fields (or Quartz' six or seven); null: on request only.</summary>
+    /// <summary>When the scheduler fires it: cron in Vixie's five fields (or Quartz' six or seven, docs/reference/cron.md); null: on request only.</summary>
     public string? Schedule { get; init; }
 
     /// <summary>The environment variable that overrides <see cref="Schedule"/>; null: none does.</summary>

@@ -1,9 +1,11 @@
+using Dashtam.Jobs.Scheduler.Crons;
 using Quartz;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
 
 /// <summary>What Quartz runs at a schedule's time.</summary>
-internal sealed class EnqueueJob(ScheduleCatalog catalog, ScheduleFirer firer, TimeProvider time) : IJob
+internal sealed class EnqueueJob(
+    ScheduleCatalog catalog, ScheduleFirer firer, IFireTimer timer, RefusedSchedules refused, TimeProvider time) : IJob
 {
     /// <summary>Where the job's data name the schedule.</summary>
     public const string ScheduleKey = "schedule";
@@ -18,10 +20,18 @@ internal sealed class EnqueueJob(ScheduleCatalog catalog, ScheduleFirer firer, T
 
         // The cron instant, never "now": two schedulers must mean the same fire.
         var instant = context.ScheduledFireTimeUtc ?? context.FireTimeUtc;
-        var until = context.NextFireTimeUtc ?? time.GetUtcNow() + WithoutNextFire;
         try
         {
-            await firer.FireAsync(firing, instant, until, cancellationToken);
+            // First of all: whatever becomes of this fire, the next one comes.
+            var until = await timer.ContinueAsync(firing, instant, cancellationToken) ?? time.GetUtcNow() + WithoutNextFire;
+            if (time.GetUtcNow() - instant <= ScheduleLoader.Late)
+            {
+                await firer.FireAsync(firing, instant, until, cancellationToken);
+            }
+        }
+        catch (CronWalkException error)
+        {
+            refused.Add(firing.Schedule, error.Message);
         }
         catch (OperationCanceledException)
         {

@@ -1,4 +1,4 @@
-using Quartz;
+using Dashtam.Jobs.Scheduler.Crons;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
 
@@ -6,37 +6,25 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 internal readonly record struct DueInstants(IReadOnlyList<DateTimeOffset> Latest, long Total);
 
 /// <summary>When a cron fires: the one place that says so, for the ordinary fire and for what is caught up.</summary>
-/// <remarks>
-/// Quartz 4.7 is right when its times are walked one by one. A wall-clock time that the clocks leave out fires at the instant
-/// of the change, once. One that exists twice fires the first time; a cron whose minutes or hours are wild (<c>*</c>,
-/// <c>*/n</c>) goes on in real time through both. Asked for the next time from amid the repeated hour, however, Quartz also
-/// names the second of two, which has fired: so the walk begins before that hour.
-/// </remarks>
-internal sealed class FireTimes(CronExpression cron)
+internal sealed class FireTimes(ICronCalendar calendar, ZoneClock clock)
 {
     /// <summary>Instants that are counted one by one: a schedule of every second, missed for eleven days.</summary>
     internal const long MostCounted = 1_000_000;
 
-    /// <summary>More than any zone's clocks are put back at once.</summary>
-    private static readonly TimeSpan ClockChange = TimeSpan.FromHours(3);
-
-    public CronExpression Cron { get; } = cron;
-
     /// <summary>The first instant after another one; null: it never fires again.</summary>
-    public DateTimeOffset? NextAfter(DateTimeOffset instant)
-    {
-        foreach (var next in After(instant))
-        {
-            return next;
-        }
+    /// <exception cref="CronWalkException">It cannot be worked out.</exception>
+    public DateTimeOffset? NextAfter(DateTimeOffset instant) =>
+        After(instant).Select(next => (DateTimeOffset?)next).FirstOrDefault();
 
-        return null;
-    }
+    /// <summary>All instants after another one, in ascending order.</summary>
+    /// <exception cref="CronWalkException">The next one cannot be worked out.</exception>
+    public IEnumerable<DateTimeOffset> After(DateTimeOffset instant) => new CronWalk(calendar, clock).After(instant);
 
     /// <summary>What is due after one instant and up to another, that one included.</summary>
     /// <param name="after">The last one that is done with.</param>
     /// <param name="upTo">Usually now.</param>
     /// <param name="keep">How many are returned at most; the latest ones.</param>
+    /// <exception cref="CronWalkException">It cannot be worked out.</exception>
     public DueInstants Due(DateTimeOffset after, DateTimeOffset upTo, int keep)
     {
         var latest = new Queue<DateTimeOffset>();
@@ -61,28 +49,14 @@ internal sealed class FireTimes(CronExpression cron)
 
     private DueInstants DueOfLongOutage(DateTimeOffset counted, DateTimeOffset upTo, int keep)
     {
-        var from = upTo;
-        for (var back = 0; back < keep && Cron.GetPreviousValidTimeBefore(from) is { } previous; back++)
+        for (var span = TimeSpan.FromHours(1); ; span *= 4)
         {
-            from = previous;
-        }
-
-        from = from - ClockChange > counted ? from - ClockChange : counted;
-        var latest = After(from).TakeWhile(instant => instant <= upTo).TakeLast(keep).ToList();
-        return new DueInstants(latest, MostCounted + latest.Count);
-    }
-
-    private IEnumerable<DateTimeOffset> After(DateTimeOffset instant)
-    {
-        var from = Cron.TimeZone.IsAmbiguousTime(instant) ? instant - ClockChange : instant;
-        while (Cron.GetNextValidTimeAfter(from) is { } next)
-        {
-            if (next > instant)
+            var from = upTo - span > counted ? upTo - span : counted;
+            var latest = After(from).TakeWhile(instant => instant <= upTo).TakeLast(keep).ToList();
+            if (latest.Count == keep || from == counted)
             {
-                yield return next;
+                return new DueInstants(latest, MostCounted + latest.Count);
             }
-
-            from = next;
         }
     }
 }

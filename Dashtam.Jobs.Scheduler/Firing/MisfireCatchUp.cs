@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Scheduler.Crons;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
 
@@ -12,6 +13,7 @@ internal sealed partial class MisfireCatchUp(
     DueFires due,
     ClockStep clock,
     Freshness reached,
+    RefusedSchedules refused,
     TimeProvider time,
     ILogger<MisfireCatchUp> logger) : BackgroundService
 {
@@ -46,13 +48,25 @@ internal sealed partial class MisfireCatchUp(
         }
     }
 
+    private async Task CatchUpOrRefuseAsync(FiringSchedule firing, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await CatchUpAsync(firing, stoppingToken);
+        }
+        catch (CronWalkException error)
+        {
+            refused.Add(firing.Schedule, error.Message); // the others are caught up
+        }
+    }
+
     private async Task<bool> TryCatchUpAsync(CancellationToken stoppingToken)
     {
         try
         {
             foreach (var firing in catalog.Schedules)
             {
-                await CatchUpAsync(firing, stoppingToken);
+                await CatchUpOrRefuseAsync(firing, stoppingToken);
             }
 
             reached.Mark();

@@ -1,7 +1,7 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
-using Quartz;
+using Dashtam.Jobs.Scheduler.Crons;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
 
@@ -15,42 +15,40 @@ internal sealed class ScheduleCatalog
     public ScheduleCatalog(JobCatalog jobs, TimeProvider time) =>
         Schedules = [.. jobs.Schedules.Select(schedule => Read(schedule, time.GetUtcNow()))];
 
+    /// <summary>Schedules that have been read.</summary>
+    internal ScheduleCatalog(IReadOnlyList<FiringSchedule> schedules) => Schedules = schedules;
+
     public IReadOnlyList<FiringSchedule> Schedules { get; }
 
-    /// <summary>Reads a cron in five fields as Unix has them, or in Quartz' six or seven.</summary>
+    /// <summary>Reads a cron in five fields as Vixie has them, or in Quartz' six or seven.</summary>
     /// <exception cref="InvalidSettingException">It cannot be read, or does not fire after <paramref name="now"/>.</exception>
     internal static FiringSchedule Read(JobSchedule schedule, DateTimeOffset now)
     {
         var setting = schedule.Setting ?? $"the schedule of {schedule.JobName}";
-        var fields = schedule.Cron.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (fields.Length is < 5 or > 7)
+        var zone = Zone(schedule, setting);
+        try
         {
-            throw Invalid(setting, schedule.Cron, $"it has {fields.Length} fields");
+            var cron = Cron.Parse(schedule.Cron);
+            var times = new FireTimes(cron.Calendar, new ZoneClock(zone));
+            return NeverFires(times, now)
+                ? throw Invalid(setting, schedule.Cron, "it never fires")
+                : new FiringSchedule(schedule, times);
         }
-
-        // Quartz 4.7 keeps 98 and 99 for "no value" and "every value", and takes the digits for them: 99 would fire each minute.
-        if (fields.Any(field => field.Split(',', '-', '/').Any(number => number is "98" or "99")))
+        catch (CronFormatException error)
         {
-            throw Invalid(setting, schedule.Cron, "98 and 99 are out of every field's range");
+            throw Invalid(setting, schedule.Cron, error.Message);
         }
-
-        return Parse(schedule, setting, fields.Length, Zone(schedule, setting), now);
     }
 
-    private static FiringSchedule Parse(
-        JobSchedule schedule, string setting, int fields, TimeZoneInfo zone, DateTimeOffset now)
+    private static bool NeverFires(FireTimes times, DateTimeOffset now)
     {
         try
         {
-            var cron = CronExpression.Parse(schedule.Cron, fields == 5 ? CronFormat.Unix : CronFormat.Quartz)
-                .WithTimeZone(zone);
-            return cron.GetNextValidTimeAfter(now) is null
-                ? throw Invalid(setting, schedule.Cron, "it never fires")
-                : new FiringSchedule(schedule, new FireTimes(cron));
+            return times.NextAfter(now) is null;
         }
-        catch (FormatException error)
+        catch (CronWalkException)
         {
-            throw Invalid(setting, schedule.Cron, error.Message);
+            return false; // no fault of the setting: ScheduleLoader refuses this schedule alone
         }
     }
 
@@ -62,6 +60,6 @@ internal sealed class ScheduleCatalog
 
     private static InvalidSettingException Invalid(string setting, string cron, string problem) => new(
         setting,
-        $"'{cron}' is no cron expression ({problem.TrimEnd('.')}); allowed are five fields, minute hour day month weekday, "
-        + "for example */15 * * * *, or Quartz' six or seven with seconds first");
+        $"'{cron}' is no cron expression ({problem}); allowed are five fields, minute hour day-of-month month day-of-week, as "
+        + "Vixie cron has them, for example */15 * * * *, or Quartz' six or seven with seconds first");
 }

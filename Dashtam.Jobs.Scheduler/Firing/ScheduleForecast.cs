@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
+using Dashtam.Jobs.Scheduler.Crons;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
 
@@ -23,7 +24,7 @@ internal static class ScheduleForecast
             var schedule = new JobSchedule(status.Id, status.JobName, status.Cron, status.TimeZone, Setting: null);
             return ScheduleCatalog.Read(schedule, now).Times.NextAfter(now);
         }
-        catch (InvalidSettingException)
+        catch (Exception error) when (error is InvalidSettingException or CronWalkException)
         {
             return null; // registered by a release that reads more than this one, or retired
         }

@@ -8,7 +8,11 @@ namespace Dashtam.Jobs.Scheduler.Health;
 
 /// <summary>Ready means: Quartz runs, the schedules are registered, the clock is right, and Redis answers now.</summary>
 internal sealed class FiringHealthCheck(
-    Freshness reached, ClockStep clock, IRedisConnections connections, ISchedulerFactory schedulers) : IHealthCheck
+    Freshness reached,
+    ClockStep clock,
+    IRedisConnections connections,
+    ISchedulerFactory schedulers,
+    RefusedSchedules refused) : IHealthCheck
 {
     // They are checked every ten seconds.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
@@ -38,7 +42,9 @@ internal sealed class FiringHealthCheck(
         try
         {
             await connections.Queue.PingAsync().WaitAsync(Limit, cancellationToken);
-            return HealthCheckResult.Healthy("schedules fire");
+            return refused.Describe() is { } problem
+                ? HealthCheckResult.Degraded($"{problem}; the others fire")
+                : HealthCheckResult.Healthy("schedules fire");
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {

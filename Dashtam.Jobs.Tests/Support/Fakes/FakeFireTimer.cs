@@ -12,4 +12,8 @@ internal sealed class FakeFireTimer : IFireTimer
         Realigned++;
         return Task.CompletedTask;
     }
+
+    public Task<DateTimeOffset?> ContinueAsync(
+        FiringSchedule firing, DateTimeOffset instant, CancellationToken cancellationToken) =>
+        Task.FromResult(firing.Times.NextAfter(instant));
 }

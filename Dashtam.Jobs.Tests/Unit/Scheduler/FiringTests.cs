@@ -32,7 +32,13 @@ internal sealed class FiringTests
         var due = new DueFires(_ledger, jobs, NullLogger<DueFires>.Instance);
         _firer = new ScheduleFirer(due, _clock, _time, NullLogger<ScheduleFirer>.Instance);
         _catchUp = new MisfireCatchUp(
-            new ScheduleCatalog(jobs, _time), due, _clock, new Freshness(_time), _time, NullLogger<MisfireCatchUp>.Instance);
+            new ScheduleCatalog(jobs, _time),
+            due,
+            _clock,
+            new Freshness(_time),
+            new RefusedSchedules(NullLogger<RefusedSchedules>.Instance),
+            _time,
+            NullLogger<MisfireCatchUp>.Instance);
         _ledger.State = new ScheduleState(Current: true, LastFired: Hour.AddMinutes(-15), Now);
     }
 
