@@ -11,8 +11,6 @@ namespace Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 /// <summary>Registers dashtam-api.</summary>
 internal static class DashtamApiServices
 {
-    private const int LargestReplyBytes = 1024 * 1024;
-
     /// <summary>Adds <see cref="IDashtamApi"/>. Without URL or key only a job that asks for it fails, and none is offered.</summary>
     public static IServiceCollection AddDashtamApi(this IServiceCollection services)
     {
@@ -26,6 +24,7 @@ internal static class DashtamApiServices
                 // A redirect would carry a user's token elsewhere; a cookie would carry one user to another's call.
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                Proxy = new ProxyBeyondLoopback(HttpClient.DefaultProxy),
                 ConnectTimeout = TimeSpan.FromSeconds(10),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             })
@@ -39,9 +38,8 @@ internal static class DashtamApiServices
         var options = services.GetRequiredService<IOptions<DashtamApiOptions>>().Value;
         var url = options.Url ?? throw new InvalidOperationException("DASHTAM_API_URL is not set.");
         client.BaseAddress = url.AbsoluteUri.EndsWith('/') ? url : new Uri($"{url.AbsoluteUri}/");
-        client.MaxResponseContentBufferSize = LargestReplyBytes;
 
-        // Of the whole call: it is around the retries, and holds while the reply's body is read.
+        // Around the retries; HttpDashtamApi holds the reading of the reply's body to the same time.
         client.Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds);
     }
 

@@ -133,6 +133,56 @@ internal sealed class HttpDashtamApiTests : IDisposable
     }
 
     [Test]
+    public async Task An_error_with_a_body_of_any_size_is_told_by_its_status()
+    {
+        ReplyToEachTry(() => new ByteArrayContent(new byte[2 * 1024 * 1024]));
+
+        Assert.That(await SyncAsync(), Is.EqualTo(new SyncOutcome.Failed("500 HTTP 500")));
+    }
+
+    [Test]
+    public async Task An_error_whose_body_breaks_off_is_told_by_its_status()
+    {
+        ReplyToEachTry(() => new StreamContent(new BrokenStream(fails: true)));
+
+        Assert.That(await SyncAsync(), Is.EqualTo(new SyncOutcome.Failed("500 HTTP 500")));
+    }
+
+    [Test]
+    public async Task An_error_whose_body_never_ends_is_told_by_its_status_when_the_calls_time_is_over()
+    {
+        ReplyToEachTry(() => new StreamContent(new BrokenStream(fails: false)));
+
+        Assert.That(await SyncAsync(), Is.EqualTo(new SyncOutcome.Failed("500 HTTP 500")));
+    }
+
+    [Test]
+    public async Task A_reply_that_is_too_large_is_failed_with_its_status_and_the_limit()
+    {
+        _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = new ByteArrayContent(new byte[2 * 1024 * 1024]) });
+
+        Assert.That(await SyncAsync(), Is.EqualTo(new SyncOutcome.Failed("HTTP 201, with a body of more than 1048576 bytes")));
+    }
+
+    [Test]
+    public async Task A_reply_whose_body_never_ends_is_failed_when_the_calls_time_is_over()
+    {
+        _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = new StreamContent(new BrokenStream(fails: false)) });
+
+        Assert.That(await SyncAsync(), Is.EqualTo(new SyncOutcome.Failed("no whole answer within 1 s")));
+    }
+
+    [Test]
+    public async Task A_reply_that_names_a_charset_that_does_not_exist_is_failed_and_not_a_defect()
+    {
+        var content = new ByteArrayContent("<html>"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=no-such");
+        _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = content });
+
+        Assert.That(await SyncAsync(), Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith("HTTP 201"));
+    }
+
+    [Test]
     public async Task A_redirect_is_not_followed()
     {
         var redirect = new HttpResponseMessage(HttpStatusCode.TemporaryRedirect);
@@ -164,6 +214,15 @@ internal sealed class HttpDashtamApiTests : IDisposable
 
         var token = _server.Requests[0].Authorization!["Bearer ".Length..];
         Assert.That(_log.Lines, Has.None.Contains(token).And.None.Contains(Key));
+    }
+
+    /// <summary>A reply is disposed before the next try: each needs its own.</summary>
+    private void ReplyToEachTry(Func<HttpContent> content)
+    {
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            _server.Reply(new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = content() });
+        }
     }
 
     private Task<SyncOutcome> SyncAsync(bool force = false) => SyncAsync(force, CancellationToken.None);
