@@ -89,7 +89,7 @@ internal sealed partial class HeartbeatLoop(
             Log(problem: null);
             return options.Value.HeartbeatInterval;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             return TimeSpan.Zero; // the worker stops
         }
