@@ -18,6 +18,8 @@ internal static class QueueServices
     public static IServiceCollection AddJobQueue(this IServiceCollection services, LocalMode local, HttpPort http)
     {
         services.AddSingleton(_ => http); // from a factory: the container disposes it
+        services.AddSettings<WatchdogOptions>();
+        services.AddHostedService<Watchdog>();
         services.AddHostedService<ProcessAnnouncement>();
         services.AddSingleton(Random.Shared);
         services.AddProducer(local);

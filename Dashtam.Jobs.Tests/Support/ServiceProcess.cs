@@ -41,6 +41,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess Scheduler(params (string Name, string Value)[] settings) =>
         Start("dotnet", [Built("Dashtam.Jobs.Scheduler")], settings);
 
+    /// <summary>One that is deadlocked as soon as it has started.</summary>
+    public static ServiceProcess DeadlockedScheduler(params (string Name, string Value)[] settings) =>
+        Start("dotnet", [Built("Dashtam.Jobs.Faults"), Faults.Lab.DeadlockedScheduler.Verb], settings);
+
     /// <summary>What asks a running worker whether it is ready; ends by itself.</summary>
     public static ServiceProcess WorkerProbe(params (string Name, string Value)[] settings) =>
         Start("dotnet", [Built("Dashtam.Jobs.Worker"), "--health"], settings);

@@ -129,6 +129,16 @@ internal sealed partial class HostingTests
         await scheduler.UntilLoggedAsync("process_stopped");
     }
 
+    [Test]
+    public async Task A_process_whose_threads_are_blocked_for_ever_ends_itself_to_be_started_again()
+    {
+        await using var scheduler = ServiceProcess.DeadlockedScheduler(WorkerSettings.On(_queue, _redis, more:
+            [("TOKEN_CHECK_CRON", WorkerSettings.Never), ("SESSION_CHECK_CRON", WorkerSettings.Never), ("JOBS_WATCHDOG_SECONDS", "5")]));
+
+        Assert.That(await scheduler.ExitAsync(), Is.EqualTo(75));
+        await scheduler.UntilLoggedAsync("process_deadlocked");
+    }
+
     private ServiceProcess Start(bool scheduler, params (string Name, string Value)[] more)
     {
         var settings = WorkerSettings.On(_queue, _redis, more:
