@@ -2,6 +2,7 @@ using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Core.Settings;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;
 using Dashtam.Jobs.Scheduler.LocalRun;
@@ -20,17 +21,22 @@ internal static class SchedulerHost
     {
         // The program's own folder: whatever lies in the current one is neither read nor watched.
         var builder = WebApplication.CreateSlimBuilder(
-            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            new WebApplicationOptions
+            {
+                ContentRootPath = AppContext.BaseDirectory, EnvironmentName = OwnVariables.ChosenEnvironment(),
+            });
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddEnvironmentVariables(); // the one source of configuration
+        builder.Configuration.AddOwnVariables(); // the one source of configuration
 
         var local = LocalMode.From(builder.Environment, builder.Configuration);
         var http = HttpPort.Choose(builder.Configuration, DefaultPort, mayFallOver: local.EmbedsRedis);
-        builder.WebHost.UseUrls(http.Url(loopbackOnly: local.EmbedsRedis));
-        if (http.Bound is { } bound)
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => http.Listen());
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => bound);
-        }
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(http.EndPoint);
+        });
+        builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.StartServerFirst());
 
         builder.Services
             .AddSingleton(time)

@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
@@ -16,15 +17,20 @@ internal sealed partial class HeartbeatLoop(
     ParkedJobsLoop parked,
     StuckHandlers stuck,
     IOptions<LeaseOptions> options,
-    ILogger<HeartbeatLoop> logger) : IHostedService, IDisposable
+    ILogger<HeartbeatLoop> logger) : IHostedService, IPulse, IDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Turns _turns = new();
     private Thread? _thread;
     private bool _failing;
     private long? _dropped;
+
+    public string Name => "heartbeat";
+
+    public long? Turn => _turns.Current;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -63,11 +69,15 @@ internal sealed partial class HeartbeatLoop(
     {
         try
         {
+            TimeSpan pause;
             do
             {
+                _turns.Begin();
                 stuck.Check();
+                pause = Beat();
+                _turns.End();
             }
-            while (!_stopping.Token.WaitHandle.WaitOne(Beat()));
+            while (!_stopping.Token.WaitHandle.WaitOne(pause));
 
             _ended.TrySetResult();
         }
@@ -89,7 +99,7 @@ internal sealed partial class HeartbeatLoop(
             Log(problem: null);
             return options.Value.HeartbeatInterval;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             return TimeSpan.Zero; // the worker stops
         }

@@ -39,7 +39,7 @@ internal sealed partial class ParkedJobsLoop(
             {
                 LogFailed(error.Message);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }

@@ -19,7 +19,7 @@ internal sealed partial class QueuePump(
     IHostApplicationLifetime lifetime,
     Random random,
     TimeProvider time,
-    ILogger<QueuePump> logger) : BackgroundService
+    ILogger<QueuePump> logger) : BackgroundService, IPulse
 {
     /// <summary>
     /// What is delayed is announced, and what is ready ends a wait: a fetch is for the announcements that were lost, and for
@@ -33,12 +33,17 @@ internal sealed partial class QueuePump(
     // Due times are spread a little over the workers, so that a thousand idle ones do not ask at once.
     private static readonly TimeSpan DueJitter = TimeSpan.FromMilliseconds(20);
 
+    private readonly Turns _turns = new();
     private bool _failing;
     private bool _full;
 
     // Slots that the pump has taken and no job owns yet. Counted down beside each start: whatever is thrown afterwards, a slot
     // that a job owns is not given back by the pump.
     private int _free;
+
+    public string Name => "pump";
+
+    public long? Turn => _turns.Current;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,6 +52,7 @@ internal sealed partial class QueuePump(
         {
             await slots.ChangedAsync(stoppingToken);
             _free = slots.TakeAll();
+            _turns.Begin();
             try
             {
                 await TurnAsync(stoppingToken);
@@ -61,6 +67,7 @@ internal sealed partial class QueuePump(
             }
             finally
             {
+                _turns.End();
                 slots.Release(_free);
                 _free = 0;
             }
@@ -163,6 +170,7 @@ internal sealed partial class QueuePump(
         LogAlone(delivery.Moves);
         slots.Busy = true;
         _free--;
+        _turns.End(); // it runs for as long as its handler does
         await running.RunAloneAsync(delivery).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         slots.Busy = false;
     }

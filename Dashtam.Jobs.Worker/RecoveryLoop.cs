@@ -38,7 +38,7 @@ internal sealed partial class RecoveryLoop(
             {
                 LogFailed(error.Message);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }

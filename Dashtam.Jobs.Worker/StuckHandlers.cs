@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;
@@ -11,8 +12,8 @@ namespace Dashtam.Jobs.Worker;
 internal sealed partial class StuckHandlers(
     RunningJobs running, IOptions<WorkerOptions> options, IHostApplicationLifetime lifetime, ILogger<StuckHandlers> logger)
 {
-    /// <summary>What the process exits with: EX_TEMPFAIL of sysexits.h, "try again".</summary>
-    public const int ExitCode = 75;
+    /// <summary>What the process exits with.</summary>
+    public const int ExitCode = Watchdog.ExitCode;
 
     private int _recycling;
 

@@ -23,7 +23,7 @@ internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, I
         {
             await InterruptAsync(stoppingToken);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The worker stops.
         }

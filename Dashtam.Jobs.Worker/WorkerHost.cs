@@ -4,6 +4,7 @@ using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Infrastructure.Notices;
 using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Core.Settings;
 using Dashtam.Jobs.Core.Tasks;
 using Dashtam.Jobs.Worker.Health;
 
@@ -20,17 +21,22 @@ internal static class WorkerHost
     {
         // The program's own folder: whatever lies in the current one is neither read nor watched.
         var builder = WebApplication.CreateSlimBuilder(
-            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            new WebApplicationOptions
+            {
+                ContentRootPath = AppContext.BaseDirectory, EnvironmentName = OwnVariables.ChosenEnvironment(),
+            });
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddEnvironmentVariables(); // the one source of configuration
+        builder.Configuration.AddOwnVariables(); // the one source of configuration
 
         var local = LocalMode.From(builder.Environment, builder.Configuration);
         var http = HttpPort.Choose(builder.Configuration, DefaultPort, mayFallOver: local.EmbedsRedis);
-        builder.WebHost.UseUrls(http.Url(loopbackOnly: local.EmbedsRedis));
-        if (http.Bound is { } bound)
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => http.Listen());
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => bound);
-        }
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(http.EndPoint);
+        });
+        builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.StartServerFirst());
 
         builder.Services
             .AddJobsLogging()

@@ -28,6 +28,8 @@ internal static class WorkerServices
         services.AddLoop<WakeLoop>();
         services.AddLoop<QueuePump>();
 
+        services.AddSingleton<IPulse>(provider => provider.GetRequiredService<HeartbeatLoop>());
+        services.AddSingleton<IPulse>(provider => provider.GetRequiredService<QueuePump>());
         services.AddHealthChecks().AddCheck<PumpHealthCheck>("worker");
         services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>, IOptions<TimeoutOptions>>(
             (host, worker, timeouts) => host.ShutdownTimeout = worker.Value.Drain + timeouts.Value.Grace + ShutdownReserve);

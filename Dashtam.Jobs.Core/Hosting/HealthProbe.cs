@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Net;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -17,12 +17,14 @@ internal static class HealthProbe
     public static async Task<int> RunAsync(IConfiguration configuration, int defaultPort)
     {
         var options = new HttpOptions();
-        using var client = new HttpClient { Timeout = Limit };
+        // Loopback is never behind a proxy, whatever HTTP_PROXY says.
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { Timeout = Limit };
         try
         {
             SettingsBinder.Bind(options, configuration);
-            var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{options.Port ?? defaultPort}/health/ready");
-            using var response = await client.GetAsync(new Uri(url), CancellationToken.None);
+            var server = new IPEndPoint(options.OwnAddress, options.Port ?? defaultPort);
+            using var response = await client.GetAsync(new Uri($"http://{server}/health/ready"), CancellationToken.None);
             await Console.Out.WriteLineAsync(await response.Content.ReadAsStringAsync(CancellationToken.None));
             return response.IsSuccessStatusCode ? 0 : 1;
         }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Dashtam.Jobs.Core.Hosting;
 
 /// <summary>Says where the process listens, above all when it is not where it was looked for, and that it has stopped.</summary>
-/// <remarks>The first service to start, and so the last to stop.</remarks>
+/// <remarks>The first service to start after the web server, and so the last to stop before it.</remarks>
 internal sealed partial class ProcessAnnouncement(HttpPort port, ILogger<ProcessAnnouncement> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

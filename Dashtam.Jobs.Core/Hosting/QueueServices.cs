@@ -17,7 +17,9 @@ internal static class QueueServices
     /// <summary>Redis, the queue for producers, the catalogue of jobs. The connections are the first thing to start.</summary>
     public static IServiceCollection AddJobQueue(this IServiceCollection services, LocalMode local, HttpPort http)
     {
-        services.AddSingleton(http);
+        services.AddSingleton(_ => http); // from a factory: the container disposes it
+        services.AddSettings<WatchdogOptions>();
+        services.AddHostedService<Watchdog>();
         services.AddHostedService<ProcessAnnouncement>();
         services.AddSingleton(Random.Shared);
         services.AddProducer(local);
@@ -25,7 +27,7 @@ internal static class QueueServices
         services.AddSingleton<IScheduleLedger, ScheduleLedger>();
         services.AddSingleton<EpochWatch>();
         services.AddHostedService<EpochLoop>();
-        services.AddHealthChecks().AddCheck<EpochHealthCheck>("redis_data");
+        services.AddHealthChecks().AddCheck<StopHealthCheck>("process").AddCheck<EpochHealthCheck>("redis_data");
         return services.AddSingleton<JobCatalog>();
     }
 

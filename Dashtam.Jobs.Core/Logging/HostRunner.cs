@@ -1,5 +1,7 @@
+using Dashtam.Jobs.Core.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Core.Logging;
 
@@ -7,9 +9,13 @@ namespace Dashtam.Jobs.Core.Logging;
 internal static class HostRunner
 {
     /// <summary>Builds the host, runs it until it is told to stop, and disposes it.</summary>
-    /// <returns>The exit code: 0, or what somebody put into <see cref="Environment.ExitCode"/>, or a failure's.</returns>
+    /// <returns>
+    /// The exit code: 0, or what somebody put into <see cref="Environment.ExitCode"/>, or a failure's
+    /// (<see cref="StartupFailure.ExitCode"/>).
+    /// </returns>
     public static async Task<int> RunAsync(Func<IHost> build)
     {
+        using var uncaught = new UncaughtErrors();
         try
         {
             var host = build();
@@ -31,14 +37,21 @@ internal static class HostRunner
     private static async Task<int> RunAsync(IHost host)
     {
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        using var signals = new StopSignals(lifetime);
+        using var loops = new EndedLoops(host.Services, lifetime);
+
+        // First the settings, then the port, then the rest: whoever cannot start has not touched anything.
+        host.Services.GetService<IStartupValidator>()?.Validate();
+        host.Services.GetService<HttpPort>()?.Listen();
         try
         {
             await host.StartAsync(CancellationToken.None);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // Told to stop before it had started: nothing failed.
-            return Environment.ExitCode;
+            // Told to stop before everything had started, by a signal or by a loop that failed.
+            await StopQuietlyAsync(host);
+            return loops.FindFailure() is { } early ? Code(StartupFailure.Report(early)) : Environment.ExitCode;
         }
         catch
         {
@@ -53,14 +66,15 @@ internal static class HostRunner
         }
         catch (Exception error)
         {
-            return StartupFailure.ReportEnd(error);
+            return Code(StartupFailure.ReportEnd(loops.FindFailure() ?? error));
         }
 
         // A loop that failed has stopped the host, as an order to stop does; whoever restarts processes must see the difference.
-        var failed = host.Services.GetServices<IHostedService>().OfType<BackgroundService>()
-            .Select(service => service.ExecuteTask?.Exception).FirstOrDefault(error => error is not null);
-        return failed is null ? Environment.ExitCode : StartupFailure.ReportEnd(failed.GetBaseException());
+        return loops.FindFailure() is { } failure ? Code(StartupFailure.ReportEnd(failure)) : Environment.ExitCode;
     }
+
+    /// <summary>A worker that asked to be started again still does.</summary>
+    private static int Code(int ofFailure) => Environment.ExitCode != 0 ? Environment.ExitCode : ofFailure;
 
     private static async Task StopQuietlyAsync(IHost host)
     {

@@ -30,7 +30,21 @@ internal static partial class StartupFailure
         return ExitCode;
     }
 
-    /// <summary>The same, to a logger.</summary>
+    /// <summary>Writes one line about a process that its watchdog ends.</summary>
+    public static void ReportDeadlock(string deadlock)
+    {
+        using var factory = Factory();
+        LogDeadlocked(factory.CreateLogger("watchdog"), deadlock);
+    }
+
+    /// <summary>Writes one line about an exception in a task that nobody awaited; the process goes on.</summary>
+    public static void ReportUnobserved(Exception exception)
+    {
+        using var factory = Factory();
+        LogUnobserved(factory.CreateLogger("process"), exception, exception.Message);
+    }
+
+    /// <summary>The same as <see cref="Report"/>, to a logger.</summary>
     public static void Log(Microsoft.Extensions.Logging.ILogger logger, Exception exception)
     {
         var settings = SettingProblem(exception);
@@ -62,6 +76,16 @@ internal static partial class StartupFailure
 
     [LoggerMessage(EventName = "startup_failed", Level = LogLevel.Critical, Message = "Cannot start: {Reason}")]
     private static partial void LogStartupFailed(
+        Microsoft.Extensions.Logging.ILogger logger, Exception? exception, string reason);
+
+    [LoggerMessage(EventName = "process_deadlocked", Level = LogLevel.Critical,
+        Message = "The process is deadlocked: {Deadlock}. It ends with exit code 75, to be started again; jobs that it held are "
+            + "recovered by others")]
+    private static partial void LogDeadlocked(Microsoft.Extensions.Logging.ILogger logger, string deadlock);
+
+    [LoggerMessage(EventName = "task_failed_unobserved", Level = LogLevel.Error,
+        Message = "A task that nobody awaited failed: {Reason}. The process goes on; this is a defect, please report it")]
+    private static partial void LogUnobserved(
         Microsoft.Extensions.Logging.ILogger logger, Exception? exception, string reason);
 
     [LoggerMessage(EventName = "process_failed", Level = LogLevel.Critical, Message = "Ended by a failure: {Reason}")]

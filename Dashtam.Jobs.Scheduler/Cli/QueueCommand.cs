@@ -41,7 +41,7 @@ internal static class QueueCommand
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
         {
             DisableDefaults = true,
-            EnvironmentName = configuration["DOTNET_ENVIRONMENT"] ?? configuration["ASPNETCORE_ENVIRONMENT"],
+            EnvironmentName = OwnVariables.ChosenEnvironment(),
         });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(configuration);

@@ -23,7 +23,7 @@ internal sealed partial class ClockCheck(
                 // Without Redis nothing fires in any case; MisfireCatchUp says so.
                 LogUnknown(error.Message);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
@@ -37,6 +37,7 @@ internal sealed partial class ClockCheck(
         var sentAt = time.GetUtcNow();
         var sent = time.GetTimestamp();
         var redis = await ledger.GetTimeAsync(stoppingToken);
+        clock.Compared(time.GetTimestamp());
 
         // Redis answered somewhere within the round trip: half of it is doubt, and no reason to stop firing.
         var half = time.GetElapsedTime(sent) / 2;

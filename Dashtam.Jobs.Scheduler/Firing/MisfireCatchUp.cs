@@ -78,7 +78,7 @@ internal sealed partial class MisfireCatchUp(
             Log(error.Message);
             return false;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             return false; // the process stops
         }

@@ -41,6 +41,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess Scheduler(params (string Name, string Value)[] settings) =>
         Start("dotnet", [Built("Dashtam.Jobs.Scheduler")], settings);
 
+    /// <summary>One that is deadlocked as soon as it has started.</summary>
+    public static ServiceProcess DeadlockedScheduler(params (string Name, string Value)[] settings) =>
+        Start("dotnet", [Built("Dashtam.Jobs.Faults"), Faults.Lab.DeadlockedScheduler.Verb], settings);
+
+    /// <summary>What asks a running worker whether it is ready; ends by itself.</summary>
+    public static ServiceProcess WorkerProbe(params (string Name, string Value)[] settings) =>
+        Start("dotnet", [Built("Dashtam.Jobs.Worker"), "--health"], settings);
+
     /// <summary>Both, as <c>make run</c> starts them, under a script that writes what they write.</summary>
     public static ServiceProcess LocalRun(params (string Name, string Value)[] settings) =>
         Start("bash", [Path.Combine(Sources.Root, "deploy", "run-local.sh"), "--inside"], settings);
@@ -73,11 +81,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
         Events.Count(line => line.GetProperty("event").GetString() == eventName);
 
     /// <summary>The status of <c>/health/ready</c>; 0 without an answer.</summary>
-    public async Task<int> ReadinessAsync()
+    public Task<int> ReadinessAsync() => StatusAsync("ready");
+
+    /// <summary>The status of <c>/health/live</c>; 0 without an answer.</summary>
+    public Task<int> LivenessAsync() => StatusAsync("live");
+
+    private async Task<int> StatusAsync(string page)
     {
         try
         {
-            var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/health/ready");
+            var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/health/{page}");
             using var response = await Http.GetAsync(new Uri(url));
             return (int)response.StatusCode;
         }

@@ -8,6 +8,11 @@ if (args is [SteppedScheduler.Verb])
     return await SteppedScheduler.RunAsync();
 }
 
+if (args is [DeadlockedScheduler.Verb])
+{
+    return await DeadlockedScheduler.RunAsync();
+}
+
 var seed = new Option<int?>("--seed") { Description = "replays an earlier run's faults; by default drawn, and printed" };
 var faults = new Option<int>("--faults") { Description = "how many faults", DefaultValueFactory = _ => 1_000 };
 var output = new Option<string>("--output")

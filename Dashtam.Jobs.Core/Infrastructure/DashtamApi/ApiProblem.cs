@@ -16,17 +16,18 @@ internal sealed record ApiProblem(HttpStatusCode Status, string Title, string? D
     /// <summary>As much of a body as is read; dashtam-api's problems have a few hundred bytes.</summary>
     private const int LongestBody = 64 * 1024;
 
-    /// <summary>Reads any body; one that is too long, breaks off or has no title gets the status as title.</summary>
+    /// <summary>
+    /// Reads any body. It only adds to the status: one that is too long, breaks off, does not end or has no title gets the status
+    /// as title.
+    /// </summary>
     public static async Task<ApiProblem> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var body = new byte[LongestBody];
         try
         {
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
-            return Read(body.AsMemory(0, length), response.StatusCode);
+            var body = await BoundedBody.ReadAsync(response.Content, LongestBody, cancellationToken);
+            return Read(body ?? default, response.StatusCode);
         }
-        catch (Exception error) when (error is IOException or HttpRequestException)
+        catch (Exception error) when (error is IOException or HttpRequestException or OperationCanceledException)
         {
             return Unnamed(response.StatusCode);
         }

@@ -21,6 +21,7 @@ internal static class DashtamApiServices
                 // A redirect would carry a user's token elsewhere; a cookie would carry one user to another's call.
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                Proxy = new ProxyBeyondLoopback(HttpClient.DefaultProxy),
                 ConnectTimeout = TimeSpan.FromSeconds(10),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             })

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Polly.Timeout;
+using static System.FormattableString;
 
 namespace Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 
@@ -35,13 +35,14 @@ internal sealed class HttpDashtamApi(
         {
             // Not buffered: how much of a body is read depends on the status.
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return await OutcomeAsync(call, response, either.Token);
+            var outcome = await OutcomeAsync(call, response, either.Token);
+            cancellationToken.ThrowIfCancellationRequested();
+            return outcome;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var before = call.LastProblem is { } problem ? $"; the last try that ended failed with: {problem}" : "";
-            return new SyncOutcome.Failed(string.Create(
-                CultureInfo.InvariantCulture, $"no answer within the call's {options.Value.TimeoutSeconds} s{before}"));
+            return new SyncOutcome.Failed(Invariant($"no whole answer within {options.Value.TimeoutSeconds} s{before}"));
         }
         catch (Exception error) when (
             error is HttpRequestException or TimeoutRejectedException or IOException or JsonException or ApiPauseException)
@@ -75,15 +76,18 @@ internal sealed class HttpDashtamApi(
         var status = (int)response.StatusCode;
         try
         {
-            await response.Content.LoadIntoBufferAsync(LargestReplyBytes, cancellationToken);
-            var reply = await response.Content.ReadFromJsonAsync<SyncReply>(Json, cancellationToken)
-                ?? throw new JsonException("it is null");
-            return new SyncOutcome.Synced(reply.Created, reply.Updated, reply.Unchanged, reply.Errors);
+            if (await BoundedBody.ReadAsync(response.Content, LargestReplyBytes, cancellationToken) is not { } body)
+            {
+                return new SyncOutcome.Failed(Invariant($"HTTP {status}, with a body of more than {LargestReplyBytes} bytes"));
+            }
+
+            return JsonSerializer.Deserialize<SyncReply>(body.Span, Json) is { } reply
+                ? new SyncOutcome.Synced(reply.Created, reply.Updated, reply.Unchanged, reply.Errors)
+                : new SyncOutcome.Failed(Invariant($"HTTP {status}, and the reply is null"));
         }
         catch (Exception error) when (error is JsonException or HttpRequestException or IOException)
         {
-            return new SyncOutcome.Failed(string.Create(
-                CultureInfo.InvariantCulture, $"the answer has status {status}, but its body cannot be read: {error.Message}"));
+            return new SyncOutcome.Failed(Invariant($"HTTP {status}, and the reply cannot be read: {error.Message}"));
         }
     }
 

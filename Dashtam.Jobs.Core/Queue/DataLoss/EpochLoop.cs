@@ -28,7 +28,7 @@ internal sealed partial class EpochLoop(
                 // Away, or full: whoever works with it says so, and the next look compares with the last one that succeeded.
                 LogNotLooked(error.Message);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }

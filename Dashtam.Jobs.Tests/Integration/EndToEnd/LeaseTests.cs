@@ -136,6 +136,7 @@ internal sealed class LeaseTests
         [
             WorkerSettings.Concurrency(concurrency),
             ("WORKER_LEASE_SECONDS", leaseSeconds.ToString(CultureInfo.InvariantCulture)),
+            ("JOBS_WATCHDOG_SECONDS", "5"), // a pause or an outage of any length is no deadlock
         ]));
 
     private async Task PushAsync(ServiceProcess worker, int count, int sleepMs, int first = 0)

@@ -35,11 +35,59 @@ internal sealed class HostRunnerEndTests
         Assert.That(first.Stopped, Is.True);
     }
 
+    [Test]
+    public async Task A_loop_that_fails_while_the_rest_still_starts_ends_the_process_with_an_exit_code_that_says_so()
+    {
+        var first = new Witness();
+
+        var exitCode = await HostRunner.RunAsync(() => Host<FailingLoop>(
+            services => services.AddSingleton<IHostedService>(first).AddHostedService<NeverStarts>()));
+
+        Assert.That(exitCode, Is.EqualTo(StartupFailure.ExitCode));
+        Assert.That(first.Stopped, Is.True);
+    }
+
+    [Test]
+    public async Task A_loop_that_something_else_cancelled_is_one_that_failed() =>
+        Assert.That(await HostRunner.RunAsync(() => Host<CancelledLoop>()), Is.EqualTo(StartupFailure.ExitCode));
+
+    [Test]
+    public async Task An_order_to_stop_during_the_start_ends_it_with_0_and_stops_what_had_started()
+    {
+        var first = new Witness();
+
+        var exitCode = await HostRunner.RunAsync(() => Host<StoppingLoop>(
+            services => services.AddSingleton<IHostedService>(first).AddHostedService<NeverStarts>()));
+
+        Assert.That(exitCode, Is.Zero);
+        Assert.That(first.Stopped, Is.True);
+    }
+
+    [Test]
+    [NonParallelizable] // the exit code is the process's
+    public async Task A_failure_does_not_hide_that_the_process_asked_to_be_started_again()
+    {
+        try
+        {
+            Environment.ExitCode = 75;
+
+            Assert.That(await HostRunner.RunAsync(() => Host<FailingLoop>()), Is.EqualTo(75));
+        }
+        finally
+        {
+            Environment.ExitCode = 0;
+        }
+    }
+
     private static IHost Host<TLoop>()
+        where TLoop : class, IHostedService => Host<TLoop>(_ => { });
+
+    private static IHost Host<TLoop>(Action<IServiceCollection> more)
         where TLoop : class, IHostedService
     {
         var builder = new HostApplicationBuilder();
         builder.Services.AddHostedService<TLoop>();
+        more(builder.Services);
         return builder.Build();
     }
 
@@ -50,6 +98,22 @@ internal sealed class HostRunnerEndTests
             await Task.Yield();
             throw new InvalidOperationException("a defect");
         }
+    }
+
+    private sealed class CancelledLoop : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await Task.Yield();
+            throw new OperationCanceledException("by somebody else");
+        }
+    }
+
+    private sealed class NeverStarts : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class StoppingLoop(IHostApplicationLifetime lifetime) : BackgroundService

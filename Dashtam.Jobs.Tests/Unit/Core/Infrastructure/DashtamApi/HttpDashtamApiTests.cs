@@ -143,19 +143,8 @@ internal sealed class HttpDashtamApiTests : IDisposable
 
         var outcome = await SyncAsync(force: false);
 
-        Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("no answer within the call's 1 s; the last try that ended failed "
+        Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("no whole answer within 1 s; the last try that ended failed "
             + "with: 500 Command Execution Failed: Provider connection is not active")));
-    }
-
-    [TestCase(HttpStatusCode.InternalServerError, "500 HTTP 500")]
-    [TestCase(HttpStatusCode.Created, "the answer has status 201, but its body cannot be read")]
-    public async Task A_huge_body_hides_no_status(HttpStatusCode status, string problem)
-    {
-        _server.Reply(() => Answer(status, new string('x', 2 * 1024 * 1024)));
-
-        var outcome = await SyncAsync(force: false);
-
-        Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith(problem));
     }
 
     [TestCase("accounts-syncs-500-cannot-decrypt", "Failed to decrypt provider credentials")]
@@ -214,6 +203,56 @@ internal sealed class HttpDashtamApiTests : IDisposable
         var outcome = await SyncAsync(force: false);
 
         Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>());
+    }
+
+    [Test]
+    public async Task An_error_with_a_body_of_any_size_is_told_by_its_status()
+    {
+        _server.Reply(() => new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new ByteArrayContent(new byte[2 * 1024 * 1024]) });
+
+        Assert.That(await SyncAsync(force: false), Is.EqualTo(new SyncOutcome.Failed("500 HTTP 500")));
+    }
+
+    [Test]
+    public async Task An_error_whose_body_breaks_off_is_told_by_its_status()
+    {
+        _server.Reply(() => new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new StreamContent(new BrokenStream(fails: true)) });
+
+        Assert.That(await SyncAsync(force: false), Is.EqualTo(new SyncOutcome.Failed("500 HTTP 500")));
+    }
+
+    [Test]
+    public async Task An_error_whose_body_never_ends_is_told_by_its_status_when_the_calls_time_is_over()
+    {
+        _server.Reply(() => new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new StreamContent(new BrokenStream(fails: false)) });
+
+        Assert.That(await SyncAsync(force: false), Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith("500 HTTP 500"));
+    }
+
+    [Test]
+    public async Task A_reply_that_is_too_large_is_failed_with_its_status_and_the_limit()
+    {
+        _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = new ByteArrayContent(new byte[2 * 1024 * 1024]) });
+
+        Assert.That(await SyncAsync(force: false), Is.EqualTo(new SyncOutcome.Failed("HTTP 201, with a body of more than 1048576 bytes")));
+    }
+
+    [Test]
+    public async Task A_reply_whose_body_never_ends_is_failed_when_the_calls_time_is_over()
+    {
+        _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = new StreamContent(new BrokenStream(fails: false)) });
+
+        Assert.That(await SyncAsync(force: false), Is.EqualTo(new SyncOutcome.Failed("no whole answer within 1 s")));
+    }
+
+    [Test]
+    public async Task A_reply_that_names_a_charset_that_does_not_exist_is_failed_and_not_a_defect()
+    {
+        var content = new ByteArrayContent("<html>"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=no-such");
+        _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = content });
+
+        Assert.That(await SyncAsync(force: false), Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith("HTTP 201"));
     }
 
     [Test]
