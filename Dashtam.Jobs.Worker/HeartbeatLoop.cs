@@ -105,7 +105,7 @@ internal sealed partial class HeartbeatLoop(
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
-            session.Broken();
+            // No gap by itself: the next one that succeeds says how long there was none.
             Log(error.Message);
             return PauseAfterFailure;
         }
@@ -126,12 +126,7 @@ internal sealed partial class HeartbeatLoop(
             return;
         }
 
-        if (heartbeat.SinceLast > options.Value.LongestGap)
-        {
-            session.Broken(); // by Redis' clock, which also moves while this machine sleeps
-        }
-
-        session.Succeeded(options.Value.LongestGap);
+        session.Succeeded(heartbeat, options.Value.LongestGap);
         Act(worker, heartbeat);
     }
 

@@ -9,23 +9,22 @@ namespace Dashtam.Jobs.Worker;
 internal sealed partial class RecoveryLoop(
     IWorkerRegistry registry,
     WorkerSession session,
+    JudgeWatch judge,
     IOptions<LeaseOptions> options,
     TimeProvider time,
     ILogger<RecoveryLoop> logger) : BackgroundService
 {
-    private bool MayJudge => session.UntilJudge(options.Value) == TimeSpan.Zero;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             // The first look comes as soon as it may: jobs of a dead worker wait for it.
-            var untilJudge = session.UntilJudge(options.Value);
+            var untilJudge = judge.Left;
             var pause = untilJudge > TimeSpan.Zero && untilJudge < options.Value.RecoveryInterval
                 ? untilJudge
                 : options.Value.RecoveryInterval;
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested || !MayJudge)
+            if (stoppingToken.IsCancellationRequested || !judge.Look())
             {
                 continue;
             }
@@ -50,7 +49,7 @@ internal sealed partial class RecoveryLoop(
         foreach (var worker in await registry.FindOrphanedAsync(stoppingToken))
         {
             // Asked again before each: the answer is old by the time that a long list has been worked through.
-            if (!MayJudge)
+            if (!judge.Look())
             {
                 return;
             }

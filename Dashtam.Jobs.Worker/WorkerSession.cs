@@ -23,6 +23,7 @@ internal sealed partial class WorkerSession(
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _unbrokenSince;
     private long? _lastHeartbeat;
+    private DateTimeOffset? _lastRedisTime;
     private volatile string _name = NewName();
 
     /// <summary>The current incarnation.</summary>
@@ -85,27 +86,23 @@ internal sealed partial class WorkerSession(
         _registered.TrySetResult();
     }
 
-    /// <summary>A heartbeat succeeded; a gap before it that was longer than the limit breaks the lease.</summary>
-    public void Succeeded(TimeSpan gapLimit)
+    /// <summary>
+    /// A heartbeat succeeded; a gap before it that was longer than the limit breaks the lease. The gap is what passed since the
+    /// last one that succeeded, by the clock that says more: this machine's stands still while the machine sleeps, Redis' may
+    /// be set back. Heartbeats that failed in between count for nothing.
+    /// </summary>
+    public void Succeeded(Heartbeat heartbeat, TimeSpan gapLimit)
     {
         lock (_lock)
         {
             var now = time.GetTimestamp();
-            if (_unbrokenSince is null || _lastHeartbeat is { } last && time.GetElapsedTime(last, now) > gapLimit)
+            var byRedis = _lastRedisTime is { } lastByRedis ? heartbeat.RedisTime - lastByRedis : heartbeat.SinceLast;
+            if (_unbrokenSince is null || byRedis > gapLimit || (_lastHeartbeat is { } last && time.GetElapsedTime(last, now) > gapLimit))
             {
                 _unbrokenSince = now;
             }
 
-            _lastHeartbeat = now;
-        }
-    }
-
-    /// <summary>A heartbeat failed.</summary>
-    public void Broken()
-    {
-        lock (_lock)
-        {
-            _unbrokenSince = null;
+            (_lastHeartbeat, _lastRedisTime) = (now, heartbeat.RedisTime);
         }
     }
 
@@ -124,7 +121,11 @@ internal sealed partial class WorkerSession(
                 return;
             }
 
-            Broken();
+            lock (_lock)
+            {
+                _unbrokenSince = null;
+            }
+
             var name = NewName();
             LogRecovered(lostName, running.Cancel(CancelReason.Lost, lostName), name);
             await RegisterAsync(name, lostName, cancellationToken);
@@ -148,7 +149,13 @@ internal sealed partial class WorkerSession(
     {
         await registry.RegisterAsync(name, lostName, About, cancellationToken);
         Name = name;
-        Succeeded(gapLimit: TimeSpan.MaxValue);
+        lock (_lock)
+        {
+            _lastHeartbeat = time.GetTimestamp();
+            _unbrokenSince ??= _lastHeartbeat;
+            _lastRedisTime = null;
+        }
+
         LogRegistered(name, options.Value.Concurrency, catalog.Jobs.Count);
     }
 

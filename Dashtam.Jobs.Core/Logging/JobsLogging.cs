@@ -1,17 +1,15 @@
-using System.Globalization;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
+using Serilog.Formatting;
 
 namespace Dashtam.Jobs.Core.Logging;
 
 /// <summary>Logs of both processes: one JSON object a line, or readable text when a person looks at a terminal.</summary>
 internal static class JobsLogging
 {
-    private const string Readable = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
-
     /// <summary>Sources that say at INFO what nobody asked for: a line per request, per fire, per connection.</summary>
     private static readonly string[] Chatty =
     [
@@ -39,10 +37,15 @@ internal static class JobsLogging
         return logger;
     }
 
-    /// <summary>Writes to standard output, as whoever reads it can use it.</summary>
-    public static LoggerConfiguration ToConsole(this LoggerConfiguration logger) => Console.IsOutputRedirected
-        ? logger.WriteTo.Console(new JsonLineFormatter())
-        : logger.WriteTo.Console(outputTemplate: Readable, formatProvider: CultureInfo.InvariantCulture);
+    /// <summary>Writes to standard output, as whoever reads it can use it, and lets nobody wait for whoever reads it.</summary>
+    public static LoggerConfiguration ToConsole(this LoggerConfiguration logger)
+    {
+        // https://no-color.org
+        var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        ITextFormatter formatter = Console.IsOutputRedirected ? new JsonLineFormatter() : new ReadableFormatter(colours);
+        return logger.WriteTo.Sink(new ConsoleQueue(
+            new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Console(formatter).CreateLogger()));
+    }
 
     /// <summary>The host's report of a failed start: <see cref="HostRunner"/> gives one that people can read.</summary>
     private static bool IsSaidAgain(LogEvent logEvent) => EventName.Of(logEvent) == "hosted_service_startup_faulted";

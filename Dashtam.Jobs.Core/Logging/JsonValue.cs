@@ -11,52 +11,54 @@ internal static class JsonValue
     public static string Spell(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
-    public static void Write(Utf8JsonWriter json, LogEventPropertyValue value)
+    /// <summary>Writes a value; texts in it are cut to a number of characters.</summary>
+    public static void Write(Utf8JsonWriter json, LogEventPropertyValue value, int longest)
     {
         switch (value)
         {
             case ScalarValue scalar:
-                WriteScalar(json, scalar.Value);
+                WriteScalar(json, scalar.Value, longest);
                 break;
             case SequenceValue sequence:
-                WriteArray(json, sequence.Elements);
+                WriteArray(json, sequence.Elements, longest);
                 break;
             case StructureValue structure:
-                WriteObject(json, structure.Properties.Select(property => (property.Name, property.Value)));
+                WriteObject(json, structure.Properties.Select(property => (property.Name, property.Value)), longest);
                 break;
             case DictionaryValue dictionary:
-                WriteObject(json, dictionary.Elements.Select(entry => ($"{entry.Key.Value}", entry.Value)));
+                WriteObject(json, dictionary.Elements.Select(entry => ($"{entry.Key.Value}", entry.Value)), longest);
                 break;
             default:
-                json.WriteStringValue(value.ToString(format: null, CultureInfo.InvariantCulture));
+                json.WriteStringValue(Cut.To(value.ToString(format: null, CultureInfo.InvariantCulture), longest));
                 break;
         }
     }
 
-    private static void WriteArray(Utf8JsonWriter json, IEnumerable<LogEventPropertyValue> elements)
+    private static void WriteArray(Utf8JsonWriter json, IEnumerable<LogEventPropertyValue> elements, int longest)
     {
         json.WriteStartArray();
         foreach (var element in elements)
         {
-            Write(json, element);
+            Write(json, element, longest);
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteObject(Utf8JsonWriter json, IEnumerable<(string Name, LogEventPropertyValue Value)> members)
+    private static void WriteObject(
+        Utf8JsonWriter json, IEnumerable<(string Name, LogEventPropertyValue Value)> members, int longest)
     {
         json.WriteStartObject();
         foreach (var (name, value) in members)
         {
-            json.WritePropertyName(name);
-            Write(json, value);
+            json.WritePropertyName(Cut.To(name, longest));
+            Write(json, value, longest);
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteScalar(Utf8JsonWriter json, object? value)
+    private static void WriteScalar(Utf8JsonWriter json, object? value, int longest)
     {
         switch (value)
         {
@@ -89,7 +91,7 @@ internal static class JsonValue
                 json.WriteStringValue(instant.ToString("O", CultureInfo.InvariantCulture));
                 break;
             default:
-                json.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture));
+                json.WriteStringValue(Cut.To(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", longest));
                 break;
         }
     }

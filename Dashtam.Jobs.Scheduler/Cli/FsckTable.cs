@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue.Fsck;
 using Spectre.Console;
 
@@ -69,8 +70,5 @@ internal static class FsckTable
     }
 
     // Keys and ids are others' text: neither markup nor control characters of theirs reach the terminal.
-    private static Text[] Cells(params object[] values) => [.. values.Select(value => new Text(Printable($"{value}")))];
-
-    private static string Printable(string text) =>
-        string.Concat(text.Select(character => char.IsControl(character) ? '\uFFFD' : character));
+    private static Text[] Cells(params object[] values) => [.. values.Select(value => new Text(Printable.Of($"{value}")))];
 }

@@ -38,6 +38,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess Worker(params (string Name, string Value)[] settings) =>
         Start("dotnet", [Built("Dashtam.Jobs.Worker")], settings);
 
+    /// <summary>One whose output is a pipe that is never read.</summary>
+    public static ServiceProcess WorkerThatNobodyReads(params (string Name, string Value)[] settings) =>
+        Start("dotnet", [Built("Dashtam.Jobs.Worker")], settings, isRead: false);
+
     public static ServiceProcess Scheduler(params (string Name, string Value)[] settings) =>
         Start("dotnet", [Built("Dashtam.Jobs.Scheduler")], settings);
 
@@ -149,7 +153,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private static string Built(string name) => Path.Combine(AppContext.BaseDirectory, $"{name}.dll");
 
-    private static ServiceProcess Start(string program, string[] arguments, (string Name, string Value)[] settings)
+    private static ServiceProcess Start(string program, string[] arguments, (string Name, string Value)[] settings, bool isRead = true)
     {
         var port = LocalCommand.FreePort();
         var start = new ProcessStartInfo(program, arguments)
@@ -176,8 +180,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
         process._process.OutputDataReceived += (_, line) => process.Keep(line.Data);
         process._process.ErrorDataReceived += (_, line) => process.Keep(line.Data);
         process._process.Start();
-        process._process.BeginOutputReadLine();
-        process._process.BeginErrorReadLine();
+        if (isRead)
+        {
+            process._process.BeginOutputReadLine();
+            process._process.BeginErrorReadLine();
+        }
+
         return process;
     }
 

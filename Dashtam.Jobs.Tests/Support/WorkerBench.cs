@@ -44,6 +44,10 @@ internal sealed class WorkerBench : IDisposable
     public static byte[] Envelope() =>
         new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = "run_probe" }.ToUtf8();
 
+    /// <summary>A heartbeat that succeeds, now by both clocks.</summary>
+    public void Beat() => Session.Succeeded(
+        new Heartbeat(Alive: true, Held: 0, Parked: 0, Dropped: 0, TimeSpan.Zero, Execution.Time.GetUtcNow()), Lease.Value.LongestGap);
+
     /// <summary>Waits until something holds.</summary>
     public static async Task UntilAsync(Func<bool> holds)
     {

@@ -13,6 +13,7 @@ namespace Dashtam.Jobs.Worker.Health;
 internal sealed class PumpHealthCheck(
     Freshness fetching,
     WorkerSession session,
+    JudgeWatch judge,
     RunningJobs running,
     Slots slots,
     IOptions<LeaseOptions> lease,
@@ -36,13 +37,18 @@ internal sealed class PumpHealthCheck(
         {
             return running.Abandoned >= options.Value.Concurrency
                 ? HealthCheckResult.Unhealthy("every slot is held by a handler that ignores its cancellation: restart the worker")
-                : HealthCheckResult.Healthy("every slot is taken");
+                : Working("every slot is taken");
         }
 
         return fetching.Age is { } age && age < Fresh
-            ? HealthCheckResult.Healthy("jobs are fetched")
+            ? Working()
             : HealthCheckResult.Unhealthy(string.Create(
                 CultureInfo.InvariantCulture,
                 $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s"));
     }
+
+    // Still ready: it runs jobs, and taking it out of service would leave fewer workers, not better ones.
+    private HealthCheckResult Working(string what = "jobs are fetched") => judge.Suspended
+        ? HealthCheckResult.Degraded($"{what}, but this worker cannot recover the jobs of dead workers: its heartbeats have gaps")
+        : HealthCheckResult.Healthy(what);
 }

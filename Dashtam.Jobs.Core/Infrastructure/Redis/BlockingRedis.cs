@@ -65,6 +65,15 @@ internal sealed class BlockingRedis : IDisposable
         return _reader.Read();
     });
 
+    /// <summary>Whether the other side ended the connection, rather than said nothing until the deadline.</summary>
+    public static bool WasClosed(RedisConnectionException error) => error.InnerException switch
+    {
+        EndOfStreamException => true,
+        SocketException { SocketErrorCode: var code } => IsClosing(code),
+        IOException { InnerException: SocketException { SocketErrorCode: var code } } => IsClosing(code),
+        _ => false,
+    };
+
     public void Dispose()
     {
         _stream.Dispose();
@@ -160,6 +169,9 @@ internal sealed class BlockingRedis : IDisposable
             ?? new SslClientAuthenticationOptions { TargetHost = host });
         return secured;
     }
+
+    private static bool IsClosing(SocketError code) =>
+        code is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.NotConnected;
 
     private static void Write(MemoryStream request, string ascii) => request.Write(Encoding.ASCII.GetBytes(ascii));
 

@@ -64,7 +64,7 @@ internal sealed class RespReader(Stream stream)
             switch (stream.ReadByte())
             {
                 case < 0:
-                    throw new IOException("Redis closed the connection.");
+                    throw new EndOfStreamException("Redis closed the connection.");
                 case '\r':
                     break;
                 case '\n' when line.Length > 0:

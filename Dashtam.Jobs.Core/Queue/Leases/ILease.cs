@@ -19,8 +19,9 @@ internal sealed record OldestRun(string TaskId, TimeSpan Age, TimeSpan Limit);
 /// <param name="Held">Envelopes in the worker's processing list.</param>
 /// <param name="Parked">Jobs of unknown names that wait in the queue.</param>
 /// <param name="Dropped">Dead letters that were dropped so far because there was no room; a permitted loss, to be logged.</param>
-/// <param name="SinceLast">How long ago, by Redis' clock, the last heartbeat was.</param>
-internal readonly record struct Heartbeat(bool Alive, long Held, long Parked, long Dropped, TimeSpan SinceLast);
+/// <param name="SinceLast">How long ago, by Redis' clock, the last heartbeat was that reached Redis, whether or not its reply came.</param>
+/// <param name="RedisTime">Redis' clock.</param>
+internal readonly record struct Heartbeat(bool Alive, long Held, long Parked, long Dropped, TimeSpan SinceLast, DateTimeOffset RedisTime);
 
 /// <summary>A worker's lease, renewed from a thread of its own: a starved thread pool must not cost it its jobs.</summary>
 internal interface ILease : IDisposable

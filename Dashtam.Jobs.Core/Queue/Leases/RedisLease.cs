@@ -15,6 +15,26 @@ internal sealed class RedisLease(IRedisConnections connections, QueueKeys keys, 
 
     public Heartbeat Renew(string worker, HeartbeatReport report)
     {
+        if (_connection is not null)
+        {
+            try
+            {
+                return Beat(worker, report);
+            }
+            catch (RedisConnectionException error) when (BlockingRedis.WasClosed(error))
+            {
+                // A server, or a balancer before it, that closes idle connections closes this one between any two heartbeats.
+                // That is no outage: the heartbeat is repeated at once, and may have reached Redis twice.
+            }
+        }
+
+        return Beat(worker, report);
+    }
+
+    public void Dispose() => _connection?.Dispose();
+
+    private Heartbeat Beat(string worker, HeartbeatReport report)
+    {
         try
         {
             _connection ??= connections.OpenBlocking(keys.Workers, options.Value.HeartbeatInterval);
@@ -28,8 +48,6 @@ internal sealed class RedisLease(IRedisConnections connections, QueueKeys keys, 
             throw;
         }
     }
-
-    public void Dispose() => _connection?.Dispose();
 
     private RedisKey[] Keys(string worker) =>
         [keys.Workers, keys.Worker(worker), keys.Processing(worker), keys.Parked, keys.Stats];
@@ -47,8 +65,9 @@ internal sealed class RedisLease(IRedisConnections connections, QueueKeys keys, 
     }
 
     private static Heartbeat Read(object? reply) =>
-        reply is object?[] and [long alive, long held, long parked, long dropped, long sinceLast]
-        ? new Heartbeat(alive == 1, held, parked, dropped, TimeSpan.FromMilliseconds(sinceLast))
+        reply is object?[] and [long alive, long held, long parked, long dropped, long sinceLast, long now]
+        ? new Heartbeat(
+            alive == 1, held, parked, dropped, TimeSpan.FromMilliseconds(sinceLast), DateTimeOffset.FromUnixTimeMilliseconds(now))
         : throw new RedisConnectionException(
             ConnectionFailureType.ProtocolFailure, CommandFlags.None, "heartbeat.lua was answered with something else",
             innerException: null, CommandStatus.Sent);

@@ -12,15 +12,15 @@
 -- ARGV[5]  how long it has run, ms
 -- ARGV[6]  how long it may, ms
 -- ARGV[7…] fields and values of the hash, written when it has expired in an outage that the lease outlived
--- Returns  {1, envelopes in the processing list, parked jobs, dead letters dropped so far, ms since the last heartbeat}
---          | {0, 0, 0, 0, 0} the lease has ended
+-- Returns  {1, envelopes in the processing list, parked jobs, dead letters dropped so far, ms since the last heartbeat,
+--          Redis' now, ms} | {0, 0, 0, 0, 0, 0} the lease has ended
 -- include now_ms.lua
 local workers, about, processing, parked, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local worker, ttl, running, oldest, age, limit = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 
 local last = redis.call('ZSCORE', workers, worker)
 if redis.call('ZREM', workers, worker) == 0 then
-  return { 0, 0, 0, 0, 0 }
+  return { 0, 0, 0, 0, 0, 0 }
 end
 
 local now = now_ms()
@@ -40,5 +40,5 @@ local function number(reply) -- of a key of another type there is none: that mus
 end
 return {
   1, number(redis.pcall('LLEN', processing)), number(redis.pcall('ZCARD', parked)),
-  number(redis.pcall('HGET', stats, 'dead:dropped')), now - tonumber(last),
+  number(redis.pcall('HGET', stats, 'dead:dropped')), now - tonumber(last), now,
 }

@@ -78,6 +78,22 @@ internal sealed class LeaseTests
     }
 
     [Test]
+    public async Task A_dead_workers_jobs_are_recovered_on_a_Redis_that_closes_idle_connections()
+    {
+        await _queue.Queue.ExecuteAsync("CONFIG", "SET", "timeout", "1"); // less than what is between two heartbeats
+        await using var dies = StartWorker(concurrency: 1);
+        await PushAsync(dies, count: 1, sleepMs: 60_000);
+        await using var survives = StartWorker(concurrency: 1);
+        await survives.UntilReadyAsync();
+
+        await dies.SignalAsync("KILL");
+
+        await survives.UntilAsync(
+            () => Task.FromResult(survives.Count("jobs_recovered") == 1), "its job is ready again", TimeSpan.FromSeconds(30));
+        Assert.That(survives.Count("heartbeat_failed"), Is.Zero);
+    }
+
+    [Test]
     public async Task One_job_that_kills_its_workers_ends_as_a_dead_letter_and_its_fifty_neighbours_have_results()
     {
         const int good = 50;

@@ -6,14 +6,17 @@ namespace Dashtam.Jobs.Tests.Support.Fakes;
 internal sealed class FakeLease : ILease, IParkedJobs
 {
     /// <summary>What the next heartbeats are answered.</summary>
-    public Heartbeat Next { get; set; } = new(Alive: true, Held: 0, Parked: 0, Dropped: 0, TimeSpan.FromSeconds(5));
+    public Heartbeat Next { get; set; } = new(Alive: true, Held: 0, Parked: 0, Dropped: 0, TimeSpan.FromSeconds(5), DateTimeOffset.UnixEpoch);
+
+    /// <summary>Whether the next heartbeats have no answer.</summary>
+    public bool Fails { get; set; }
 
     public List<HeartbeatReport> Reports { get; } = [];
 
     public Heartbeat Renew(string worker, HeartbeatReport report)
     {
         Reports.Add(report);
-        return Next;
+        return Fails ? throw new TimeoutException("no answer") : Next;
     }
 
     public Task<IReadOnlyList<(byte[] Member, double Since)>> ListAsync(

@@ -54,11 +54,55 @@ internal sealed class HeartbeatLoopTests
     public void One_that_Redis_clock_calls_late_breaks_the_lease_also_when_this_clock_stood_still(int sinceLast, int secondsLeft)
     {
         BeatFor(TimeSpan.FromSeconds(25));
-        _lease.Next = _lease.Next with { SinceLast = TimeSpan.FromSeconds(sinceLast) };
+        _lease.Next = _lease.Next with { RedisTime = _lease.Next.RedisTime + TimeSpan.FromSeconds(sinceLast) };
 
         _loop.Beat();
 
         Assert.That(_bench.Session.UntilJudge(_bench.Lease.Value).TotalSeconds, Is.EqualTo(secondsLeft));
+    }
+
+    [Test]
+    public void One_whose_replies_were_lost_counts_from_the_last_that_succeeded()
+    {
+        BeatFor(TimeSpan.FromSeconds(25));
+        // The heartbeat before this one reached Redis, so Redis calls this one punctual; its reply came from before the sleep.
+        _lease.Next = _lease.Next with { SinceLast = TimeSpan.Zero, RedisTime = _lease.Next.RedisTime + TimeSpan.FromSeconds(15) };
+
+        _loop.Beat();
+
+        Assert.That(_bench.Session.UntilJudge(_bench.Lease.Value), Is.EqualTo(_bench.Lease.Value.Lease));
+    }
+
+    [Test]
+    public void One_that_failed_and_is_made_up_for_in_time_is_no_gap()
+    {
+        _loop.Beat();
+        for (var beaten = 0; beaten < 25; beaten += 5)
+        {
+            _bench.Execution.Time.Advance(TimeSpan.FromSeconds(4));
+            _lease.Fails = true;
+            _bench.Execution.Time.Advance(_loop.Beat());
+            _lease.Fails = false;
+            _loop.Beat();
+        }
+
+        Assert.That(_bench.Session.UntilJudge(_bench.Lease.Value), Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void Failures_for_longer_than_a_gap_break_the_lease()
+    {
+        BeatFor(TimeSpan.FromSeconds(25));
+        _lease.Fails = true;
+        for (var second = 0; second < 7; second++)
+        {
+            _bench.Execution.Time.Advance(_loop.Beat());
+        }
+
+        _lease.Fails = false;
+        _loop.Beat();
+
+        Assert.That(_bench.Session.UntilJudge(_bench.Lease.Value), Is.EqualTo(_bench.Lease.Value.Lease));
     }
 
     [Test]

@@ -16,7 +16,12 @@ internal sealed class RecoveryLoopTests
     {
         _bench = new WorkerBench();
         _loop = new RecoveryLoop(
-            _bench.Registry, _bench.Session, _bench.Lease, _bench.Execution.Time, NullLogger<RecoveryLoop>.Instance);
+            _bench.Registry,
+            _bench.Session,
+            new JudgeWatch(_bench.Session, _bench.Lease, _bench.Execution.Time, NullLogger<JudgeWatch>.Instance),
+            _bench.Lease,
+            _bench.Execution.Time,
+            NullLogger<RecoveryLoop>.Instance);
     }
 
     [TearDown]
@@ -60,7 +65,8 @@ internal sealed class RecoveryLoopTests
             await _bench.Session.RegisterAsync(CancellationToken.None);
             await _bench.LiveAsync(TimeSpan.FromSeconds(30), Beat);
 
-            _bench.Session.Broken(); // one heartbeat failed; everybody's lease may have run out by now
+            _bench.Execution.Time.Advance(TimeSpan.FromSeconds(11)); // the heartbeats failed; everybody's lease may have run out by now
+            Beat();
             _bench.Registry.Orphaned.Add("is alive, like us");
             await _bench.LiveAsync(TimeSpan.FromSeconds(18), Beat);
 
@@ -96,5 +102,5 @@ internal sealed class RecoveryLoopTests
             Assert.That(_bench.Registry.Recovered, Is.Empty);
         });
 
-    private void Beat() => _bench.Session.Succeeded(_bench.Lease.Value.LongestGap);
+    private void Beat() => _bench.Beat();
 }

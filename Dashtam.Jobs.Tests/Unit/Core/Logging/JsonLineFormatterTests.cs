@@ -83,6 +83,39 @@ internal sealed partial class JsonLineFormatterTests : IDisposable
         }
     }
 
+    [TestCase(1_000_000, "x")]
+    [TestCase(1_000_000, "\u0001")] // six bytes each in JSON
+    [TestCase(300_000, "漢")]
+    [TestCase(300_000, "💸")]
+    public void A_line_is_never_longer_than_Docker_takes_in_one_piece(int length, string unit)
+    {
+        LogFailedAt(Logger, new InvalidOperationException(Repeated(unit, length)), "id-1", Repeated(unit, length));
+
+        var line = _lines.Single();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(System.Text.Encoding.UTF8.GetByteCount(_lines.Lines.Single()), Is.LessThan(16 * 1024));
+            Assert.That(line.GetProperty("event").GetString(), Is.EqualTo("anything_failed_at"));
+            Assert.That(line.GetProperty("task_id").GetString(), Is.EqualTo("id-1"), "what is short stays whole");
+            Assert.That(line.GetProperty("text").GetString(), Does.StartWith(unit).And.EndsWith(" more bytes)"));
+        }
+    }
+
+    [Test]
+    public void A_line_with_more_properties_than_fit_keeps_its_first_fields_and_says_so()
+    {
+        var many = Enumerable.Range(0, 5_000).ToDictionary(number => $"Property{number}", number => (object)number, StringComparer.Ordinal);
+        using (Logger.BeginScope(many))
+        {
+            LogAt(Logger, LogLevel.Warning, "said");
+        }
+
+        var line = _lines.Single();
+        Assert.That(line.GetProperty("message").GetString(), Is.EqualTo("It says: said"));
+        Assert.That(line.GetProperty("properties_dropped").GetBoolean(), Is.True);
+        Assert.That(_lines.Lines.Single(), Has.Length.LessThan(16 * 1024));
+    }
+
     [Test]
     public void Half_a_surrogate_pair_does_not_lose_the_line()
     {
@@ -183,4 +216,9 @@ internal sealed partial class JsonLineFormatterTests : IDisposable
 
     private static void LogUnnamed(ILogger logger, EventId id, string text) =>
         logger.Log(LogLevel.Information, id, text, exception: null, (state, _) => state);
+
+    private static string Repeated(string unit, int times) => string.Concat(Enumerable.Repeat(unit, times));
+
+    [LoggerMessage(EventName = "anything_failed_at", Level = LogLevel.Error, Message = "{TaskId} failed: {Text}")]
+    private static partial void LogFailedAt(ILogger logger, Exception exception, string taskId, string text);
 }

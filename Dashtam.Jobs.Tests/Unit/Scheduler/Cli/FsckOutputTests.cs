@@ -29,7 +29,7 @@ internal sealed class FsckOutputTests
 
         FsckTable.Write(console, Report);
 
-        Assert.That(writer.ToString(), Does.Contain("[bold]k\uFFFD[31m").And.Not.Contain("\u001b"));
+        Assert.That(writer.ToString(), Does.Contain("[bold]k\\u001b[31m").And.Not.Contain("\u001b"));
     }
 
     [Test]
