@@ -21,7 +21,9 @@ internal sealed class AclPatternTests
     {
         var settings = new AclSettings(new QueueOptions { Name = "mine", ResultPrefix = "{queue}:r" })
         {
-            HasNoticesServer = true, FiresFsynced = true, MayKill = false,
+            HasNoticesServer = true,
+            FiresFsynced = true,
+            MayKill = false,
         };
         var users = new AclUsers(settings).OnQueue.ToDictionary(user => user.Name, user => $"{user}", StringComparer.Ordinal);
 
