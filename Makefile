@@ -5,6 +5,7 @@ export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration format lint verify faults faults-docker soak \
+	secrets images \
 	bench bench-smoke bench-micro bench-report bench-build
 
 help: ## list these targets
@@ -38,6 +39,16 @@ faults: ## break everything FAULTS=1000 times, on a real Redis, and check what w
 
 faults-docker: ## the same on the docker deployment: kill, pause, disconnect, partition; needs docker compose, and root for iptables
 	@deploy/faults.sh
+
+secrets: ## random secrets for the sample deployment, into deploy/secrets; what is there stays
+	@deploy/secrets.sh
+
+# Only what git and Directory.Build.props know: the labels of an image are no place for a guess, nor for a password in a remote's URL.
+images: ## build both images, labelled with version and commit
+	@VERSION=$$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props) \
+	REVISION=$$(git rev-parse HEAD) CREATED=$$(git log -1 --format=%cI) \
+	SOURCE=$$(git remote get-url origin 2>/dev/null | sed -E 's#//[^/@]*@#//#') \
+	docker compose -f deploy/docker-compose.yml build
 
 # What is measured is published as the images are, compiled ahead of time.
 THIS_MACHINE = $(shell dotnet --info | awk '$$1 == "RID:" { print $$2; exit }')

@@ -8,9 +8,13 @@ cd "$(dirname "$0")"
 
 JOBS=40 SLEEP_MS=2000 PATIENCE=120
 number=0 broken=0
-compose() { docker compose --progress quiet -p dashtam-jobs-faults -f docker-compose.yml "$@"; }
+compose() { docker compose --progress quiet -p dashtam-jobs-faults -f docker-compose.yml --profile sample "$@"; }
 container() { compose ps -aq "$1" | sed -n "${2:-1}p"; }
-redis() { docker exec "$(container redis)" redis-cli "$@"; }
+redis() { as operator "$@"; }
+as() {                                    # as USER ARGUMENTS: redis-cli as one of the users of the sample deployment
+    docker exec -i "$(container redis)" sh -c \
+        'user=$1; shift; REDISCLI_AUTH=$(cat "/run/secrets/redis_password_$user") exec redis-cli --user "dashtam-$user" "$@"' sh "$@"
+}
 address() { docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"; }
 succeeded() { redis hget '{dashtam:jobs}:stats:jobs' run_canary:succeeded 2>/dev/null | grep -E '^[0-9]+$' || echo 0; }
 
@@ -19,7 +23,7 @@ push() {                                  # JOBS canaries under ids of their own
     for ((i = 0; i < JOBS; i++)); do
         printf 'LPUSH dashtam:jobs "{\\"task_id\\": \\"fault-%d-%d\\", \\"task_name\\": \\"run_canary\\", \\"labels\\": {}, \\"labels_types\\": {}, \\"args\\": [], \\"kwargs\\": {\\"sleep_ms\\": %d}}"\n' \
             "$number" "$i" "$SLEEP_MS"
-    done | docker exec -i "$(container redis)" redis-cli >/dev/null
+    done | as producer >/dev/null
 }
 
 results() {                               # how many of them have a result
@@ -33,7 +37,7 @@ check() {                                 # check NAME SECONDS COUNT_BEFORE
     local have
     while have=$(results); [ "$have" -lt "$JOBS" ] && [ $((SECONDS - $2)) -lt "$PATIENCE" ]; do sleep 1; done
     local counted=$(($(succeeded) - $3)) report
-    report=$(compose exec -T scheduler dotnet Dashtam.Jobs.Scheduler.dll fsck 2>&1) || true
+    report=$(compose exec -T -e REDIS_URL_FILE=/run/secrets/redis_url_fsck scheduler dotnet Dashtam.Jobs.Scheduler.dll fsck 2>&1) || true
     if [ "$have" -eq "$JOBS" ] && [ "$counted" -eq "$JOBS" ] && grep -qi 'clean' <<<"$report"; then
         printf '%-28s %d of %d results, counted once each, fsck clean, %d s\n' "$1" "$have" "$JOBS" $((SECONDS - $2))
     else
@@ -67,6 +71,7 @@ for fault in "$@"; do
 done
 
 trap 'compose down -v --timeout 5 >/dev/null 2>&1 || true' EXIT
+./secrets.sh
 compose up -d --build --wait --scale worker=2 >/dev/null
 sleep 21                                  # who recovers others has held a lease of its own
 for fault in "$@"; do

@@ -188,7 +188,7 @@ internal sealed partial class BlockingWaiter(
     private sealed record WaitingClient(EndPoint Server, long Id, long Sockets);
 
     [LoggerMessage(EventName = "redis_permission_missing", Level = LogLevel.Error,
-        Message = "The user in REDIS_URL lacks a permission: {Problem}. Delayed jobs may start some seconds late. "
+        Message = "The user in REDIS_URL lacks a permission: {Problem}. A delayed job may start some seconds late, and one whose reply was lost up to 20 s. "
             + "What a worker needs is in docs/reference/redis-acl.md")]
     private partial void LogNoPermission(string problem);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dashtam.Jobs.Scheduler.Cli.Acl;
 
 namespace Dashtam.Jobs.Scheduler.Cli;
 
@@ -12,6 +13,7 @@ internal static class Commands
         var root = new RootCommand("Dashtam.Jobs' scheduler. Without arguments it runs; a command looks after its queue.")
         {
             FsckCommand.Create(configuration),
+            AclCommand.Create(configuration),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)

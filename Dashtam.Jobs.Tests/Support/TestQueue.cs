@@ -72,12 +72,12 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public static async Task<TestQueue> CreateAsync(QueueOptions? options = null, LeaseOptions? lease = null) =>
         await CreateOnAsync((await TestServices.RedisAsync()).ConnectionString, options, lease);
 
-    /// <summary>On a given Redis, under a name of its own.</summary>
+    /// <summary>On a given Redis, under a name of its own unless one is given.</summary>
     public static async Task<TestQueue> CreateOnAsync(
-        string connectionString, QueueOptions? options = null, LeaseOptions? lease = null)
+        string connectionString, QueueOptions? options = null, LeaseOptions? lease = null, string? name = null)
     {
         options ??= new QueueOptions();
-        options.Name = $"test:{Guid.NewGuid():N}";
+        options.Name = name ?? $"test:{Guid.NewGuid():N}";
         options.ResultPrefix = "{queue}:result";
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(Configuration(connectionString));
         return new TestQueue(multiplexer, options, lease ?? new LeaseOptions());
@@ -98,7 +98,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
 
     /// <summary>The connection of durable writes.</summary>
     public async Task<IDatabase> GetAsync() =>
-        (_durable ??= await ConnectionMultiplexer.ConnectAsync(_multiplexer.Configuration)).GetDatabase();
+        (_durable ??= await ConnectionMultiplexer.ConnectAsync($"{_multiplexer.Configuration},tiebreaker=,configChannel=")).GetDatabase();
 
     public Task RegisterAsync(string worker) =>
         Registry.RegisterAsync(worker, lostName: null, About, CancellationToken.None);

@@ -19,10 +19,10 @@ internal sealed partial class RedisNotices(
     public async Task<NoticeOutcome> SendAsync(Notice notice, CancellationToken cancellationToken)
     {
         var published = NoticeEvent.Create(notice, time.GetUtcNow());
-        var once = notice.OnceKey is { } onceKey ? NoticeKeys.Once(onceKey) : (RedisKey)"";
+        RedisKey[] once = notice.OnceKey is { } onceKey ? [NoticeKeys.Once(onceKey)] : [];
         if (notice.UserId is not { } userId)
         {
-            return await SendAsync([once], NoticeKeys.Broadcast, published, cancellationToken);
+            return await SendAsync(notice, once, NoticeKeys.Broadcast, published, cancellationToken);
         }
 
         var channel = NoticeKeys.Channel(userId);
@@ -30,7 +30,7 @@ internal sealed partial class RedisNotices(
         {
             try
             {
-                return await SendAsync([once, NoticeKeys.Stream(userId)], channel, published, cancellationToken);
+                return await SendAsync(notice, [.. once, NoticeKeys.Stream(userId)], channel, published, cancellationToken);
             }
             catch (RedisServerException error) when (IsUnknownCommand(error))
             {
@@ -39,17 +39,17 @@ internal sealed partial class RedisNotices(
             }
         }
 
-        return await SendAsync([once], channel, published, cancellationToken);
+        return await SendAsync(notice, once, channel, published, cancellationToken);
     }
 
     private async Task<NoticeOutcome> SendAsync(
-        RedisKey[] keys, string channel, NoticeEvent published, CancellationToken cancellationToken)
+        Notice notice, RedisKey[] keys, string channel, NoticeEvent published, CancellationToken cancellationToken)
     {
         var reply = await _send.RunAsync(
             connections.Notices,
             keys,
             [
-                channel, published.Json, options.Value.TtlSeconds,
+                channel, published.Json, notice.OnceKey is null ? "" : options.Value.TtlSeconds,
                 published.Id, published.Type, published.Data, published.OccurredAt,
             ],
             cancellationToken);

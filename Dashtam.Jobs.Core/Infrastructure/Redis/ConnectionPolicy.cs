@@ -12,8 +12,9 @@ internal static class ConnectionPolicy
     /// <summary>Placed before what an operator writes into a connection string, which wins.</summary>
     /// <remarks>
     /// <c>connectTimeout</c>: a first packet that was dropped is sent again after 1 s; what hangs longer is begun anew.
+    /// <c>$CONFIG=</c>: the library asks for settings that it does not need, and whoever may read them may read passwords.
     /// </remarks>
-    public const string Defaults = "connectTimeout=1500,syncTimeout=5000,keepAlive=30,";
+    public const string Defaults = "connectTimeout=1500,syncTimeout=5000,keepAlive=30,$CONFIG=,";
 
     /// <summary>
     /// How soon a server's new role is noticed where there are several and no Sentinel announces it: one

@@ -39,9 +39,12 @@ internal sealed class RedisScript
     /// Runs it. The call fails fast while there is no connection: what waits in a client's backlog might run long after its
     /// caller has given up. A script may have run although this throws.
     /// </summary>
+    /// <exception cref="ArgumentException">A key is empty. No pattern of an ACL matches one, so Redis refuses the call.</exception>
     public async Task<RedisResult> RunAsync(
         IDatabase database, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
     {
+        RefuseEmpty(keys);
+
         // With its text the first time: the library loads it before all calls that follow, and they keep their order.
         if (_known)
         {
@@ -61,8 +64,10 @@ internal sealed class RedisScript
     }
 
     /// <summary>Runs it over a blocking connection; returns as <see cref="BlockingRedis.Execute"/> does.</summary>
+    /// <exception cref="ArgumentException">A key is empty.</exception>
     public object? Run(BlockingRedis connection, RedisKey[] keys, string[] arguments)
     {
+        RefuseEmpty(keys);
         try
         {
             return connection.Execute(Command("EVALSHA"u8.ToArray(), _shaText, keys, arguments));
@@ -70,6 +75,17 @@ internal sealed class RedisScript
         catch (RedisServerException error) when (IsUnknown(error))
         {
             return connection.Execute(Command("EVAL"u8.ToArray(), Encoding.UTF8.GetBytes(Text), keys, arguments));
+        }
+    }
+
+    private static void RefuseEmpty(RedisKey[] keys)
+    {
+        foreach (var key in keys)
+        {
+            if (key == "" || key == default(RedisKey))
+            {
+                throw new ArgumentException("A script is called with an empty key.", nameof(keys));
+            }
         }
     }
 

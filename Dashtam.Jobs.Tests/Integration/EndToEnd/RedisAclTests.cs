@@ -1,55 +1,66 @@
-using System.Text.RegularExpressions;
+using System.Net;
+using System.Reflection;
+using System.Text.Json;
+using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Scheduler.Cli.Acl;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using NUnit.Framework;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
-/// <summary>The users of <c>docs/reference/redis-acl.md</c>, read from there.</summary>
+/// <summary>The processes as the users that the command <c>acl</c> prints.</summary>
+[Category("Integration")]
 [CancelAfter(120_000)]
 [Parallelizable] // it waits most of the time, on a Redis of its own
-internal sealed partial class RedisAclTests
+internal sealed class RedisAclTests
 {
     private const string Ready = "dashtam:jobs";
-    private static readonly string Document = Path.Combine(Sources.Root, "docs/reference/redis-acl.md");
+    private const string Stats = "{dashtam:jobs}:stats:jobs";
+    private const string User = "5eed0000-0000-7000-8000-000000000001";
 
-    [Test, Category("Integration")]
-    public async Task Scheduler_worker_and_producer_work_as_the_documented_users()
+    [Test]
+    public async Task Every_job_runs_as_the_users_of_the_printed_file_and_Redis_refuses_nothing()
     {
-        await using var redis = await TestServices.StartOwnRedisAsync();
+        var file = Path.Combine(Path.GetTempPath(), $"dashtam-{Guid.NewGuid():N}.acl");
+        await File.WriteAllTextAsync(file, (await CommandRun.RunAsync(["acl", "--format", "file"])).Output);
+        await using var redis = await TestServices.StartRedisProcessAsync("--aclfile", file);
         await using var admin = await ConnectAsync(redis, "allowAdmin=true");
-        await SetUsersAsync(admin);
-        await using var worker = ServiceProcess.Worker(Settings(redis, "worker", ("WORKER_LEASE_SECONDS", "5")));
-        await using var scheduler = ServiceProcess.Scheduler(Settings(redis, "scheduler", ("TOKEN_CHECK_CRON", "0/2 * * * * *")));
+        await using var database = await SeededAsync();
+        using var api = new SyncsServer();
+        await using var worker = ServiceProcess.Worker([.. Settings(redis, "worker", database), .. api.Settings]);
+        await using var scheduler = ServiceProcess.Scheduler(
+            [.. Settings(redis, "scheduler", database), ("TOKEN_CHECK_CRON", "0/2 * * * * *"), ("SESSION_CHECK_CRON", "1/2 * * * * *")]);
         await worker.UntilReadyAsync();
-        await scheduler.UntilReadyAsync();
         await using var producer = await ConnectAsync(redis, "user=dashtam-producer,password=change-me-producer");
 
-        await producer.GetDatabase().ListLeftPushAsync(Ready, [Canary.Envelope("run"), Canary.Envelope("retried", failAttempts: 1)]);
-        await producer.GetDatabase().ListLeftPushAsync(Ready, Canary.Envelope("dead", failAttempts: 99));
+        string[] succeed = await PushAllAsync(producer.GetDatabase());
         await EnqueueAsNetProducerAsync(redis, "net", "net-delayed");
-
-        foreach (var id in (string[])["run", "retried", "dead", "net", "net-delayed"])
+        foreach (var id in (string[])[.. succeed, "net", "net-delayed", "dead"])
         {
             await worker.UntilAsync(() => producer.GetDatabase().KeyExistsAsync($"taskiq:result:{id}"), $"a result of {id}");
         }
 
-        await scheduler.UntilLoggedAsync("schedule_fired");
+        await worker.UntilAsync(
+            async () => (await SucceededAsync(admin)).SetEquals(Catalogue()), "each job of the catalogue has succeeded");
+        var errors = await Task.WhenAll(succeed.Select(id => IsErrorAsync(producer.GetDatabase(), id)));
+        Assert.That(errors, Is.All.False);
         Assert.That(await worker.TerminateAsync(), Is.Zero);
         Assert.That(await scheduler.TerminateAsync(), Is.Zero);
-        Assert.That(await DeniedAsync(admin), Is.Empty, "what ACL LOG says was refused, besides what the library does without");
+        Assert.That(await AclBench.DeniedAsync(admin.GetDatabase()), Is.Empty);
         Assert.That(worker.Lines.Concat(scheduler.Lines), Has.None.Contains("NOPERM").And.None.Contains("change-me"));
+        File.Delete(file);
     }
 
-    [Test, Category("Integration")]
+    [Test]
     public async Task Schedules_are_listed_paused_and_resumed_as_the_documented_user()
     {
         const string Schedule = "check_expiring_tokens";
@@ -67,58 +78,98 @@ internal sealed partial class RedisAclTests
 
         Assert.That(paused.Single().PausedSince, Is.Not.Null);
         Assert.That(resumed, Is.True);
-        Assert.That(await DeniedAsync(admin), Is.Empty);
+        Assert.That(await AclBench.DeniedAsync(admin.GetDatabase()), Is.Empty);
     }
 
-    [Test, Category("Integration")]
+    [Test]
     public async Task A_missing_permission_is_named_and_the_worker_goes_on_when_it_is_given()
     {
         await using var redis = await TestServices.StartOwnRedisAsync();
         await using var admin = await ConnectAsync(redis, "allowAdmin=true");
-        await SetUsersAsync(admin);
-        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "dashtam-worker", "-blmove", "-client|unblock");
+        await SetUsersAsync(admin, without: " +blmove");
         await using var worker = ServiceProcess.Worker(Settings(redis, "worker"));
 
         await worker.UntilLoggedAsync("fetch_failed");
         Assert.That(worker.Lines, Has.Some.Contains("'blmove'"));
 
-        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "dashtam-worker", "+blmove");
+        await SetUsersAsync(admin);
         await worker.UntilLoggedAsync("fetch_resumed");
         await worker.UntilReadyAsync();
     }
 
-    [Test, Category("Unit")]
-    public void The_worker_s_user_may_run_every_command_of_every_script() =>
-        AssertMayRun("dashtam-worker", Sources.Files("Dashtam.Jobs.Core", "*.lua").Select(File.ReadAllText));
-
-    [TestCase("dashtam-net-producer", "enqueue.lua", "enqueue_delayed.lua"), Category("Unit")]
-    [TestCase("dashtam-scheduler", "fire.lua", "register_schedule.lua", "enqueue.lua", "enqueue_delayed.lua", "epoch.lua")]
-    [TestCase("dashtam-schedule-control", "pause_schedule.lua", "resume_schedule.lua")]
-    public void A_user_may_run_every_command_of_its_scripts(string user, params string[] scripts) =>
-        AssertMayRun(user, scripts.Select(script => RedisScript.Load(script).Text));
-
-    private static void AssertMayRun(string user, IEnumerable<string> scripts)
+    [Test]
+    public async Task Without_the_right_to_end_connections_a_worker_says_so_and_loses_no_job()
     {
-        var allowed = Users().Single(line => line.Contains(user, StringComparer.Ordinal));
-        var commands = scripts
-            .SelectMany(text => CallPattern().Matches(text))
-            .Select(match => match.Groups["sub"].Success
-                ? $"+{match.Groups["command"].Value}|{match.Groups["sub"].Value}".ToLowerInvariant()
-                : $"+{match.Groups["command"].Value}".ToLowerInvariant())
-            .Distinct(StringComparer.Ordinal);
+        await using var redis = await TestServices.StartOwnRedisAsync();
+        await using var admin = await ConnectAsync(redis, "allowAdmin=true");
+        await SetUsersAsync(admin, without: " +client|kill");
+        await using var worker = ServiceProcess.Worker(Settings(redis, "worker"));
+        await worker.UntilReadyAsync();
+        await worker.UntilAsync(async () => await WaiterAsync(admin) is not null, "a connection that waits");
 
-        Assert.That(commands, Is.Not.Empty.And.SubsetOf(allowed));
+        // A wait whose connection breaks: what waits in Redis would be ended first, were it allowed.
+        await admin.GetDatabase().ExecuteAsync("CLIENT", "KILL", "ID", await WaiterAsync(admin) ?? "0");
+        await worker.UntilLoggedAsync("redis_permission_missing");
+        await admin.GetDatabase().ListLeftPushAsync(Ready, Canary.Envelope("after"));
+        await worker.UntilAsync(() => admin.GetDatabase().KeyExistsAsync("taskiq:result:after"), "a result");
+
+        Assert.That(worker.Lines, Has.Some.Contains("client|kill"));
+        Assert.That(await AclBench.DeniedAsync(admin.GetDatabase()), Is.All.Contains("client|kill"));
     }
 
-    private static IEnumerable<string[]> Users() => File.ReadLines(Document)
-        .Where(line => line.StartsWith("ACL SETUSER dashtam-", StringComparison.Ordinal))
-        .Select(line => line.Split(' '));
-
-    private static async Task SetUsersAsync(ConnectionMultiplexer admin)
+    /// <summary>Python's producer: each job that is not scheduled, with each of its arguments; and what ends elsewhere.</summary>
+    private static async Task<string[]> PushAllAsync(IDatabase producer)
     {
-        foreach (var user in Users())
+        await PushAsync(producer, "user", "send_notification", $$$"""{"user_id": "{{{User}}}", "event_type": "a", "data": {}}""");
+        await PushAsync(producer, "all", "send_notification", """{"broadcast": true, "event_type": "a", "data": {}}""");
+        await PushAsync(producer, "sync", "sync_accounts", """{"force": true}""");
+        await PushAsync(producer, "canary", "run_canary", """{"sleep_ms": 1, "echo": {"a": 1}, "effect": "one"}""");
+        await PushAsync(producer, "retried", "run_canary", """{"fail_attempts": 1}""");
+        await PushAsync(producer, "dead", "run_canary", """{"fail_attempts": 9}""");
+        await PushAsync(producer, "parked", "no_such_job", "{}");
+        await producer.ListLeftPushAsync(Ready, "no envelope");
+        return ["user", "all", "sync", "canary", "retried"];
+    }
+
+    private static Task PushAsync(IDatabase producer, string id, string job, string arguments) => producer.ListLeftPushAsync(
+        Ready, $$"""{"task_id": "{{id}}", "task_name": "{{job}}", "labels": {}, "labels_types": {}, "args": [], "kwargs": {{arguments}}}""");
+
+    private static HashSet<string> Catalogue() =>
+    [
+        .. typeof(JobAttribute).Assembly.GetTypes()
+            .Select(type => type.GetCustomAttribute<JobAttribute>()?.Name).OfType<string>(),
+    ];
+
+    private static async Task<HashSet<string>> SucceededAsync(ConnectionMultiplexer admin) =>
+    [
+        .. (await admin.GetDatabase().HashGetAllAsync(Stats)).Select(entry => ((string)entry.Name!).Split(':'))
+            .Where(name => name[1] == "succeeded").Select(name => name[0]),
+    ];
+
+    private static async Task<bool> IsErrorAsync(IDatabase producer, string id) =>
+        JsonElement.Parse((byte[])(await producer.StringGetAsync($"taskiq:result:{id}"))!).GetProperty("is_err").GetBoolean();
+
+    /// <summary>The id of the connection that waits in <c>BLMOVE</c>; null: none does.</summary>
+    private static async Task<string?> WaiterAsync(ConnectionMultiplexer admin) =>
+        ((string)(await admin.GetDatabase().ExecuteAsync("CLIENT", "LIST"))!).Split('\n')
+            .FirstOrDefault(line => line.Contains("cmd=blmove", StringComparison.Ordinal))?.Split(' ')[0]["id=".Length..];
+
+    private static async Task<NpgsqlDataSource> SeededAsync()
+    {
+        var database = await TestServices.CreatePostgresDatabaseAsync();
+        await using var seed = database.CreateCommand(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "sql", "02-seed.sql")));
+        await seed.ExecuteNonQueryAsync();
+        return database;
+    }
+
+    private static async Task SetUsersAsync(ConnectionMultiplexer admin, string without = " +nothing")
+    {
+        var settings = new AclSettings(new QueueOptions(), MayKill: without != " +client|kill");
+        foreach (var user in new AclUsers(settings).OnQueue)
         {
-            await admin.GetDatabase().ExecuteAsync(user[0], [.. user[1..]]);
+            var rules = user.ToString().Replace(without, "", StringComparison.Ordinal);
+            await admin.GetDatabase().ExecuteAsync("ACL", ["SETUSER", .. rules.Split(' ')]);
         }
     }
 
@@ -157,30 +208,58 @@ internal sealed partial class RedisAclTests
     private static string Url(OwnRedis redis, string user) =>
         $"redis://dashtam-{user}:change-me-{user}@{redis.ConnectionString}/0";
 
-    /// <summary>Commands that were refused. The library asks for CONFIG and does without.</summary>
-    private static async Task<IReadOnlyList<string>> DeniedAsync(ConnectionMultiplexer admin)
-    {
-        var log = await admin.GetDatabase().ExecuteAsync("ACL", "LOG");
-        return
-        [
-            .. Enumerable.Range(0, log.Length).Select(i => log[i].ToDictionary()["object"].ToString())
-                .Where(denied => !denied.StartsWith("config", StringComparison.Ordinal)),
-        ];
-    }
-
     private static Task<ConnectionMultiplexer> ConnectAsync(OwnRedis redis, string more) =>
-        ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},{more},$CONFIG=,tiebreaker=,configChannel=");
+        ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},{more},$CONFIG=,tiebreaker=,configChannel=,setlib=false");
 
-    private static (string Name, string Value)[] Settings(
-        OwnRedis redis, string process, params (string Name, string Value)[] more) =>
+    private static (string Name, string Value)[] Settings(OwnRedis redis, string process, NpgsqlDataSource? database = null) =>
     [
         ("REDIS_URL", Url(redis, process)),
-        ("DATABASE_URL", "postgresql://nobody:nothing@127.0.0.1:1/nothing"),
+        ("DATABASE_URL", database?.ConnectionString ?? "postgresql://nobody:nothing@127.0.0.1:1/nothing"),
         ("JOBS_RETRY_BASE_SECONDS", "0.05"),
-        .. more,
+        ("SSE_ENABLE_RETENTION", "true"),
     ];
 
-    [GeneratedRegex(@"redis\.p?call\('(?<command>[A-Za-z]+)'(, '(?<sub>NUMSUB)')?",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex CallPattern();
+    /// <summary>dashtam-api's answer to a sync, as it was captured, on loopback.</summary>
+    private sealed class SyncsServer : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private readonly string _url;
+
+        public SyncsServer()
+        {
+            using (var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
+            {
+                probe.Start();
+                _url = $"http://{probe.LocalEndpoint}/";
+            }
+
+            _listener.Prefixes.Add(_url);
+            _listener.Start();
+            _ = ServeAsync();
+        }
+
+        public (string Name, string Value)[] Settings =>
+            [("DASHTAM_API_URL", _url), ("DASHTAM_API_SECRET_KEY", new string('k', 32))];
+
+        public void Dispose() => _listener.Close();
+
+        private async Task ServeAsync()
+        {
+            while (_listener.IsListening)
+            {
+                try
+                {
+                    var context = await _listener.GetContextAsync();
+                    using var reply = ApiFixture.Load("accounts-syncs-201").Response();
+                    context.Response.StatusCode = (int)reply.StatusCode;
+                    context.Response.ContentType = "application/json";
+                    context.Response.Close(await reply.Content.ReadAsByteArrayAsync(), willBlock: false);
+                }
+                catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
+                {
+                    return;
+                }
+            }
+        }
+    }
 }

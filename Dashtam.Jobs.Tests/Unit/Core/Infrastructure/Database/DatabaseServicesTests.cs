@@ -26,6 +26,16 @@ internal sealed class DatabaseServicesTests
         Assert.That(error.Failures.Single(), Does.StartWith("DATABASE_URL: "));
     }
 
+    [Test]
+    public void A_program_of_an_image_has_no_sample_database_and_says_which_setting_it_needs()
+    {
+        var validator = new DatabaseOptionsValidator(Local) { Folder = Path.GetTempPath() };
+
+        var result = validator.Validate(name: null, new DatabaseOptions());
+
+        Assert.That(result.Failures!.Single(), Does.StartWith("DATABASE_URL: is required"));
+    }
+
     [TestCase("0")]
     [TestCase("101")]
     public void A_pool_has_1_to_100_connections(string size)

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Makes the secrets of the sample deployment, random ones, in deploy/secrets (or in $SECRETS_DIR): deploy/secrets.sh
+# What is there already stays. Against servers of your own write the same files yourself: redis_url_scheduler, redis_url_worker,
+# database_url, dashtam_api_secret_key; the others belong to the sample Redis and PostgreSQL.
+set -euo pipefail
+cd "$(dirname "$0")"
+dir=${SECRETS_DIR:-secrets}
+
+# Nobody else may enter the directory. The files are readable: compose mounts them as they are, and the processes have users of their own.
+mkdir -p "$dir"
+chmod 700 "$dir"
+write() { [ -e "$dir/$1" ] || printf '%s\n' "$2" >"$dir/$1"; chmod 444 "$dir/$1"; }
+password() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+
+# One user for each who calls Redis; the rights are those of the page, which shows the default settings.
+users='worker scheduler producer net-producer schedule-control fsck operator'
+for user in $users; do write "redis_password_$user" "$(password)"; done
+if [ ! -e "$dir/redis_acl" ]; then
+    acl=$(sed -n 's/^ACL SETUSER dashtam-/user dashtam-/p' ../docs/reference/redis-acl.md)
+    {
+        printf 'user default off\n'
+        for user in $users; do
+            awk -v name="dashtam-$user" '$2 == name { print; exit }' <<<"$acl" |
+                sed "s/>change-me-$user />$(cat "$dir/redis_password_$user") /"
+        done
+    } >"$dir/redis_acl"
+    chmod 444 "$dir/redis_acl"
+fi
+for user in scheduler worker fsck; do
+    write "redis_url_$user" "redis://dashtam-$user:$(cat "$dir/redis_password_$user")@redis:6379/0"
+done
+
+write postgres_password "$(password)"
+write database_password "$(password)"
+write database_url "postgresql://dashtam_jobs:$(cat "$dir/database_password")@postgres:5432/dashtam"
+write dashtam_api_secret_key "$(password)"
