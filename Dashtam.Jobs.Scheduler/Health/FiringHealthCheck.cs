@@ -8,7 +8,7 @@ namespace Dashtam.Jobs.Scheduler.Health;
 
 /// <summary>Ready means: Quartz runs, the schedules are registered, the clock is right, and Redis answers now.</summary>
 internal sealed class FiringHealthCheck(
-    Freshness reached, ClockStep clock, IRedisConnections connections, ISchedulerFactory schedulers) : IHealthCheck
+    Freshness reached, ClockStep clock, MarkWatch marks, IRedisConnections connections, ISchedulerFactory schedulers) : IHealthCheck
 {
     // They are checked every ten seconds.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
@@ -38,11 +38,21 @@ internal sealed class FiringHealthCheck(
         try
         {
             await connections.Queue.PingAsync().WaitAsync(Limit, cancellationToken);
-            return HealthCheckResult.Healthy("schedules fire");
+            return Fires();
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
             return HealthCheckResult.Unhealthy("Redis does not answer");
         }
+    }
+
+    // A restart mends no mark: a schedule that does not fire is said, and does not make the others' scheduler unready.
+    private HealthCheckResult Fires()
+    {
+        var problems = marks.Problems.OrderBy(problem => problem.Key, StringComparer.Ordinal)
+            .Select(problem => $"{problem.Key} does not fire: {problem.Value}").ToList();
+        return problems.Count == 0
+            ? HealthCheckResult.Healthy("schedules fire")
+            : HealthCheckResult.Degraded(string.Join("; ", problems));
     }
 }
