@@ -18,6 +18,8 @@ internal static class SchedulerServices
         services.AddSingleton<Freshness>();
         services.AddSingleton<ScheduleCatalog>();
         services.AddSingleton<ClockStep>();
+        services.AddSingleton<MarkWatch>();
+        services.AddSingleton<MarkMover>();
         services.AddSingleton<DueFires>();
         services.AddSingleton<RefusedSchedules>();
         services.AddSingleton<ScheduleFirer>();

@@ -25,6 +25,7 @@ internal static class QueueServices
         services.AddProducer(local);
         services.AddSingleton<FireDurability>();
         services.AddSingleton<IScheduleLedger, ScheduleLedger>();
+        services.AddSingleton<IScheduleMarks, ScheduleMarks>();
         services.AddSingleton<EpochWatch>();
         services.AddHostedService<EpochLoop>();
         services.AddHealthChecks().AddCheck<StopHealthCheck>("process").AddCheck<EpochHealthCheck>("redis_data");

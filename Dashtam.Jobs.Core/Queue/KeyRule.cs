@@ -30,6 +30,7 @@ internal sealed record KeyRule(RedisType Type, KeyExpiry Expiry = KeyExpiry.None
         ["isolated"] = new(RedisType.List),
         ["departed:claim"] = new(RedisType.String, KeyExpiry.Claim),
         ["alone"] = new(RedisType.String, KeyExpiry.Claim),
+        ["skewed"] = new(RedisType.String, KeyExpiry.Claim),
         ["durable"] = new(RedisType.String, KeyExpiry.Claim),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

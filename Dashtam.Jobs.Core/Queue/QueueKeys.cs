@@ -44,6 +44,7 @@ internal sealed class QueueKeys
         DurableMark = _tag + ":durable";
         PausedSchedules = _tag + ":paused";
         ScheduleStats = _tag + ":stats:schedules";
+        Skewed = _tag + ":skewed";
     }
 
     /// <summary>The queue's plain name.</summary>
@@ -114,6 +115,9 @@ internal sealed class QueueKeys
 
     /// <summary>HASH of <c>{schedule}:{counter}</c> → count; bounded by the number of schedules.</summary>
     public RedisKey ScheduleStats { get; }
+
+    /// <summary>STRING PX: a scheduler's clock is off from Redis', by so many ms.</summary>
+    public RedisKey Skewed { get; }
 
     /// <summary>STRING EX: the task id of the schedule's last fire, until that job ends; only with the overlap policy Skip.</summary>
     public RedisKey LastRun(string scheduleId) => $"{_tag}:once:run:{scheduleId}";

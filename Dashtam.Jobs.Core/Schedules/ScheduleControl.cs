@@ -11,7 +11,7 @@ public interface IScheduleControl
     Task<IReadOnlyList<ScheduleStatus>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Once this has returned, no scheduler fires the schedule. May be called again.</summary>
-    /// <returns>Since when it is paused.</returns>
+    /// <returns>Since when it is paused; the Unix epoch when that cannot be read.</returns>
     /// <exception cref="UnknownScheduleException">No scheduler has registered it.</exception>
     Task<DateTimeOffset> PauseAsync(string scheduleId, CancellationToken cancellationToken);
 
@@ -34,7 +34,7 @@ internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys k
         var paused = await ReadAsync(keys.PausedSchedules, cancellationToken);
         var stats = await ReadAsync(keys.ScheduleStats, cancellationToken);
         return [.. schedules.OrderBy(schedule => schedule.Key, StringComparer.Ordinal).Select(schedule => Status(
-            schedule.Key, schedule.Value!, Number(paused, schedule.Key), Number(fired, schedule.Key), stats))];
+            schedule.Key, schedule.Value!, Mark(paused, schedule.Key, 1_000), Mark(fired, schedule.Key, 1), stats))];
     }
 
     public async Task<DateTimeOffset> PauseAsync(string scheduleId, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys k
             connections.Queue, [keys.Schedules, keys.PausedSchedules], [scheduleId], cancellationToken);
         return since == 0
             ? throw await UnknownAsync(scheduleId, cancellationToken)
-            : DateTimeOffset.FromUnixTimeMilliseconds(since);
+            : since < 0 ? DateTimeOffset.UnixEpoch : DateTimeOffset.FromUnixTimeMilliseconds(since);
     }
 
     public async Task<bool> ResumeAsync(string scheduleId, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys k
     }
 
     private static ScheduleStatus Status(
-        string id, string version, long paused, long fired, Dictionary<string, RedisValue> stats)
+        string id, string version, DateTimeOffset? paused, DateTimeOffset? fired, Dictionary<string, RedisValue> stats)
     {
         // As JobSchedule.Version writes it; a form of some other release shows as what it is.
         var parts = version.Split('|');
@@ -65,18 +65,24 @@ internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys k
             known ? parts[1] : "",
             known ? parts[2] : id,
             version,
-            paused == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(paused),
-            fired == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(fired),
+            paused,
+            fired,
             new ScheduleFireCounts(
                 Number(stats, $"{id}:fired"),
                 Number(stats, $"{id}:caught_up"),
                 Number(stats, $"{id}:passed_over"),
                 Number(stats, $"{id}:skipped"),
-                TimeSpan.FromMilliseconds(Number(stats, $"{id}:lag_ms"))));
+                TimeSpan.FromMilliseconds(Math.Clamp(Number(stats, $"{id}:lag_ms"), 0, ScheduleMark.Latest * 1_000))));
     }
 
     private static long Number(Dictionary<string, RedisValue> hash, string field) =>
-        hash.TryGetValue(field, out var value) ? (long)value : 0;
+        hash.TryGetValue(field, out var value) && value.TryParse(out long number) ? number : 0;
+
+    // What cannot be read is shown as the Unix epoch: an unreadable pause is a pause.
+    private static DateTimeOffset? Mark(Dictionary<string, RedisValue> hash, string field, long perSecond) =>
+        !hash.TryGetValue(field, out var value) ? null
+            : ScheduleMark.Read(value, perSecond) is not { } mark ? DateTimeOffset.UnixEpoch
+            : mark == DateTimeOffset.UnixEpoch ? null : mark;
 
     private async Task<UnknownScheduleException> UnknownAsync(string scheduleId, CancellationToken cancellationToken)
     {

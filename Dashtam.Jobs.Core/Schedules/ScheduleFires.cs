@@ -16,6 +16,9 @@ public sealed record FireBatch(
 /// <summary>How a fire ended. The numbers are the script's.</summary>
 public enum FireCode
 {
+    /// <summary>The last fired instant cannot be read: nothing fires before it is mended.</summary>
+    Unreadable = -5,
+
     /// <summary>Another instant has fired since the batch was worked out, or the ledger was lost: register, and begin again.</summary>
     OutOfDate = -4,
 
@@ -50,4 +53,22 @@ public readonly record struct FireReply(
 /// <param name="Now">Redis' clock, in whole seconds.</param>
 /// <param name="PausedSince">Since when it is paused; null: it is not.</param>
 public readonly record struct ScheduleState(
-    bool Current, DateTimeOffset LastFired, DateTimeOffset Now, DateTimeOffset? PausedSince = null);
+    bool Current, DateTimeOffset LastFired, DateTimeOffset Now, DateTimeOffset? PausedSince = null)
+{
+    /// <summary>How far a mark may be ahead of Redis' clock: as far as the clocks may be apart.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
+
+    /// <summary>The last fired instant as it is stored, when it is none: the schedule does not fire.</summary>
+    public string? UnreadableFired { get; init; }
+
+    /// <summary>Since when it is paused, as it is stored, when that is no instant: it is paused all the same.</summary>
+    public string? UnreadablePause { get; init; }
+
+    /// <summary>
+    /// The caller's clock, when it has agreed with Redis' for long: then what the caller has seen in Redis' future is forgotten.
+    /// </summary>
+    public DateTimeOffset? AgreedClock { get; init; }
+
+    /// <summary>Nothing fires before Redis' clock has got there.</summary>
+    public bool IsAhead => LastFired - Now > Tolerance;
+}

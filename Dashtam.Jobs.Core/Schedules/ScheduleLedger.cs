@@ -49,14 +49,29 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
         var reply = await _register.RunAsync(
             connections.Queue,
             [keys.Schedules, keys.Fired, keys.PausedSchedules],
-            [schedule.Id, schedule.Version, remembered is null ? 1 : 0, floor, paused],
+            [
+                schedule.Id, schedule.Version, remembered is null ? 1 : 0, floor, paused,
+                remembered?.AgreedClock?.ToUnixTimeMilliseconds() ?? 0,
+            ],
             cancellationToken);
-        var pausedSince = (long)reply[3];
-        return new ScheduleState(
-            (int)reply[0] == 1,
-            DateTimeOffset.FromUnixTimeSeconds((long)reply[1]),
-            DateTimeOffset.FromUnixTimeSeconds((long)reply[2]),
-            pausedSince == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(pausedSince));
+        return Read(reply, remembered);
+    }
+
+    private static ScheduleState Read(RedisResult reply, ScheduleState? remembered)
+    {
+        var (code, since) = ((int)reply[0], (long)reply[3]);
+        var now = DateTimeOffset.FromUnixTimeSeconds((long)reply[2]);
+        DateTimeOffset? pausedSince = since switch
+        {
+            0 => null,
+            < 0 => remembered?.PausedSince ?? now,
+            _ => DateTimeOffset.FromUnixTimeMilliseconds(since),
+        };
+        return new ScheduleState(code != 0, DateTimeOffset.FromUnixTimeSeconds((long)reply[1]), now, pausedSince)
+        {
+            UnreadableFired = code == 2 ? (string?)reply[4] : null,
+            UnreadablePause = since < 0 ? (string?)reply[5] : null,
+        };
     }
 
     public async Task<FireReply> FireAsync(JobSchedule schedule, FireBatch batch, CancellationToken cancellationToken)

@@ -5,10 +5,17 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 
 /// <summary>Compares this machine's clock with Redis': one that is off by more than a second fires at the wrong times.</summary>
 internal sealed partial class ClockCheck(
-    IScheduleLedger ledger, ClockStep clock, IFireTimer timer, TimeProvider time, ILogger<ClockCheck> logger)
+    IScheduleLedger ledger,
+    IScheduleMarks marks,
+    ClockStep clock,
+    IFireTimer timer,
+    TimeProvider time,
+    ILogger<ClockCheck> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+
+    private long? _agreesSince;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,6 +41,20 @@ internal sealed partial class ClockCheck(
 
     internal async Task CheckAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await CompareAsync(stoppingToken);
+        }
+        catch
+        {
+            // Another node may answer the next look: the agreement was with the one before.
+            Agree(agrees: false);
+            throw;
+        }
+    }
+
+    private async Task CompareAsync(CancellationToken stoppingToken)
+    {
         var sentAt = time.GetUtcNow();
         var sent = time.GetTimestamp();
         var redis = await ledger.GetTimeAsync(stoppingToken);
@@ -42,18 +63,27 @@ internal sealed partial class ClockCheck(
         // Redis answered somewhere within the round trip: half of it is doubt, and no reason to stop firing.
         var half = time.GetElapsedTime(sent) / 2;
         var offset = sentAt + half - redis;
+        Agree(offset.Duration() + half <= ClockStep.Tolerance);
         if (offset.Duration() - half > ClockStep.Tolerance)
         {
             if (clock.Leave(offset))
             {
                 LogSkewed((long)offset.TotalMilliseconds);
             }
+
+            await marks.ReportSkewAsync(offset, stoppingToken);
         }
         else if (clock.Return())
         {
             LogInStep((long)offset.TotalMilliseconds);
             await timer.RealignAsync(stoppingToken);
         }
+    }
+
+    private void Agree(bool agrees)
+    {
+        _agreesSince = agrees ? _agreesSince ?? time.GetTimestamp() : null;
+        clock.Agree(_agreesSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero);
     }
 
     [LoggerMessage(EventName = "clock_skewed", Level = LogLevel.Error,

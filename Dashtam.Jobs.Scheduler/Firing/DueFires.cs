@@ -13,7 +13,8 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 /// It remembers what it saw of each schedule, and tells it to a Redis that has lost its data: what has fired does not fire
 /// again, what was missed since is caught up.
 /// </remarks>
-internal sealed partial class DueFires(IScheduleLedger ledger, JobCatalog catalog, ILogger<DueFires> logger)
+internal sealed partial class DueFires(
+    IScheduleLedger ledger, JobCatalog catalog, ClockStep clock, MarkWatch marks, TimeProvider time, ILogger<DueFires> logger)
 {
     // Another scheduler fires at the same time: whoever is second learns so, and finds nothing due the next time.
     private const int Rounds = 3;
@@ -36,14 +37,23 @@ internal sealed partial class DueFires(IScheduleLedger ledger, JobCatalog catalo
     public async Task<ScheduleState> RegisterAsync(JobSchedule schedule, CancellationToken stoppingToken)
     {
         var remembered = _known.TryGetValue(schedule.Id, out var known) ? known : default(ScheduleState?);
-        var state = await ledger.RegisterAsync(schedule, remembered, stoppingToken);
+        var asked = remembered is { } last && clock.HasAgreed ? last with { AgreedClock = time.GetUtcNow() } : remembered;
+        var state = await ledger.RegisterAsync(schedule, asked, stoppingToken);
+        marks.Look(schedule.Id, state);
+        if (state.UnreadableFired is not null)
+        {
+            return state; // what is known stays, and is told to whatever is found when the mark is mended
+        }
+
         LogPause(schedule.Id, remembered?.PausedSince, state.PausedSince);
 
-        // A fire beside this one may have seen more.
+        // A fire beside this one may have seen more, but not of the future: that was forgotten, or is in the state as well.
         return _known.AddOrUpdate(
             schedule.Id,
             state,
-            (_, seen) => seen.LastFired > state.LastFired ? state with { LastFired = seen.LastFired } : state);
+            (_, seen) => seen.LastFired > state.LastFired && seen.LastFired - state.Now <= ScheduleState.Tolerance
+                ? state with { LastFired = seen.LastFired }
+                : state);
     }
 
     /// <summary>Fires what is due.</summary>
@@ -60,6 +70,11 @@ internal sealed partial class DueFires(IScheduleLedger ledger, JobCatalog catalo
             var state = _known.TryGetValue(id, out var known) && known.Current
                 ? known
                 : await RegisterAsync(firing.Schedule, stoppingToken);
+            if (state.UnreadableFired is not null)
+            {
+                return new FireReply(FireCode.Unreadable, TimeSpan.Zero, state.LastFired);
+            }
+
             if (!state.Current)
             {
                 LogOtherVersion(id, upTo);
@@ -75,7 +90,7 @@ internal sealed partial class DueFires(IScheduleLedger ledger, JobCatalog catalo
             var batch = Batch(firing.Schedule, state.LastFired, plan);
             var reply = await ledger.FireAsync(firing.Schedule, batch, stoppingToken);
             Learn(id, reply);
-            if (reply.Code is not FireCode.OutOfDate || round == Rounds)
+            if (reply.Code is not (FireCode.OutOfDate or FireCode.Unreadable) || round == Rounds)
             {
                 Log(firing.Schedule, batch, reply, now);
                 return reply;

@@ -11,6 +11,7 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 internal sealed partial class MisfireCatchUp(
     ScheduleCatalog catalog,
     DueFires due,
+    MarkMover mover,
     ClockStep clock,
     Freshness reached,
     RefusedSchedules refused,
@@ -40,11 +41,23 @@ internal sealed partial class MisfireCatchUp(
 
     internal async Task CatchUpAsync(FiringSchedule firing, CancellationToken stoppingToken)
     {
-        // By Redis' clock alone: this machine's may be what is wrong.
-        var state = await due.RegisterAsync(firing.Schedule, stoppingToken);
-        if (state.Current && clock.IsInStep)
+        if (!clock.IsInStep)
         {
-            await due.FireAsync(firing, upTo: state.Now, now: state.Now, stoppingToken);
+            return; // what is registered now would start at a time that one of the two clocks does not know
+        }
+
+        var state = await due.RegisterAsync(firing.Schedule, stoppingToken);
+        if (await mover.MoveBackAsync(firing, state, stoppingToken))
+        {
+            state = await due.RegisterAsync(firing.Schedule, stoppingToken);
+        }
+
+        if (state.Current && state.UnreadableFired is null)
+        {
+            // Redis' clock may have jumped since it was looked at: nothing fires before it is due here, too.
+            var own = time.GetUtcNow() + ClockStep.Tolerance;
+            var now = state.Now < own ? state.Now : own;
+            await due.FireAsync(firing, upTo: now, now, stoppingToken);
         }
     }
 
@@ -64,6 +77,11 @@ internal sealed partial class MisfireCatchUp(
     {
         try
         {
+            if (clock.IsUnknown)
+            {
+                return false; // ClockCheck looks first
+            }
+
             foreach (var firing in catalog.Schedules)
             {
                 await CatchUpOrRefuseAsync(firing, stoppingToken);

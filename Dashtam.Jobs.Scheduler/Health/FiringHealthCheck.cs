@@ -13,9 +13,10 @@ namespace Dashtam.Jobs.Scheduler.Health;
 internal sealed class FiringHealthCheck(
     Freshness reached,
     ClockStep clock,
+    MarkWatch marks,
+    RefusedSchedules refused,
     IRedisConnections connections,
     ISchedulerFactory schedulers,
-    RefusedSchedules refused,
     TimeProvider time) : IHealthCheck
 {
     // They are checked every ten seconds.
@@ -50,8 +51,25 @@ internal sealed class FiringHealthCheck(
             return HealthCheckResult.Unhealthy("Redis does not answer");
         }
 
-        return refused.Describe() is { } problem
-            ? HealthCheckResult.Degraded($"{problem}; the others fire")
-            : HealthCheckResult.Healthy("schedules fire");
+        return Fires();
+    }
+
+    // A restart mends neither a mark nor a cron: a schedule that does not fire is named, and does not make the scheduler of the
+    // other ones unready.
+    private HealthCheckResult Fires()
+    {
+        List<string> problems =
+        [
+            .. marks.Problems.OrderBy(problem => problem.Key, StringComparer.Ordinal)
+                .Select(problem => $"{problem.Key} does not fire: {problem.Value}"),
+        ];
+        if (refused.Describe() is { } refusals)
+        {
+            problems.Add(refusals);
+        }
+
+        return problems.Count == 0
+            ? HealthCheckResult.Healthy("schedules fire")
+            : HealthCheckResult.Degraded($"{string.Join("; ", problems)}; the others fire");
     }
 }

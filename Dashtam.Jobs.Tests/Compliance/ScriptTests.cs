@@ -12,7 +12,7 @@ internal sealed partial class ScriptTests
     /// <summary>Parts of other scripts: they have no keys of their own.</summary>
     private static readonly string[] Parts =
         [
-            "now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "isolate.lua",
+            "now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "instant.lua", "isolate.lua",
             "release_run.lua", "move_due.lua", "take_ready.lua",
         ];
 

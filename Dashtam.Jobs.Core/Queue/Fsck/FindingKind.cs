@@ -71,4 +71,10 @@ public enum FindingKind
 
     /// <summary>The counter of entries is behind a number that it has given out.</summary>
     SequenceBehind,
+
+    /// <summary>A schedule's mark that is no instant: the schedule does not fire.</summary>
+    MarkUnreadable,
+
+    /// <summary>A schedule's mark in Redis' future: the schedule does not fire until then.</summary>
+    MarkAhead,
 }

@@ -34,6 +34,8 @@ public static class FindingKinds
         FindingKind.DeadBytesWrong => "corrects the counter",
         FindingKind.DeadOverCap => "none: the next dead letter drops the oldest",
         FindingKind.SequenceBehind => "raises the counter",
+        FindingKind.MarkUnreadable => "fired, or paused, since now",
+        FindingKind.MarkAhead => "sets it to now, while no scheduler reports a clock that is wrong",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind."),
     };
 }

@@ -11,6 +11,7 @@ internal sealed class FsckRepairs(IDatabase database, QueueKeys keys, QueueOptio
     private readonly RedisScript _dropDeadNumber = RedisScript.Load("fsck_drop_dead_number.lua");
     private readonly RedisScript _indexDeadEntry = RedisScript.Load("fsck_index_dead_entry.lua");
     private readonly RedisScript _correctDeadBytes = RedisScript.Load("fsck_correct_dead_bytes.lua");
+    private readonly RedisScript _mendMark = RedisScript.Load("fsck_mend_mark.lua");
     private readonly RedisScript _raiseSequence = RedisScript.Load("fsck_raise_seq.lua");
 
     /// <summary>Moves a member of a sorted set to the dead letters.</summary>
@@ -40,6 +41,9 @@ internal sealed class FsckRepairs(IDatabase database, QueueKeys keys, QueueOptio
         RunAsync(_correctDeadBytes, [keys.Dead, keys.DeadBytes], [seen.Bytes, seen.Count, seen.Newest, bytes]);
 
     public Task<bool> RaiseSequenceAsync(long number) => RunAsync(_raiseSequence, [keys.Sequence], [number]);
+
+    public Task<bool> MendMarkAsync(RedisKey marks, HashEntry mark, long perSecond, bool ahead) =>
+        RunAsync(_mendMark, [marks, keys.Skewed], [mark.Name, mark.Value, perSecond, ahead ? 1 : 0]);
 
     private async Task<bool> RunAsync(RedisScript script, RedisKey[] touched, RedisValue[] arguments) =>
         (int)await script.RunAsync(database, touched, arguments, CancellationToken.None) == 1;

@@ -25,6 +25,7 @@ internal sealed class QueueFsck(
     private static readonly IFsckCheck[] Checks =
     [
         new KeyspaceCheck(), new ResultCheck(), new WorkerCheck(), new DepartedCheck(), new OrphanListCheck(),
+        new ScheduleMarkCheck(),
         new SuspectCheck(), new DeadIndexCheck(), new DeadBytesCheck(),
         new SequenceCheck(), // before anything becomes a dead letter: its number must be new
         new DelayedCheck(), new ParkedCheck(),

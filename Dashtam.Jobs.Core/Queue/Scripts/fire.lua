@@ -17,9 +17,10 @@
 -- ARGV[9…] instant, task id and envelope of each fire, ascending
 -- Returns  {code, ms until the instant, last fired instant, enqueued, skipped}: 1 fired | 0 has fired before
 --          | -1 another version is stored | -2 more than 1 s in Redis' future | -3 paused, all are passed over
---          | -4 another instant has fired than the caller knows
+--          | -4 another instant has fired than the caller knows | -5 the last fired instant cannot be read
 -- include now_ms.lua
 -- include wrong_type.lua
+-- include instant.lua
 local ready, fired, schedules, paused, stats, run = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local id, version, after, up_to, passed = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local overlap, ttl, late, first = ARGV[6], ARGV[7], tonumber(ARGV[8]), 9
@@ -28,7 +29,10 @@ local wrong = wrong_type(ready, 'list', paused, 'hash')
 if wrong then
   return wrong
 end
-local now, last = now_ms(), tonumber(redis.call('HGET', fired, id) or '0')
+local now, last = now_ms(), instant(redis.call('HGET', fired, id) or '0', 1)
+if not last then
+  return { -5, 0, 0, 0, 0 }
+end
 if (redis.call('HGET', schedules, id) or version) ~= version then
   return { -1, 0, last, 0, 0 }
 end

@@ -15,7 +15,7 @@ internal sealed record AclSettings(
 internal sealed class AclUsers(AclSettings settings)
 {
     /// <summary>What a schedule's fires and its pause are kept in: only schedulers and those who control schedules write there.</summary>
-    private static readonly string[] OfSchedules = ["schedule", "fired", "paused", "stats:schedules"];
+    private static readonly string[] OfSchedules = ["schedule", "fired", "paused", "skewed", "stats:schedules"];
 
     private readonly AclKeys _keys = new(settings.Queue);
 

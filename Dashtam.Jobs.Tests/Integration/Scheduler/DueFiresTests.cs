@@ -137,7 +137,9 @@ internal sealed class DueFiresTests
         _queue.Queue.HashSetAsync(_queue.Keys.Fired, Schedule.Id, instant.ToUnixTimeSeconds());
 
     private DueFires Scheduler(IScheduleLedger? ledger = null) =>
-        new(ledger ?? _queue.Ledger, _jobs, NullLogger<DueFires>.Instance);
+        new(
+        ledger ?? _queue.Ledger, _jobs, new ClockStep(), new MarkWatch(NullLogger<MarkWatch>.Instance), TimeProvider.System,
+        NullLogger<DueFires>.Instance);
 
     private static async Task UntilAnsweredAsync(DueFires scheduler, FiringSchedule firing, DateTimeOffset now)
     {

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Tests.Support.Fakes;
 
 /// <summary>A ledger in memory that can be out of reach.</summary>
-internal sealed class FakeScheduleLedger : IScheduleLedger
+internal sealed class FakeScheduleLedger : IScheduleLedger, IScheduleMarks
 {
     public List<(string Schedule, DateTimeOffset Instant, JobEnvelope Envelope)> Fired { get; } = [];
 
@@ -58,6 +58,28 @@ internal sealed class FakeScheduleLedger : IScheduleLedger
     {
         Reach();
         return Task.FromResult(Clock());
+    }
+
+    /// <summary>Reports of skew.</summary>
+    public List<TimeSpan> Skews { get; } = [];
+
+    /// <summary>Marks that were moved back: from where, to where.</summary>
+    public List<(DateTimeOffset From, DateTimeOffset To)> Moved { get; } = [];
+
+    public Task ReportSkewAsync(TimeSpan offset, CancellationToken cancellationToken)
+    {
+        Reach();
+        Skews.Add(offset);
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> MoveBackAsync(
+        string scheduleId, DateTimeOffset mark, DateTimeOffset due, DateTimeOffset clock, CancellationToken cancellationToken)
+    {
+        Reach();
+        Moved.Add((mark, due));
+        State = State with { LastFired = due };
+        return Task.FromResult(true);
     }
 
     private void Reach()

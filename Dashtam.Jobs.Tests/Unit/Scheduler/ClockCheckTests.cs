@@ -21,7 +21,7 @@ internal sealed class ClockCheckTests
     private ClockCheck _check = null!;
 
     [SetUp]
-    public void SetUp() => _check = new ClockCheck(_ledger, _clock, _timer, _time, _log.Factory.CreateLogger<ClockCheck>());
+    public void SetUp() => _check = new ClockCheck(_ledger, _ledger, _clock, _timer, _time, _log.Factory.CreateLogger<ClockCheck>());
 
     [TearDown]
     public void TearDown()
@@ -85,6 +85,45 @@ internal sealed class ClockCheckTests
         Assert.That(_clock.TakeReturned(), Is.True, "what was missed is caught up at once");
         Assert.That(_timer.Realigned, Is.EqualTo(1));
         Assert.That(Events, Is.EqualTo(new[] { "clock_skewed", "clock_in_step" }));
+    }
+
+    [Test]
+    public async Task The_clocks_have_agreed_after_a_whole_minute_without_a_failed_look()
+    {
+        _ledger.Clock = _time.GetUtcNow;
+        await LookForAsync(seconds: 57);
+        Assert.That(_clock.HasAgreed, Is.False);
+        await LookForAsync(seconds: 6);
+        Assert.That(_clock.HasAgreed, Is.True);
+
+        _ledger.OutOfReach = true; // another node may answer next
+        Assert.That(() => _check.CheckAsync(CancellationToken.None), Throws.Exception);
+
+        _ledger.OutOfReach = false;
+        Assert.That(_clock.HasAgreed, Is.False);
+        await LookForAsync(seconds: 57);
+        Assert.That(_clock.HasAgreed, Is.False);
+    }
+
+    [Test]
+    public async Task A_clock_that_is_off_is_reported_to_the_other_schedulers_at_each_look()
+    {
+        _ledger.Clock = () => Redis.AddHours(-1);
+
+        await _check.CheckAsync(CancellationToken.None);
+        await _check.CheckAsync(CancellationToken.None);
+
+        Assert.That(_ledger.Skews, Is.EqualTo(new[] { TimeSpan.FromHours(1), TimeSpan.FromHours(1) }));
+        Assert.That(_clock.HasAgreed, Is.False);
+    }
+
+    private async Task LookForAsync(int seconds)
+    {
+        for (var passed = 0; passed < seconds; passed += 3)
+        {
+            await _check.CheckAsync(CancellationToken.None);
+            _time.Advance(TimeSpan.FromSeconds(3));
+        }
     }
 
     private IEnumerable<string?> Events => _log.Lines.Select(line => JsonElement.Parse(line).GetProperty("event").GetString());

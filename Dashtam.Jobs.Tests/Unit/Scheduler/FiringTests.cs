@@ -22,6 +22,7 @@ internal sealed class FiringTests
     private readonly FakeTimeProvider _time = new(Now);
     private readonly FakeScheduleLedger _ledger = new();
     private readonly ClockStep _clock = new();
+    private readonly MarkWatch _marks = new(NullLogger<MarkWatch>.Instance);
     private ScheduleFirer _firer = null!;
     private MisfireCatchUp _catchUp = null!;
 
@@ -29,16 +30,19 @@ internal sealed class FiringTests
     public void SetUp()
     {
         var jobs = new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance);
-        var due = new DueFires(_ledger, jobs, NullLogger<DueFires>.Instance);
+        var due = new DueFires(
+            _ledger, jobs, _clock, _marks, _time, NullLogger<DueFires>.Instance);
         _firer = new ScheduleFirer(due, _clock, _time, NullLogger<ScheduleFirer>.Instance);
         _catchUp = new MisfireCatchUp(
             new ScheduleCatalog(jobs, _time),
             due,
+            new MarkMover(_ledger, _clock, _time, NullLogger<MarkMover>.Instance),
             _clock,
             new Freshness(_time),
             new RefusedSchedules(NullLogger<RefusedSchedules>.Instance),
             _time,
             NullLogger<MisfireCatchUp>.Instance);
+        _clock.Return();
         _ledger.State = new ScheduleState(Current: true, LastFired: Hour.AddMinutes(-15), Now);
     }
 
@@ -144,6 +148,7 @@ internal sealed class FiringTests
     public async Task After_a_down_time_the_latest_missed_instant_alone_is_caught_up()
     {
         _ledger.State = new ScheduleState(Current: true, LastFired: Hour.AddHours(-3), Hour.AddMinutes(7));
+        _time.Advance(TimeSpan.FromMinutes(7));
 
         await CatchUpAsync();
 
@@ -180,6 +185,58 @@ internal sealed class FiringTests
         await CatchUpAsync();
 
         Assert.That(_ledger.Registrations, Is.EqualTo(new ScheduleState?[] { null, _ledger.State }));
+    }
+
+    [Test]
+    public async Task A_mark_in_the_future_is_moved_back_to_the_last_due_instant_after_a_minute_of_agreement()
+    {
+        _ledger.State = _ledger.State with { LastFired = Hour.AddDays(1) };
+
+        await CatchUpAsync();
+        Assert.That(_ledger.Moved, Is.Empty);
+
+        _clock.Agree(ClockStep.AgreementNeeded);
+        await CatchUpAsync();
+
+        Assert.That(_ledger.Moved, Is.EqualTo(new[] { (Hour.AddDays(1), Hour) }));
+        Assert.That(await FireAsync(Hour.AddMinutes(15), until: Now), Is.EqualTo(1), "it fires on from there");
+    }
+
+    [Test]
+    public async Task A_mark_that_cannot_be_read_fires_nothing_and_is_told_until_it_is_mended()
+    {
+        _ledger.State = _ledger.State with { UnreadableFired = "10:00" };
+
+        await CatchUpAsync();
+
+        Assert.That(_ledger.Tries, Is.Zero);
+        Assert.That(_marks.Problems[Schedule.Id], Does.Contain("10:00"));
+
+        _ledger.State = _ledger.State with { UnreadableFired = null };
+        await CatchUpAsync();
+
+        Assert.That(_marks.Problems, Is.Empty);
+        Assert.That(_ledger.Fired.Single().Instant, Is.EqualTo(Hour));
+    }
+
+    [Test]
+    public async Task While_the_clock_is_wrong_nothing_is_registered()
+    {
+        _clock.Leave(TimeSpan.FromDays(-400));
+
+        await CatchUpAsync();
+
+        Assert.That(_ledger.Registrations, Is.Empty);
+    }
+
+    [Test]
+    public async Task Nothing_is_caught_up_that_is_not_due_by_this_clock()
+    {
+        _ledger.State = _ledger.State with { LastFired = Hour, Now = Now.AddHours(1) }; // Redis' clock has just jumped
+
+        await CatchUpAsync();
+
+        Assert.That(_ledger.Fired, Is.Empty);
     }
 
     private static FiringSchedule Read(JobSchedule schedule) => ScheduleCatalog.Read(schedule, Now);

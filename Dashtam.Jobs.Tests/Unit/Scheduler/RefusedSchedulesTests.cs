@@ -25,6 +25,7 @@ internal sealed class RefusedSchedulesTests
     private readonly FakeTimeProvider _time = new(Now);
     private readonly FakeScheduleLedger _ledger = new();
     private readonly ClockStep _clock = new();
+    private readonly MarkWatch _marks = new(NullLogger<MarkWatch>.Instance);
     private readonly RefusedSchedules _refused = new(NullLogger<RefusedSchedules>.Instance);
     private readonly FiringSchedule _stuck = new(
         Schedule("check_expiring_tokens"), new FireTimes(new StuckCalendar(), new ZoneClock(TimeZoneInfo.Utc)));
@@ -40,7 +41,8 @@ internal sealed class RefusedSchedulesTests
     {
         var jobs = new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance);
         _reached = new Freshness(_time);
-        _due = new DueFires(_ledger, jobs, NullLogger<DueFires>.Instance);
+        _due = new DueFires(_ledger, jobs, _clock, _marks, _time, NullLogger<DueFires>.Instance);
+        _clock.Return();
         _ledger.State = new ScheduleState(Current: true, LastFired: Now.AddHours(-1), Now);
         _quartz = Substitute.For<IScheduler>();
         _quartz.RescheduleJob(default!, default!, default).ReturnsForAnyArgs((DateTimeOffset?)null);
@@ -70,7 +72,14 @@ internal sealed class RefusedSchedulesTests
     public async Task The_other_is_caught_up()
     {
         using var catchUp = new MisfireCatchUp(
-            Catalog(), _due, _clock, _reached, _refused, _time, NullLogger<MisfireCatchUp>.Instance);
+            Catalog(),
+            _due,
+            new MarkMover(_ledger, _clock, _time, NullLogger<MarkMover>.Instance),
+            _clock,
+            _reached,
+            _refused,
+            _time,
+            NullLogger<MisfireCatchUp>.Instance);
 
         await catchUp.StartAsync(CancellationToken.None);
         await catchUp.StopAsync(CancellationToken.None);
@@ -83,10 +92,12 @@ internal sealed class RefusedSchedulesTests
     public async Task Health_names_it_and_says_that_the_others_fire()
     {
         var redis = Substitute.For<IRedisConnections>();
+        redis.Queue.Multiplexer.IsConnected.Returns(true);
+        _clock.Compared(_time.GetTimestamp());
         _reached.Mark();
         _refused.Add(_stuck.Schedule, "its next time is no later one");
 
-        var health = await new FiringHealthCheck(_reached, _clock, redis, Schedulers(), _refused)
+        var health = await new FiringHealthCheck(_reached, _clock, _marks, _refused, redis, Schedulers(), _time)
             .CheckHealthAsync(new HealthCheckContext());
 
         Assert.That(health.Status, Is.EqualTo(HealthStatus.Degraded));
