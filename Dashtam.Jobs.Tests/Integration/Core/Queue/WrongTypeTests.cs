@@ -11,6 +11,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 /// queue's keys. A script that needs that key says so before it moves anything; one that only counts there goes on.
 /// </summary>
 [Category("Integration")]
+[OnEachServer]
 internal sealed class WrongTypeTests
 {
     private const string Worker = "w";
@@ -183,5 +184,5 @@ internal sealed class WrongTypeTests
     private Task PlantAsync(string key) => _queue.Queue.StringSetAsync(_queue.Own(key), """{"is_err":false}""");
 
     private void Refuses(string key, Func<Task> call) => Assert.That(
-        () => call(), Throws.InstanceOf<RedisServerException>().With.Message.StartsWith("WRONGTYPE").And.Message.Contains(_queue.Own(key).ToString()));
+        () => call(), Throws.InstanceOf<RedisServerException>().With.Message.Contains("WRONGTYPE").And.Message.Contains(_queue.Own(key).ToString()));
 }
