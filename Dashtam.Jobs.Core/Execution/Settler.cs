@@ -13,6 +13,11 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    private long _tries;
+
+    /// <summary>Tries that have ended, whether or not they settled anything.</summary>
+    public long Tries => Interlocked.Read(ref _tries);
+
     /// <returns>
     /// <see cref="Settlement.Done"/> also when an earlier try of this call did it; <see cref="Settlement.Fenced"/> also when
     /// the process ends first: recovery will then give the job to another worker.
@@ -26,6 +31,7 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             try
             {
                 var settlement = await settle(settleToken);
+                Interlocked.Increment(ref _tries);
 
                 // "Already done" on the first try was done by nobody we know: the list was changed behind our back.
                 return settlement == Settlement.AlreadyDone
@@ -39,6 +45,7 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {
+                Interlocked.Increment(ref _tries);
                 LogRepeated(attempt, error.Message);
             }
 
