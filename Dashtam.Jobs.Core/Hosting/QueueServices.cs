@@ -35,7 +35,7 @@ internal static class QueueServices
         services.AddSingleton(local);
         services.TryAddSingleton(TimeProvider.System);
         services.AddRedisOptions(local);
-        services.AddSettings<QueueOptions>();
+        services.AddQueueOptions();
         services.AddSettings<DurabilityOptions>();
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());

@@ -3,7 +3,6 @@ using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fsck;
-using Dashtam.Jobs.Core.Settings;
 
 namespace Dashtam.Jobs.Scheduler.Cli;
 
@@ -50,7 +49,7 @@ internal static class QueueCommand
         builder.Services.AddSingleton(local);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddRedisOptions(local);
-        builder.Services.AddSettings<QueueOptions>();
+        builder.Services.AddQueueOptions();
         builder.Services.AddSingleton<RedisConnections>();
         builder.Services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
