@@ -19,6 +19,7 @@ internal static class QueueServices
     {
         services.AddSingleton(http);
         services.AddHostedService<ProcessAnnouncement>();
+        services.AddHostedService<UnknownSettings>();
         services.AddSingleton(Random.Shared);
         services.AddProducer(local);
         services.AddSingleton<FireDurability>();

@@ -62,6 +62,6 @@ internal sealed class ScheduleCatalog
 
     private static InvalidSettingException Invalid(string setting, string cron, string problem) => new(
         setting,
-        $"'{cron}' is no cron expression ({problem.TrimEnd('.')}); allowed are five fields, minute hour day month weekday, "
+        $"'{SettingText.Shown(cron)}' is no cron expression ({SettingText.Shown(problem.TrimEnd('.'))}); allowed are five fields, minute hour day month weekday, "
         + "for example */15 * * * *, or Quartz' six or seven with seconds first");
 }
