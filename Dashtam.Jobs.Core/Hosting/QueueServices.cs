@@ -38,6 +38,7 @@ internal static class QueueServices
         services.AddRedisOptions(local);
         services.AddQueueOptions();
         services.AddSettings<DurabilityOptions>();
+        services.AddSingleton<PoolThreads>();
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());

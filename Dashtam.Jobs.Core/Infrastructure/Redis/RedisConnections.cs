@@ -1,4 +1,5 @@
 using System.Net;
+using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Hosting;
@@ -10,11 +11,16 @@ namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 
 /// <summary>Opens the connections before anything else starts, and goes on when Redis is away: it is waited for.</summary>
 internal sealed partial class RedisConnections(
-    IOptions<RedisOptions> options, IOptions<QueueOptions> queueOptions, LocalMode local, ILogger<RedisConnections> logger)
+    IOptions<RedisOptions> options, IOptions<QueueOptions> queueOptions, LocalMode local, PoolThreads pool,
+    ILogger<RedisConnections> logger)
     : IRedisConnections, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// During a failover the library waits for Sentinels on threads of the pool. On two cores that stopped everything for up to
+    /// 20 s, because the pool adds one or two threads a second; with threads to spare, work goes on 0.3 s after the promotion.
+    /// </summary>
     private const int ThreadsWithSentinels = 32;
 
     private readonly List<ConnectionMultiplexer> _opened = [];
@@ -33,7 +39,7 @@ internal sealed partial class RedisConnections(
         var queue = options.Value.Queue(local, ClientName("queue"));
         if (queue.ServiceName is not null)
         {
-            SpareThreads();
+            pool.AtLeast(ThreadsWithSentinels);
         }
 
         _queue = await OpenAsync(queue, "queue", cancellationToken);
@@ -115,16 +121,6 @@ internal sealed partial class RedisConnections(
         }
 
         return multiplexer.GetDatabase();
-    }
-
-    /// <summary>
-    /// During a failover the library waits for Sentinels on threads of the pool. On two cores that stopped everything for up to
-    /// 20 s, because the pool adds one or two threads a second; with threads to spare, work goes on 0.3 s after the promotion.
-    /// </summary>
-    private static void SpareThreads()
-    {
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, ThreadsWithSentinels), completions);
     }
 
     /// <summary>
