@@ -23,7 +23,7 @@ internal sealed partial class HeartbeatLoop(
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
-    private bool _failing;
+    private string? _problem;
     private long? _dropped;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -147,16 +147,16 @@ internal sealed partial class HeartbeatLoop(
 
     private void Log(string? problem)
     {
-        if (problem is not null && !_failing)
+        if (problem is not null && problem != _problem) // also another one than before: the password may be wrong by now
         {
             LogFailed(problem);
         }
-        else if (problem is null && _failing)
+        else if (problem is null && _problem is not null)
         {
             LogResumed();
         }
 
-        _failing = problem is not null;
+        _problem = problem;
     }
 
     [LoggerMessage(EventName = "heartbeat_failed", Level = LogLevel.Error,

@@ -39,6 +39,7 @@ internal static class QueueServices
         services.AddQueueOptions();
         services.AddSettings<DurabilityOptions>();
         services.AddSingleton<PoolThreads>();
+        services.AddSingleton<RedisRefusal>();
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());

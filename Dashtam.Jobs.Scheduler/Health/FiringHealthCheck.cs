@@ -8,7 +8,8 @@ namespace Dashtam.Jobs.Scheduler.Health;
 
 /// <summary>Ready means: Quartz runs, the schedules are registered, the clock is right, and Redis answers now.</summary>
 internal sealed class FiringHealthCheck(
-    Freshness reached, ClockStep clock, IRedisConnections connections, ISchedulerFactory schedulers) : IHealthCheck
+    Freshness reached, ClockStep clock, IRedisConnections connections, RedisRefusal refusal,
+    ISchedulerFactory schedulers) : IHealthCheck
 {
     // They are checked every ten seconds.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
@@ -20,6 +21,11 @@ internal sealed class FiringHealthCheck(
         if (!clock.IsInStep)
         {
             return HealthCheckResult.Unhealthy($"{clock.Describe()}: nothing fires until it is right again");
+        }
+
+        if (refusal.Problem is { } problem)
+        {
+            return HealthCheckResult.Unhealthy($"Redis refuses the login ({problem})");
         }
 
         if (reached.Age is not { } age || age > Fresh)
@@ -42,7 +48,9 @@ internal sealed class FiringHealthCheck(
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
-            return HealthCheckResult.Unhealthy("Redis does not answer");
+            return HealthCheckResult.Unhealthy(RedisFailure.Credentials(error) is { } words
+                ? $"Redis refuses the login ({words})"
+                : "Redis does not answer");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,7 @@ internal sealed class PumpHealthCheck(
     WorkerSession session,
     RunningJobs running,
     Slots slots,
+    RedisRefusal refusal,
     IOptions<LeaseOptions> lease,
     IOptions<WorkerOptions> options) : IHealthCheck
 {
@@ -29,7 +31,9 @@ internal sealed class PumpHealthCheck(
     {
         if (session.SinceHeartbeat is not { } beat || beat > lease.Value.Lease)
         {
-            return HealthCheckResult.Unhealthy("the worker has no lease: its heartbeat does not reach Redis");
+            return HealthCheckResult.Unhealthy(refusal.Problem is { } problem
+                ? $"the worker has no lease: Redis refuses the login ({problem})"
+                : "the worker has no lease: its heartbeat does not reach Redis");
         }
 
         if (slots.Busy)
@@ -43,6 +47,8 @@ internal sealed class PumpHealthCheck(
             ? HealthCheckResult.Healthy("jobs are fetched")
             : HealthCheckResult.Unhealthy(string.Create(
                 CultureInfo.InvariantCulture,
-                $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s"));
+                $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s{Refusal()}"));
     }
+
+    private string Refusal() => refusal.Problem is { } problem ? $": Redis refuses the login ({problem})" : "";
 }

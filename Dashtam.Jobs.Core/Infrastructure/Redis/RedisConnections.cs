@@ -12,7 +12,7 @@ namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 /// <summary>Opens the connections before anything else starts, and goes on when Redis is away: it is waited for.</summary>
 internal sealed partial class RedisConnections(
     IOptions<RedisOptions> options, IOptions<QueueOptions> queueOptions, LocalMode local, PoolThreads pool,
-    ILogger<RedisConnections> logger)
+    RedisRefusal refusal, ILogger<RedisConnections> logger)
     : IRedisConnections, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(500);
@@ -24,6 +24,7 @@ internal sealed partial class RedisConnections(
     private const int ThreadsWithSentinels = 32;
 
     private readonly List<ConnectionMultiplexer> _opened = [];
+    private readonly List<LoginWatch> _logins = [];
     private IDatabase? _queue;
     private IDatabase? _waiting;
     private IDatabase? _notices;
@@ -50,8 +51,21 @@ internal sealed partial class RedisConnections(
             : _queue;
     }
 
-    public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline) => BlockingRedis.Open(
-        Owner(Queue.Multiplexer, key), options.Value.Queue(local, ClientName("lease")), deadline);
+    public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline)
+    {
+        try
+        {
+            var connection = BlockingRedis.Open(
+                Owner(Queue.Multiplexer, key), options.Value.Queue(local, ClientName("lease")), deadline);
+            Admitted("lease");
+            return connection;
+        }
+        catch (RedisServerException error) when (RedisFailure.IsCredentials(error.Message))
+        {
+            Refused("lease", error.Message);
+            throw;
+        }
+    }
 
     /// <summary>Which server owns a key, as far as is known: nothing is asked.</summary>
     internal static EndPoint Owner(IConnectionMultiplexer multiplexer, RedisKey key)
@@ -72,6 +86,7 @@ internal sealed partial class RedisConnections(
 
     public async ValueTask DisposeAsync()
     {
+        _logins.ForEach(login => login.Dispose());
         foreach (var multiplexer in _opened)
         {
             await multiplexer.DisposeAsync();
@@ -104,9 +119,19 @@ internal sealed partial class RedisConnections(
         var multiplexer = await ConnectAsync(configuration, purpose, cancellationToken);
         _opened.Add(multiplexer);
         RoleWatch.Begin(multiplexer);
+        var login = new LoginWatch(
+            configuration, () => multiplexer.IsConnected, problem => Refused(purpose, problem), () => Admitted(purpose));
+        _logins.Add(login);
         multiplexer.ConnectionFailed += (_, failure) =>
+        {
             LogLost(purpose, $"{failure.EndPoint}", failure.FailureType, failure.Exception?.Message ?? "no reason given");
-        multiplexer.ConnectionRestored += (_, restored) => LogRestored(purpose, $"{restored.EndPoint}");
+            login.Ask(failure.EndPoint);
+        };
+        multiplexer.ConnectionRestored += (_, restored) =>
+        {
+            Admitted(purpose);
+            LogRestored(purpose, $"{restored.EndPoint}");
+        };
         if (multiplexer.IsConnected)
         {
             LogConnected(purpose, string.Join(", ", configuration.EndPoints));
@@ -117,6 +142,7 @@ internal sealed partial class RedisConnections(
         }
         else
         {
+            login.Ask(configuration.ServiceName is null ? configuration.EndPoints[0] : null); // Sentinels have a login of their own
             LogUnreachable(purpose, string.Join(", ", configuration.EndPoints));
         }
 
@@ -147,6 +173,16 @@ internal sealed partial class RedisConnections(
         }
     }
 
+    private void Refused(string purpose, string problem)
+    {
+        if (refusal.Tell(purpose, problem))
+        {
+            LogRefused(purpose, problem);
+        }
+    }
+
+    private void Admitted(string purpose) => refusal.Forget(purpose);
+
     private static string ClientName(string purpose) => $"dashtam-jobs-{Environment.ProcessId}-{purpose}";
 
     private static InvalidOperationException NotStarted() => new("The Redis connections are opened when the host starts.");
@@ -172,6 +208,11 @@ internal sealed partial class RedisConnections(
     [LoggerMessage(EventName = "redis_connection_lost", Level = LogLevel.Warning,
         Message = "The connection to Redis at {Endpoint} ({Purpose}) was lost ({Failure}): {Problem}. It is opened again")]
     private partial void LogLost(string purpose, string endpoint, ConnectionFailureType failure, string problem);
+
+    [LoggerMessage(EventName = "redis_login_refused", Level = LogLevel.Error,
+        Message = "Redis refuses the user or the password ({Purpose}): {Problem}. Was the password changed? Set REDIS_URL, or "
+            + "SSE_REDIS_URL for notices, to the new one and restart; the old one is tried again meanwhile")]
+    private partial void LogRefused(string purpose, string problem);
 
     [LoggerMessage(EventName = "redis_connection_restored", Level = LogLevel.Information,
         Message = "The connection to Redis at {Endpoint} ({Purpose}) is back")]

@@ -183,7 +183,9 @@ internal static class RedisUrl
             options.SslClientAuthenticationOptions = host =>
                 new SslClientAuthenticationOptions
                 {
-                    TargetHost = host, CertificateChainPolicy = policy, EnabledSslProtocols = options.SslProtocols ?? SslProtocols.None,
+                    TargetHost = host,
+                    CertificateChainPolicy = policy,
+                    EnabledSslProtocols = options.SslProtocols ?? SslProtocols.None,
                 };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException
