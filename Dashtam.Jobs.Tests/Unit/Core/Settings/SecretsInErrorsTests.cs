@@ -85,7 +85,8 @@ internal sealed class SecretsInErrorsTests
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
             {
-                ["DATABASE_URL"] = "Host=h;Database=d", [name] = value,
+                ["DATABASE_URL"] = "Host=h;Database=d",
+                [name] = value,
             })
             .Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton(local).AddRedisOptions(local);

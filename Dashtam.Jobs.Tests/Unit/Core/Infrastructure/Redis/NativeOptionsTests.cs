@@ -12,7 +12,11 @@ internal sealed class NativeOptionsTests
     /// <summary>Values of options that take neither a number nor true or false.</summary>
     private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal)
     {
-        ["name"] = "mine", ["version"] = "7.0", ["protocol"] = "resp3", ["sslProtocols"] = "tls12", ["defaultDatabase"] = "1",
+        ["name"] = "mine",
+        ["version"] = "7.0",
+        ["protocol"] = "resp3",
+        ["sslProtocols"] = "tls12",
+        ["defaultDatabase"] = "1",
     };
 
     private static readonly string[] Numbers =
