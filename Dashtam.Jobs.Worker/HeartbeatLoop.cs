@@ -27,7 +27,7 @@ internal sealed partial class HeartbeatLoop(
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Turns _turns = new();
     private Thread? _thread;
-    private bool _failing;
+    private string? _problem;
     private bool _givenUp;
     private long? _dropped;
 
@@ -168,16 +168,16 @@ internal sealed partial class HeartbeatLoop(
 
     private void Log(string? problem)
     {
-        if (problem is not null && !_failing)
+        if (problem is not null && problem != _problem) // also another one than before: the password may be wrong by now
         {
             LogFailed(problem);
         }
-        else if (problem is null && _failing)
+        else if (problem is null && _problem is not null)
         {
             LogResumed();
         }
 
-        _failing = problem is not null;
+        _problem = problem;
     }
 
     [LoggerMessage(EventName = "heartbeat_failed", Level = LogLevel.Error,

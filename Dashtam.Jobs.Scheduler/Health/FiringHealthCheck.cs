@@ -15,6 +15,7 @@ internal sealed class FiringHealthCheck(
     ClockStep clock,
     MarkWatch marks,
     RefusedSchedules refused,
+    RedisRefusal refusal,
     IRedisConnections connections,
     ISchedulerFactory schedulers,
     TimeProvider time) : IHealthCheck
@@ -28,6 +29,11 @@ internal sealed class FiringHealthCheck(
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (refusal.Problem is { } problem)
+        {
+            return HealthCheckResult.Unhealthy($"Redis refuses the login ({problem})");
+        }
+
         if (!clock.IsInStep)
         {
             return HealthCheckResult.Unhealthy($"{clock.Describe()}: nothing fires until it is right again");

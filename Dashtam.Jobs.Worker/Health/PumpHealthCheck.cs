@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ internal sealed class PumpHealthCheck(
     JudgeWatch judge,
     RunningJobs running,
     Slots slots,
+    RedisRefusal refusal,
     IOptions<LeaseOptions> lease,
     IOptions<WorkerOptions> options) : IHealthCheck
 {
@@ -30,7 +32,9 @@ internal sealed class PumpHealthCheck(
     {
         if (session.SinceHeartbeat is not { } beat || beat > lease.Value.Lease)
         {
-            return HealthCheckResult.Unhealthy("the worker has no lease: its heartbeat does not reach Redis");
+            return HealthCheckResult.Unhealthy(refusal.Problem is { } problem
+                ? $"the worker has no lease: Redis refuses the login ({problem})"
+                : "the worker has no lease: its heartbeat does not reach Redis");
         }
 
         if (slots.Busy)
@@ -44,11 +48,13 @@ internal sealed class PumpHealthCheck(
             ? Working()
             : HealthCheckResult.Unhealthy(string.Create(
                 CultureInfo.InvariantCulture,
-                $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s"));
+                $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s{Refusal()}"));
     }
 
     // Still ready: it runs jobs, and taking it out of service would leave fewer workers, not better ones.
     private HealthCheckResult Working(string what = "jobs are fetched") => judge.Suspended
         ? HealthCheckResult.Degraded($"{what}, but this worker cannot recover the jobs of dead workers: its heartbeats have gaps")
         : HealthCheckResult.Healthy(what);
+
+    private string Refusal() => refusal.Problem is { } problem ? $": Redis refuses the login ({problem})" : "";
 }

@@ -97,7 +97,7 @@ internal sealed class RefusedSchedulesTests
         _reached.Mark();
         _refused.Add(_stuck.Schedule, "its next time is no later one");
 
-        var health = await new FiringHealthCheck(_reached, _clock, _marks, _refused, redis, Schedulers(), _time)
+        var health = await new FiringHealthCheck(_reached, _clock, _marks, _refused, new RedisRefusal(), redis, Schedulers(), _time)
             .CheckHealthAsync(new HealthCheckContext());
 
         Assert.That(health.Status, Is.EqualTo(HealthStatus.Degraded));
