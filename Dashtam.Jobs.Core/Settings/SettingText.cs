@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using Dashtam.Jobs.Core.Logging;
 
 namespace Dashtam.Jobs.Core.Settings;
 
@@ -17,19 +16,10 @@ internal static class SettingText
     /// <summary>The value, or a mask when it may hold a secret; without what would act on a terminal.</summary>
     public static string Shown(string text)
     {
-        if (Array.Exists(SignsOfSecrets, sign => text.Contains(sign, StringComparison.OrdinalIgnoreCase)))
-        {
-            return Masked;
-        }
-
-        var shown = new StringBuilder();
-        foreach (var character in text.Length > Longest ? text.AsSpan(0, Longest) : text)
-        {
-            _ = char.IsControl(character) || char.GetUnicodeCategory(character) == UnicodeCategory.Format
-                ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
-                : shown.Append(character);
-        }
-
-        return text.Length > Longest ? $"{shown}..." : shown.ToString();
+        // A cron's shorthand, as @daily, is no address and no secret.
+        var isShorthand = text is ['@', _, ..] && text.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0;
+        return !isShorthand && Array.Exists(SignsOfSecrets, sign => text.Contains(sign, StringComparison.OrdinalIgnoreCase))
+            ? Masked
+            : Cut.To(Printable.Of(text), Longest);
     }
 }

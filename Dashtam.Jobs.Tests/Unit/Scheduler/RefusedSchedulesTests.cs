@@ -5,6 +5,7 @@ using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Crons;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;
+using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -81,8 +82,7 @@ internal sealed class RefusedSchedulesTests
             _time,
             NullLogger<MisfireCatchUp>.Instance);
 
-        await catchUp.StartAsync(CancellationToken.None);
-        await catchUp.StopAsync(CancellationToken.None);
+        await WorkerBench.WhileAsync(catchUp, () => WorkerBench.UntilAsync(() => _reached.Age is not null));
 
         Assert.That(_ledger.Fired.Select(fire => fire.Schedule), Is.EqualTo(new[] { "check_expiring_sessions" }));
         Assert.That(_refused.Describe(), Does.Contain("check_expiring_tokens"));
