@@ -36,23 +36,29 @@ internal static class QueueServices
     /// <summary>Redis, and the queue for producers.</summary>
     public static IServiceCollection AddProducer(this IServiceCollection services, LocalMode local)
     {
-        services.AddSingleton(local);
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddRedisOptions(local);
-        services.AddQueueOptions();
+        services.AddQueueRedis(local);
         services.AddSettings<DurabilityOptions>();
-        services.AddSingleton<PoolThreads>();
-        services.AddSingleton<RedisRefusal>();
-        services.AddSingleton<RedisConnections>();
-        services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
-        services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
-        services.AddSingleton<QueueKeys>();
         services.AddSingleton<IDurableConnection, DurableConnection>();
         services.AddSingleton<DurableWrites>();
         services.AddSingleton<MemoryGate>();
         services.AddSingleton<EnqueueScripts>();
         services.AddSingleton<IScheduleControl, ScheduleControl>();
         return services.AddSingleton<IJobProducer, RedisJobProducer>();
+    }
+
+    /// <summary>Redis, and the queue's keys: all that a command needs which looks at a queue.</summary>
+    public static IServiceCollection AddQueueRedis(this IServiceCollection services, LocalMode local)
+    {
+        services.AddSingleton(local);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRedisOptions(local);
+        services.AddQueueOptions();
+        services.AddSingleton<PoolThreads>();
+        services.AddSingleton<RedisRefusal>();
+        services.AddSingleton<RedisConnections>();
+        services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
+        return services.AddSingleton<QueueKeys>();
     }
 
     /// <summary>What runs a job: the queue for workers, the pipeline and its policies.</summary>
