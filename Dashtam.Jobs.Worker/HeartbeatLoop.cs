@@ -16,6 +16,7 @@ internal sealed partial class HeartbeatLoop(
     ProcessingAudit audit,
     ParkedJobsLoop parked,
     StuckHandlers stuck,
+    WorkerClock clock,
     IOptions<LeaseOptions> options,
     ILogger<HeartbeatLoop> logger) : IHostedService, IPulse, IDisposable
 {
@@ -119,7 +120,8 @@ internal sealed partial class HeartbeatLoop(
         }
 
         var worker = session.Name;
-        var heartbeat = lease.Renew(worker, new HeartbeatReport(running.Running, running.Oldest(), session.About));
+        var heartbeat = clock.Compare(
+            () => lease.Renew(worker, new HeartbeatReport(running.Running, running.Oldest(), session.About)));
         if (!heartbeat.Alive)
         {
             session.RenewAsync(worker, _stopping.Token).GetAwaiter().GetResult();

@@ -29,7 +29,8 @@ internal sealed class HeartbeatLoopTests
             _bench.Running, Options.Create(new WorkerOptions()), Substitute.For<IHostApplicationLifetime>(),
             NullLogger<StuckHandlers>.Instance);
         _loop = new HeartbeatLoop(
-            _lease, _bench.Session, _bench.Running, _bench.Audit, _parked, stuck, _bench.Lease, NullLogger<HeartbeatLoop>.Instance);
+            _lease, _bench.Session, _bench.Running, _bench.Audit, _parked, stuck,
+            new WorkerClock(_bench.Execution.Time, NullLogger<WorkerClock>.Instance), _bench.Lease, NullLogger<HeartbeatLoop>.Instance);
     }
 
     [TearDown]
