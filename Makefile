@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build build-release test test-unit test-integration format lint verify faults faults-docker soak \
+.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-docker soak \
 	secrets images \
 	bench bench-smoke bench-micro bench-report bench-build
 
@@ -30,6 +30,9 @@ test-unit: ## the tests that need no service
 
 test-integration: ## the tests that need Redis or PostgreSQL
 	@.ci/test --filter Category=Integration
+
+garnet: ## try another embedded Garnet in a copy of the source, VERSION=2.2.11: what must pass before it is taken
+	@deploy/try-garnet.sh "$(VERSION)"
 
 FAULTS ?= 1000
 MINUTES ?= 30

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;
@@ -9,7 +10,7 @@ namespace Dashtam.Jobs.Worker;
 /// second, and what else needs one, as the return of jobs that were read ahead, would wait for that.
 /// </summary>
 /// <remarks>On a thread of its own: what it looks for is a pool that has none.</remarks>
-internal sealed class BlockedHandlers(RunningJobs running, IOptions<WorkerOptions> options) : IHostedService, IDisposable
+internal sealed class BlockedHandlers(RunningJobs running, PoolThreads pool, IOptions<WorkerOptions> options) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
@@ -17,7 +18,6 @@ internal sealed class BlockedHandlers(RunningJobs running, IOptions<WorkerOption
     private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(50);
 
     private readonly ManualResetEventSlim _stop = new();
-    private readonly (int Workers, int Completions) _usual = MinThreads();
     private Thread? _thread;
     private int _spare;
 
@@ -48,18 +48,12 @@ internal sealed class BlockedHandlers(RunningJobs running, IOptions<WorkerOption
         var blocking = running.Blocking(LongEnough);
 
         // Twice as many, so that a hundred take a few looks and not a hundred; taken back only when none blocks any more.
-        var spare = blocking == 0 ? 0 : Math.Max(_spare, Math.Min(2 * blocking, options.Value.Concurrency + _usual.Workers));
+        var spare = blocking == 0 ? 0 : Math.Max(_spare, Math.Min(2 * blocking, options.Value.Concurrency + pool.Usual));
         if (spare != _spare)
         {
-            ThreadPool.SetMinThreads(_usual.Workers + spare, _usual.Completions);
+            pool.Spare(spare);
             _spare = spare;
         }
-    }
-
-    private static (int Workers, int Completions) MinThreads()
-    {
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        return (workers, completions);
     }
 
     private void Watch()

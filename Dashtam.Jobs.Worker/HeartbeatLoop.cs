@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
@@ -17,6 +18,7 @@ internal sealed partial class HeartbeatLoop(
     ParkedJobsLoop parked,
     StuckHandlers stuck,
     WorkerClock clock,
+    SettlementWatch settlements,
     IOptions<LeaseOptions> options,
     ILogger<HeartbeatLoop> logger) : IHostedService, IPulse, IDisposable
 {
@@ -26,7 +28,8 @@ internal sealed partial class HeartbeatLoop(
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Turns _turns = new();
     private Thread? _thread;
-    private bool _failing;
+    private string? _problem;
+    private bool _givenUp;
     private long? _dropped;
 
     public string Name => "heartbeat";
@@ -107,6 +110,7 @@ internal sealed partial class HeartbeatLoop(
         catch (Exception error) when (RedisFailure.Is(error))
         {
             // No gap by itself: the next one that succeeds says how long there was none.
+            settlements.Restart();
             Log(error.Message);
             return PauseAfterFailure;
         }
@@ -114,6 +118,11 @@ internal sealed partial class HeartbeatLoop(
 
     private void RenewLease()
     {
+        if (_givenUp)
+        {
+            return; // the lease runs out, and other workers take the jobs
+        }
+
         if (!session.Registered.IsCompleted)
         {
             session.RegisterAsync(_stopping.Token).GetAwaiter().GetResult();
@@ -130,6 +139,13 @@ internal sealed partial class HeartbeatLoop(
 
         session.Succeeded(heartbeat, options.Value.LongestGap);
         Act(worker, heartbeat);
+        if (settlements.IsStuck())
+        {
+            _givenUp = true;
+            LogGivenUp(running.Count, options.Value.LeaseSeconds);
+            running.Cancel(CancelReason.Lost);
+            stuck.Recycle();
+        }
     }
 
     private void Act(string worker, Heartbeat heartbeat)
@@ -154,21 +170,26 @@ internal sealed partial class HeartbeatLoop(
 
     private void Log(string? problem)
     {
-        if (problem is not null && !_failing)
+        if (problem is not null && problem != _problem) // also another one than before: the password may be wrong by now
         {
             LogFailed(problem);
         }
-        else if (problem is null && _failing)
+        else if (problem is null && _problem is not null)
         {
             LogResumed();
         }
 
-        _failing = problem is not null;
+        _problem = problem;
     }
 
     [LoggerMessage(EventName = "heartbeat_failed", Level = LogLevel.Error,
         Message = "The heartbeat does not reach Redis: {Problem}. It is tried again every second")]
     private partial void LogFailed(string problem);
+
+    [LoggerMessage(EventName = "lease_given_up", Level = LogLevel.Critical,
+        Message = "For {LeaseSeconds} s none of the jobs that have returned could be settled, although Redis answers: the worker renews its lease "
+            + "no more, so that other workers get its {Held} jobs, and ends with exit code 75, to be started again")]
+    private partial void LogGivenUp(int held, int leaseSeconds);
 
     [LoggerMessage(EventName = "dead_letters_dropped", Level = LogLevel.Error,
         Message = "{Dropped} dead letters have been dropped so far, the oldest first, because there is no room for more "

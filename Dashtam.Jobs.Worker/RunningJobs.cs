@@ -63,6 +63,13 @@ internal sealed class RunningJobs : IDisposable
     /// <summary>Whether the handler of a suspect that runs alone is among them: nothing else can run here until it returns.</summary>
     public bool IsSuspectAbandoned => _alone is { IsAbandoned: true };
 
+    /// <summary>Whether a suspect runs here, beside which nothing does.</summary>
+    public bool IsAlone => _alone is not null;
+
+    /// <summary>Whether a job is held whose handler has returned, or has had its time and its grace, and that is not settled.</summary>
+    public bool HasOverdue() => Unsettled.Select(held => held.Run).OfType<JobRun>().Any(run =>
+        run.Returned.IsSet || _time.GetElapsedTime(run.StartedAt) > run.Timeout + _timeouts.Value.Grace);
+
     /// <summary>Deliveries that are held and not settled yet.</summary>
     public IReadOnlyList<Delivery> All => [.. Unsettled.Select(held => held.Delivery)];
 

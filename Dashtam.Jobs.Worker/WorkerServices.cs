@@ -19,6 +19,7 @@ internal static class WorkerServices
         services.AddSingleton<WorkerClock>();
         services.AddSingleton<JudgeWatch>();
         services.AddSingleton<StuckHandlers>();
+        services.AddSingleton<SettlementWatch>();
         services.AddSingleton(provider => new Slots(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency));
 
         services.AddLoop<HeartbeatLoop>(); // the lease is held from before the first fetch until after the last settlement

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Dashtam.Jobs.Core.Schedules;
+using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -31,7 +32,7 @@ internal sealed partial class JobCatalog
 
             Check(declaration, type);
             var missing = type.GetCustomAttribute<RequiresSettingsAttribute>()?.Names
-                .Where(name => string.IsNullOrEmpty(configuration[name])).ToArray() ?? [];
+                .Where(name => !SecretFile.IsSet(name, configuration)).ToArray() ?? [];
             if (missing.Length > 0)
             {
                 LogNotOffered(logger, declaration.Name, string.Join(", ", missing));

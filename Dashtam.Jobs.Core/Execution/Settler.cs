@@ -13,9 +13,14 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    private long _tries;
+
+    /// <summary>Tries that have ended, whether or not they settled anything.</summary>
+    public long Tries => Interlocked.Read(ref _tries);
+
     /// <returns>
-    /// <see cref="Settlement.Done"/> also when an earlier try of this call did it; <see cref="Settlement.Fenced"/> also when
-    /// the process ends first: recovery will then give the job to another worker.
+    /// <see cref="Settlement.Done"/> also when an earlier try of this call did it, or the result could not be stored;
+    /// <see cref="Settlement.Fenced"/> also when the process ends first: recovery will then give the job to another worker.
     /// </returns>
     public async Task<Settlement> SettleAsync(
         Func<CancellationToken, Task<Settlement>> settle, CancellationToken settleToken)
@@ -26,11 +31,8 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             try
             {
                 var settlement = await settle(settleToken);
-
-                // "Already done" on the first try was done by nobody we know: the list was changed behind our back.
-                return settlement == Settlement.AlreadyDone
-                    ? attempt > 1 ? Settlement.Done : Settlement.Fenced
-                    : settlement;
+                Interlocked.Increment(ref _tries);
+                return Told(settlement, attempt);
             }
             catch (OperationCanceledException)
             {
@@ -39,6 +41,7 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {
+                Interlocked.Increment(ref _tries);
                 LogRepeated(attempt, error.Message);
             }
 
@@ -46,6 +49,25 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
+
+    private Settlement Told(Settlement settlement, int attempt)
+    {
+        if (settlement == Settlement.DoneWithoutResult)
+        {
+            LogResultRefused();
+            return Settlement.Done;
+        }
+
+        // "Already done" on the first try was done by nobody we know: the list was changed behind our back.
+        return settlement == Settlement.AlreadyDone
+            ? attempt > 1 ? Settlement.Done : Settlement.Fenced
+            : settlement;
+    }
+
+    [LoggerMessage(EventName = "result_refused", Level = LogLevel.Error,
+        Message = "A job has ended and is counted, but its result is not stored: a list, hash or other structure stands at its "
+            + "key and was left as it is. Look at the key with TYPE; does its name come from the task id, or from JOB_RESULT_PREFIX?")]
+    private partial void LogResultRefused();
 
     [LoggerMessage(EventName = "settlement_repeated", Level = LogLevel.Warning,
         Message = "Redis did not confirm that a job was settled (try {Try}): {Problem}. It is tried again")]

@@ -21,6 +21,7 @@ internal static class QueueServices
         services.AddSettings<WatchdogOptions>();
         services.AddHostedService<Watchdog>();
         services.AddHostedService<ProcessAnnouncement>();
+        services.AddHostedService<UnknownSettings>();
         services.AddSingleton(Random.Shared);
         services.AddProducer(local);
         services.AddSingleton<FireDurability>();
@@ -38,8 +39,10 @@ internal static class QueueServices
         services.AddSingleton(local);
         services.TryAddSingleton(TimeProvider.System);
         services.AddRedisOptions(local);
-        services.AddSettings<QueueOptions>();
+        services.AddQueueOptions();
         services.AddSettings<DurabilityOptions>();
+        services.AddSingleton<PoolThreads>();
+        services.AddSingleton<RedisRefusal>();
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());

@@ -26,14 +26,16 @@ public sealed record LocalMode(bool EmbedsRedis, bool EmbedsDatabase, int RedisP
         var development = environment.IsDevelopment();
         var text = configuration["JOBS_REDIS_PORT"];
         var port = DefaultRedisPort;
-        if (!string.IsNullOrEmpty(text) && (!int.TryParse(text, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
+        if (!string.IsNullOrEmpty(text) && !ServiceLink.Is("JOBS_REDIS_PORT", text)
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
         {
-            throw new InvalidSettingException("JOBS_REDIS_PORT", $"'{text}' is not allowed; allowed is a port from 1 to 65535");
+            throw new InvalidSettingException(
+                "JOBS_REDIS_PORT", $"'{SettingText.Shown(text)}' is not allowed; allowed is a port from 1 to 65535");
         }
 
         return new(
-            development && string.IsNullOrEmpty(configuration["REDIS_URL"]),
-            development && string.IsNullOrEmpty(configuration["DATABASE_URL"]),
+            development && !SecretFile.IsSet("REDIS_URL", configuration),
+            development && !SecretFile.IsSet("DATABASE_URL", configuration),
             port);
     }
 }

@@ -77,4 +77,7 @@ internal enum Settlement
 
     /// <summary>The place is full, nothing was written; only parking answers so.</summary>
     Full = 3,
+
+    /// <summary>Done now, but its result is not stored: something else than a result stands at its key, and stays there.</summary>
+    DoneWithoutResult = 4,
 }

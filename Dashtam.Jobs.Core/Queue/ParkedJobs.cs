@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -23,7 +24,8 @@ internal interface IParkedJobs
 }
 
 /// <summary>The parking place in Redis.</summary>
-internal sealed class ParkedJobs(IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options) : IParkedJobs
+internal sealed partial class ParkedJobs(
+    IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options, ILogger<ParkedJobs> logger) : IParkedJobs
 {
     private readonly RedisScript _unpark = RedisScript.Load("unpark.lua");
     private readonly RedisScript _expire = RedisScript.Load("expire_parked.lua");
@@ -53,6 +55,17 @@ internal sealed class ParkedJobs(IRedisConnections connections, QueueKeys keys, 
             options.Value.DeadMaxEntries, options.Value.DeadMaxBytes, letter.Result ?? [], options.Value.ResultTtlSeconds,
             letter.TaskId ?? "",
         ];
-        return (int)await _expire.RunAsync(connections.Queue, touched, arguments, cancellationToken) == 1;
+        var settlement = (Settlement)(int)await _expire.RunAsync(connections.Queue, touched, arguments, cancellationToken);
+        if (settlement == Settlement.DoneWithoutResult)
+        {
+            LogResultRefused(letter.ShortTaskId);
+        }
+
+        return settlement is Settlement.Done or Settlement.DoneWithoutResult;
     }
+
+    [LoggerMessage(EventName = "parked_result_refused", Level = LogLevel.Error,
+        Message = "A parked job ({TaskId}) became a dead letter, but its error result is not stored: a list, hash or other "
+            + "structure stands at its key and was left as it is. Look at the key with TYPE")]
+    private partial void LogResultRefused(string? taskId);
 }

@@ -8,9 +8,9 @@ internal sealed class QueueOptions
 {
     /// <summary>The queue's name and the key of its ready list; default <c>dashtam:jobs</c>.</summary>
     /// <remarks>Braces are refused: they would move the key to another Cluster slot than the queue's other keys.</remarks>
-    [Setting("JOBS_QUEUE_NAME", Allowed = "1 to 200 characters without braces or control characters")]
-    [Display(Name = "JOBS_QUEUE_NAME"), Required, RegularExpression(@"[^{}\x00-\x1f]{1,200}",
-        ErrorMessage = "{0} allows 1 to 200 characters without braces or control characters.")]
+    [Setting("JOBS_QUEUE_NAME", Allowed = "1 to 200 characters without braces" + KeyNameAttribute.Rule)]
+    [Display(Name = "JOBS_QUEUE_NAME"), Required, KeyName, RegularExpression("[^{}]{1,200}",
+        ErrorMessage = "{0} allows 1 to 200 characters without braces.")]
     public string Name { get; set; } = "dashtam:jobs";
 
     /// <summary>How long a result is kept, in seconds; default one day.</summary>
@@ -18,7 +18,8 @@ internal sealed class QueueOptions
     public int ResultTtlSeconds { get; set; } = 86_400;
 
     /// <summary>What stands before <c>:{task_id}</c> in a result's key; <c>{queue}</c> in it becomes the queue's hash tag.</summary>
-    [Setting("JOB_RESULT_PREFIX"), Display(Name = "JOB_RESULT_PREFIX"), Required, StringLength(200, MinimumLength = 1)]
+    [Setting("JOB_RESULT_PREFIX", Allowed = "1 to 200 characters" + KeyNameAttribute.Rule)]
+    [Display(Name = "JOB_RESULT_PREFIX"), Required, KeyName, StringLength(200, MinimumLength = 1)]
     public string ResultPrefix { get; set; } = "taskiq:result";
 
     /// <summary>Whether the result is also written at the bare task id, for TaskIQ clients without a prefix.</summary>

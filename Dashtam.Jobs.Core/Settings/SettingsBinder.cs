@@ -31,7 +31,7 @@ public static class SettingsBinder
         foreach (var property in typeof(TOptions).GetProperties())
         {
             if (property.GetCustomAttribute<SettingAttribute>() is not { } setting
-                || configuration[setting.Name] is not { Length: > 0 } text)
+                || Text(setting, configuration, failures) is not { Length: > 0 } text)
             {
                 continue;
             }
@@ -44,7 +44,7 @@ public static class SettingsBinder
             }
             else
             {
-                failures.Add($"{setting.Name}: '{(setting.Secret ? "***" : text)}' is not allowed; "
+                failures.Add($"{setting.Name}: '{Shown(text, property, setting)}' is not allowed; "
                     + $"allowed is {Allowed(property, setting)}.");
             }
         }
@@ -70,6 +70,29 @@ public static class SettingsBinder
             : kind;
     }
 
+    private static string? Text(SettingAttribute setting, IConfiguration configuration, List<string> failures)
+    {
+        if (!setting.Secret)
+        {
+            var text = configuration[setting.Name];
+            return text is not null && ServiceLink.Is(setting.Name, text) ? null : text;
+        }
+
+        try
+        {
+            return SecretFile.Read(setting.Name, configuration);
+        }
+        catch (InvalidSettingException error)
+        {
+            failures.Add(error.Message);
+            return null;
+        }
+    }
+
+    // A URL that cannot be read may hold a user and a password, wherever in it.
+    private static string Shown(string text, PropertyInfo property, SettingAttribute setting) =>
+        setting.Secret || property.PropertyType == typeof(Uri) ? SettingText.Masked : SettingText.Shown(text);
+
     private static bool TryConvert(string text, Type type, out object? value)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -80,10 +103,15 @@ public static class SettingsBinder
             return absolute;
         }
 
+        value = null;
+        if (!IsPlain(text, type))
+        {
+            return false;
+        }
+
         if (type.IsEnum)
         {
-            // Enum.TryParse also takes numbers, which no variable of ours means.
-            return Enum.TryParse(type, text, ignoreCase: true, out value) && !char.IsAsciiDigit(text[0]) && text[0] != '-';
+            return Enum.TryParse(type, text, ignoreCase: true, out value);
         }
 
         try
@@ -93,8 +121,27 @@ public static class SettingsBinder
         }
         catch (Exception error) when (error is FormatException or ArgumentException or NotSupportedException)
         {
-            value = null;
             return false;
         }
+    }
+
+    /// <summary>
+    /// The framework's parsers take more than anybody means: blanks, hexadecimal numbers, exponents, several names of an enum
+    /// at once (their bits are added up), numbers instead of names.
+    /// </summary>
+    private static bool IsPlain(string text, Type type)
+    {
+        if (type.IsEnum)
+        {
+            return Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase);
+        }
+
+        if (type == typeof(bool))
+        {
+            return text.Equals(bool.TrueString, StringComparison.OrdinalIgnoreCase)
+                || text.Equals(bool.FalseString, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return type == typeof(string) || PlainNumber.Is(text, mayHaveFraction: type == typeof(double));
     }
 }

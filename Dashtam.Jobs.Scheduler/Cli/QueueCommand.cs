@@ -50,7 +50,7 @@ internal static class QueueCommand
         builder.Services.AddSingleton(local);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddRedisOptions(local);
-        builder.Services.AddSettings<QueueOptions>();
+        builder.Services.AddQueueOptions();
         builder.Services.AddSingleton<RedisConnections>();
         builder.Services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());

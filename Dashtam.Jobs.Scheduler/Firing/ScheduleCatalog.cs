@@ -60,6 +60,6 @@ internal sealed class ScheduleCatalog
 
     private static InvalidSettingException Invalid(string setting, string cron, string problem) => new(
         setting,
-        $"'{cron}' is no cron expression ({problem}); allowed are five fields, minute hour day-of-month month day-of-week, as "
-        + "Vixie cron has them, for example */15 * * * *, or Quartz' six or seven with seconds first");
+        $"'{SettingText.Shown(cron)}' is no cron expression ({SettingText.Shown(problem.TrimEnd('.'))}); allowed are five fields, minute hour "
+        + "day-of-month month day-of-week, as Vixie cron has them, for example */15 * * * *, or Quartz' six or seven with seconds first");
 }

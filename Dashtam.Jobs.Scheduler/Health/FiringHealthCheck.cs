@@ -17,6 +17,7 @@ internal sealed class FiringHealthCheck(
     ClaimWatch claims,
     ScheduleCatalog catalog,
     RefusedSchedules refused,
+    RedisRefusal refusal,
     IRedisConnections connections,
     ISchedulerFactory schedulers,
     TimeProvider time) : IHealthCheck
@@ -30,6 +31,11 @@ internal sealed class FiringHealthCheck(
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (refusal.Problem is { } problem)
+        {
+            return HealthCheckResult.Unhealthy($"Redis refuses the login ({problem})");
+        }
+
         if (!clock.IsInStep)
         {
             return HealthCheckResult.Unhealthy($"{clock.Describe()}: nothing fires until it is right again");

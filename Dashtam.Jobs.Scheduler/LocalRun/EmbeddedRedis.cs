@@ -55,7 +55,9 @@ internal sealed partial class EmbeddedRedis(LocalMode local, ILogger<EmbeddedRed
     }
 
     [LoggerMessage(EventName = "embedded_redis_started", Level = LogLevel.Information,
-        Message = "Local run: a Redis is embedded on 127.0.0.1:{RedisPort} (Garnet, in memory; without streams)")]
+        Message = "Local run: a Redis is embedded on 127.0.0.1:{RedisPort} (Garnet, in memory: the queue ends with this process). "
+            + "It has no streams (SSE_ENABLE_RETENTION), no WAITAOF and no replicas (JOBS_SCHEDULE_DURABILITY), no users, and no "
+            + "maxmemory (JOBS_ENQUEUE_MEMORY_LIMIT_PERCENT). For these, set REDIS_URL")]
     private partial void LogStarted(int redisPort);
 }
 #endif

@@ -26,18 +26,18 @@ internal sealed class ExecutionBench : IDisposable
         var configuration = new ConfigurationBuilder().Build();
         Catalog = new JobCatalog(
             [typeof(RunProbe), typeof(RunOnce), .. handlers], configuration, NullLogger<JobCatalog>.Instance);
-        var settler = new Settler(Time, NullLogger<Settler>.Instance);
+        Settler = new Settler(Time, NullLogger<Settler>.Instance);
         var retry = Options.Create(new RetryOptions { BaseSeconds = 8, MaxSeconds = 20 });
         var pipeline = new JobPipeline(
             new LoggingMiddleware(Time, NullLogger<LoggingMiddleware>.Instance),
-            new ResultMiddleware(Queue, settler, Time),
+            new ResultMiddleware(Queue, Settler, Time),
             new OverlapMiddleware(ScheduleRuns, Time),
             new RetryMiddleware(new Backoff(retry, Random)),
             new TimeoutMiddleware(Options.Create(new TimeoutOptions { GraceSeconds = 5 }), Time),
             new HandlerStage(
                 _services.GetRequiredService<IServiceScopeFactory>(), _services, new ServiceLifetimes(services)));
         Executor = new JobExecutor(
-            Catalog, pipeline, Queue, settler, Fences, Options.Create(QueueOptions), Time, NullLogger<JobExecutor>.Instance);
+            Catalog, pipeline, Queue, Settler, Fences, Options.Create(QueueOptions), Time, NullLogger<JobExecutor>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -57,6 +57,8 @@ internal sealed class ExecutionBench : IDisposable
     public JobCatalog Catalog { get; }
 
     public JobExecutor Executor { get; }
+
+    public Settler Settler { get; }
 
     /// <summary>The last run that began.</summary>
     public JobRun? Run { get; private set; }

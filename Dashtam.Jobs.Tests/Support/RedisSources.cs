@@ -1,5 +1,6 @@
 #if EMBEDDED_REDIS
-using System.Globalization;
+using Dashtam.Jobs.Core.Infrastructure;
+using Dashtam.Jobs.Scheduler.LocalRun;
 #endif
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
@@ -19,7 +20,15 @@ internal static class RedisSources
         new("Testcontainers", IsReal: true, FromContainerAsync),
         new("redis-server", IsReal: true, FromProcessAsync),
 #if EMBEDDED_REDIS
-        new("Garnet", IsReal: false, FromGarnetAsync),
+        new("Garnet", IsReal: false, TestServices.GarnetAsync),
+#endif
+    ];
+
+    /// <summary>The server that a local run embeds, as it embeds it.</summary>
+    public static ServiceSource<TestRedis>[] Garnet =>
+    [
+#if EMBEDDED_REDIS
+        new("Garnet", IsReal: true, FromGarnetAsync),
 #endif
     ];
 
@@ -63,16 +72,13 @@ internal static class RedisSources
     }
 
 #if EMBEDDED_REDIS
-    /// <summary>An embedded Garnet, ended with the run.</summary>
-    public static async Task<TestRedis> FromGarnetAsync()
+    private static async Task<TestRedis> FromGarnetAsync()
     {
-        var port = LocalCommand.FreePort().ToString(CultureInfo.InvariantCulture);
-        var server = new Garnet.GarnetServer(
-            ["--port", port, "--bind", "127.0.0.1", "--lua", "--lua-transaction-mode", "true", "-q"],
-            NullLoggerFactory.Instance);
+        var local = new LocalMode(EmbedsRedis: true, EmbedsDatabase: true, LocalCommand.FreePort());
+        var server = new EmbeddedRedis(local, NullLogger<EmbeddedRedis>.Instance);
         RunEnd.Add(() => Task.Run(server.Dispose));
-        server.Start();
-        return await DescribeAsync($"127.0.0.1:{port}", "embedded");
+        await server.StartAsync(CancellationToken.None);
+        return await DescribeAsync(string.Create(null, $"127.0.0.1:{local.RedisPort}"), "embedded");
     }
 #endif
 

@@ -104,6 +104,21 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What <c>/health/ready</c> says; empty without an answer.</summary>
+    public async Task<string> HealthAsync()
+    {
+        try
+        {
+            var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/health/ready");
+            using var response = await Http.GetAsync(new Uri(url));
+            return await response.Content.ReadAsStringAsync();
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        {
+            return "";
+        }
+    }
+
     /// <summary><c>kill -9</c>.</summary>
     public async Task KillAsync()
     {

@@ -30,7 +30,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
         Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
         Lease = new RedisLease(this, Keys, leaseOptions);
-        Parked = new ParkedJobs(this, Keys, queueOptions);
+        Parked = new ParkedJobs(this, Keys, queueOptions, NullLogger<ParkedJobs>.Instance);
         Control = new ScheduleControl(this, Keys);
     }
 

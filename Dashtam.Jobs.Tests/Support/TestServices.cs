@@ -1,4 +1,5 @@
 using Npgsql;
+using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Support;
 
@@ -11,6 +12,8 @@ internal static class TestServices
 {
     private static readonly ServiceSearch<TestRedis> Redis = new("Redis", redis => redis.Description, RedisSources.Shared);
 
+    private static readonly ServiceSearch<TestRedis> Garnet = new("Garnet", redis => redis.Description, RedisSources.Garnet);
+
     private static readonly ServiceSearch<PostgresServer> Postgres =
         new("PostgreSQL", server => server.Description, PostgresSources.Shared);
 
@@ -18,19 +21,31 @@ internal static class TestServices
     public static bool AreRequired { get; } = Environment.GetEnvironmentVariable("REQUIRE_SERVICES") is "1" or "true";
 
     /// <summary>What the run used.</summary>
-    public static string Description => $"{Redis.Description}, {Postgres.Description}";
+    public static string Description => $"{Redis.Description}, {Garnet.Description}, {Postgres.Description}";
 
-    /// <summary>The run's Redis: <c>REDIS_URL</c>, Testcontainers, a <c>redis-server</c> on the PATH, embedded Garnet.</summary>
-    public static Task<TestRedis> RedisAsync() => Redis.GetAsync();
+    /// <summary>
+    /// The run's Redis: <c>REDIS_URL</c>, Testcontainers, a <c>redis-server</c> on the PATH, embedded Garnet. To a fixture that
+    /// <see cref="OnEachServerAttribute"/> runs on Garnet, Garnet.
+    /// </summary>
+    public static Task<TestRedis> RedisAsync() => IsOnGarnet ? GarnetAsync() : Redis.GetAsync();
+
+    /// <summary>The server that a local run embeds; one for the whole run.</summary>
+    public static Task<TestRedis> GarnetAsync() => Garnet.GetAsync();
+
+    private static bool IsOnGarnet => TestContext.CurrentContext.Test.AllPropertyValues(OnEachServerAttribute.Garnet).Any();
 
     /// <summary>A new database with dashtam-api's tables, for one test or fixture, which disposes the data source.</summary>
     public static async Task<NpgsqlDataSource> CreatePostgresDatabaseAsync() =>
         await (await Postgres.GetAsync()).CreateDatabaseAsync();
 
-    /// <summary>A real Redis for one test: a <c>redis-server</c> on the PATH, or a container.</summary>
+    /// <summary>
+    /// A real Redis for one test: a <c>redis-server</c> on the PATH, or a container. To a fixture that
+    /// <see cref="OnEachServerAttribute"/> runs on Garnet, the run's Garnet, which it shares.
+    /// </summary>
     /// <param name="serverArguments">Of <c>redis-server</c>, as <c>"--maxmemory", "8mb"</c>.</param>
-    public static Task<OwnRedis> StartOwnRedisAsync(params string[] serverArguments) =>
-        new ServiceSearch<OwnRedis>("A Redis of its own", _ => "", RedisSources.Own(serverArguments)).GetAsync();
+    public static async Task<OwnRedis> StartOwnRedisAsync(params string[] serverArguments) => IsOnGarnet
+        ? new SharedGarnet(await GarnetAsync(), serverArguments)
+        : await new ServiceSearch<OwnRedis>("A Redis of its own", _ => "", RedisSources.Own(serverArguments)).GetAsync();
 
     /// <summary>A Redis Cluster for one test or fixture.</summary>
     public static Task<RedisCluster> StartClusterAsync() => StartAsync("A Redis Cluster", RedisCluster.StartAsync);

@@ -40,6 +40,10 @@ internal sealed class WorkerBench : IDisposable
 
     public ProcessingAudit Audit { get; }
 
+    /// <summary>Whether its jobs come to an end.</summary>
+    public SettlementWatch Settlements(IHostApplicationLifetime lifetime) =>
+        new(Running, Execution.Settler, lifetime, Lease, Execution.Time);
+
     /// <summary>A job that does what <see cref="Probe"/> says.</summary>
     public static byte[] Envelope() =>
         new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = "run_probe" }.ToUtf8();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ internal sealed class PumpHealthCheck(
     JudgeWatch judge,
     RunningJobs running,
     Slots slots,
+    RedisRefusal refusal,
     IOptions<LeaseOptions> lease,
     IOptions<WorkerOptions> options) : IHealthCheck
 {
@@ -31,7 +33,9 @@ internal sealed class PumpHealthCheck(
     {
         if (session.SinceHeartbeat is not { } beat || beat > lease.Value.Lease)
         {
-            return HealthCheckResult.Unhealthy("the worker has no lease: its heartbeat does not reach Redis");
+            return HealthCheckResult.Unhealthy(refusal.Problem is { } problem
+                ? $"the worker has no lease: Redis refuses the login ({problem})"
+                : "the worker has no lease: its heartbeat does not reach Redis");
         }
 
         if (clock.IsFarOff)
@@ -50,7 +54,7 @@ internal sealed class PumpHealthCheck(
             ? Working()
             : HealthCheckResult.Unhealthy(string.Create(
                 CultureInfo.InvariantCulture,
-                $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s"));
+                $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s{Refusal()}"));
     }
 
     private static HealthCheckResult Unhealthy(TimeSpan clockOffset) => HealthCheckResult.Unhealthy(string.Create(
@@ -62,4 +66,6 @@ internal sealed class PumpHealthCheck(
     private HealthCheckResult Working(string what = "jobs are fetched") => judge.Suspended
         ? HealthCheckResult.Degraded($"{what}, but this worker cannot recover the jobs of dead workers: its heartbeats have gaps")
         : HealthCheckResult.Healthy(what);
+
+    private string Refusal() => refusal.Problem is { } problem ? $": Redis refuses the login ({problem})" : "";
 }

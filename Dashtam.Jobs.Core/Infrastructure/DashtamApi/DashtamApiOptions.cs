@@ -61,5 +61,6 @@ internal sealed class DashtamApiOptionsValidator : IValidateOptions<DashtamApiOp
 
     private static bool IsUsable(Uri url) =>
         url.IsAbsoluteUri && url.Scheme is "http" or "https"
-        && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0;
+        && !url.OriginalString.Contains('@', StringComparison.Ordinal) // also behind a slash in a password
+        && url.Query.Length == 0 && url.Fragment.Length == 0;
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using StackExchange.Redis;
 
@@ -82,11 +84,13 @@ internal sealed class BlockingRedis : IDisposable
 
     private void Greet(ConfigurationOptions configuration)
     {
-        if (!string.IsNullOrEmpty(configuration.Password))
+        if (!string.IsNullOrWhiteSpace(configuration.User)) // also one without a password
         {
-            Send(string.IsNullOrEmpty(configuration.User)
-                ? ["AUTH", configuration.Password]
-                : ["AUTH", configuration.User, configuration.Password]);
+            Send(["AUTH", configuration.User, configuration.Password ?? ""]);
+        }
+        else if (!string.IsNullOrEmpty(configuration.Password))
+        {
+            Send(["AUTH", configuration.Password]);
         }
 
         if (!string.IsNullOrEmpty(configuration.ClientName))
@@ -107,7 +111,7 @@ internal sealed class BlockingRedis : IDisposable
         SocketException? last = null;
         foreach (var address in Resolve(server))
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            var socket = NewSocket(address.AddressFamily);
             try
             {
                 Connect(socket, address, deadline);
@@ -123,9 +127,21 @@ internal sealed class BlockingRedis : IDisposable
         throw last ?? new SocketException((int)SocketError.HostNotFound);
     }
 
+    private static Socket NewSocket(AddressFamily family) => family == AddressFamily.Unix
+        ? new Socket(family, SocketType.Stream, ProtocolType.Unspecified)
+        : new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
     // A blocking Connect has no deadline, and an asynchronous one ends on the thread pool.
-    private static void Connect(Socket socket, IPEndPoint address, TimeSpan deadline)
+    private static void Connect(Socket socket, EndPoint address, TimeSpan deadline)
     {
+        if (address is UnixDomainSocketEndPoint)
+        {
+            // To this machine: it connects or refuses at once, and on Linux the timeout for sending holds for a full backlog.
+            socket.SendTimeout = socket.ReceiveTimeout = (int)deadline.TotalMilliseconds;
+            socket.Connect(address);
+            return;
+        }
+
         socket.Blocking = false;
         try
         {
@@ -148,11 +164,11 @@ internal sealed class BlockingRedis : IDisposable
         socket.SendTimeout = socket.ReceiveTimeout = (int)deadline.TotalMilliseconds;
     }
 
-    private static IEnumerable<IPEndPoint> Resolve(EndPoint server) => server switch
+    private static IEnumerable<EndPoint> Resolve(EndPoint server) => server switch
     {
-        IPEndPoint address => [address],
+        IPEndPoint or UnixDomainSocketEndPoint => [server],
         DnsEndPoint host => Dns.GetHostAddresses(host.Host).Select(address => new IPEndPoint(address, host.Port)),
-        _ => throw new NotSupportedException($"{server} is no TCP address."),
+        _ => throw new NotSupportedException($"{server} is no address of TCP or of a Unix socket."),
     };
 
     private static Stream Secure(Socket socket, EndPoint server, ConfigurationOptions configuration)
@@ -166,7 +182,13 @@ internal sealed class BlockingRedis : IDisposable
         var host = configuration.SslHost ?? (server as DnsEndPoint)?.Host ?? ((IPEndPoint)server).Address.ToString();
         var secured = new SslStream(plain);
         secured.AuthenticateAsClient(configuration.SslClientAuthenticationOptions?.Invoke(host)
-            ?? new SslClientAuthenticationOptions { TargetHost = host });
+            ?? new SslClientAuthenticationOptions
+            {
+                TargetHost = host,
+                EnabledSslProtocols = configuration.SslProtocols ?? SslProtocols.None,
+                CertificateRevocationCheckMode = configuration.CheckCertificateRevocation
+                    ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
+            });
         return secured;
     }
 
@@ -181,7 +203,7 @@ internal sealed class BlockingRedis : IDisposable
         {
             return call();
         }
-        catch (Exception error) when (error is IOException or SocketException or System.Security.Authentication.AuthenticationException)
+        catch (Exception error) when (error is IOException or SocketException or AuthenticationException)
         {
             throw new RedisConnectionException(ConnectionFailureType.SocketFailure, CommandFlags.None, error.Message, error, CommandStatus.Unknown);
         }

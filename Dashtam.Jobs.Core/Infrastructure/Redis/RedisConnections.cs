@@ -1,4 +1,5 @@
 using System.Net;
+using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Hosting;
@@ -10,14 +11,20 @@ namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 
 /// <summary>Opens the connections before anything else starts, and goes on when Redis is away: it is waited for.</summary>
 internal sealed partial class RedisConnections(
-    IOptions<RedisOptions> options, IOptions<QueueOptions> queueOptions, LocalMode local, ILogger<RedisConnections> logger)
+    IOptions<RedisOptions> options, IOptions<QueueOptions> queueOptions, LocalMode local, PoolThreads pool,
+    RedisRefusal refusal, ILogger<RedisConnections> logger)
     : IRedisConnections, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// During a failover the library waits for Sentinels on threads of the pool. On two cores that stopped everything for up to
+    /// 20 s, because the pool adds one or two threads a second; with threads to spare, work goes on 0.3 s after the promotion.
+    /// </summary>
     private const int ThreadsWithSentinels = 32;
 
     private readonly List<ConnectionMultiplexer> _opened = [];
+    private readonly List<LoginWatch> _logins = [];
     private IDatabase? _queue;
     private IDatabase? _waiting;
     private IDatabase? _notices;
@@ -33,7 +40,7 @@ internal sealed partial class RedisConnections(
         var queue = options.Value.Queue(local, ClientName("queue"));
         if (queue.ServiceName is not null)
         {
-            SpareThreads();
+            pool.AtLeast(ThreadsWithSentinels);
         }
 
         _queue = await OpenAsync(queue, "queue", cancellationToken);
@@ -44,8 +51,21 @@ internal sealed partial class RedisConnections(
             : _queue;
     }
 
-    public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline) => BlockingRedis.Open(
-        Owner(Queue.Multiplexer, key), options.Value.Queue(local, ClientName("lease")), deadline);
+    public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline)
+    {
+        try
+        {
+            var connection = BlockingRedis.Open(
+                Owner(Queue.Multiplexer, key), options.Value.Queue(local, ClientName("lease")), deadline);
+            Admitted("lease");
+            return connection;
+        }
+        catch (RedisServerException error) when (RedisFailure.IsCredentials(error.Message))
+        {
+            Refused("lease", error.Message);
+            throw;
+        }
+    }
 
     /// <summary>Which server owns a key, as far as is known: nothing is asked.</summary>
     internal static EndPoint Owner(IConnectionMultiplexer multiplexer, RedisKey key)
@@ -66,6 +86,7 @@ internal sealed partial class RedisConnections(
 
     public async ValueTask DisposeAsync()
     {
+        _logins.ForEach(login => login.Dispose());
         foreach (var multiplexer in _opened)
         {
             await multiplexer.DisposeAsync();
@@ -98,9 +119,19 @@ internal sealed partial class RedisConnections(
         var multiplexer = await ConnectAsync(configuration, purpose, cancellationToken);
         _opened.Add(multiplexer);
         RoleWatch.Begin(multiplexer);
+        var login = new LoginWatch(
+            configuration, () => multiplexer.IsConnected, problem => Refused(purpose, problem), () => Admitted(purpose));
+        _logins.Add(login);
         multiplexer.ConnectionFailed += (_, failure) =>
+        {
             LogLost(purpose, $"{failure.EndPoint}", failure.FailureType, failure.Exception?.Message ?? "no reason given");
-        multiplexer.ConnectionRestored += (_, restored) => LogRestored(purpose, $"{restored.EndPoint}");
+            login.Ask(failure.EndPoint);
+        };
+        multiplexer.ConnectionRestored += (_, restored) =>
+        {
+            Admitted(purpose);
+            LogRestored(purpose, $"{restored.EndPoint}");
+        };
         if (multiplexer.IsConnected)
         {
             LogConnected(purpose, string.Join(", ", configuration.EndPoints));
@@ -111,20 +142,11 @@ internal sealed partial class RedisConnections(
         }
         else
         {
+            login.Ask(configuration.ServiceName is null ? configuration.EndPoints[0] : null); // Sentinels have a login of their own
             LogUnreachable(purpose, string.Join(", ", configuration.EndPoints));
         }
 
         return multiplexer.GetDatabase();
-    }
-
-    /// <summary>
-    /// During a failover the library waits for Sentinels on threads of the pool. On two cores that stopped everything for up to
-    /// 20 s, because the pool adds one or two threads a second; with threads to spare, work goes on 0.3 s after the promotion.
-    /// </summary>
-    private static void SpareThreads()
-    {
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, ThreadsWithSentinels), completions);
     }
 
     /// <summary>
@@ -151,6 +173,16 @@ internal sealed partial class RedisConnections(
         }
     }
 
+    private void Refused(string purpose, string problem)
+    {
+        if (refusal.Tell(purpose, problem))
+        {
+            LogRefused(purpose, problem);
+        }
+    }
+
+    private void Admitted(string purpose) => refusal.Forget(purpose);
+
     private static string ClientName(string purpose) => $"dashtam-jobs-{Environment.ProcessId}-{purpose}";
 
     private static InvalidOperationException NotStarted() => new("The Redis connections are opened when the host starts.");
@@ -176,6 +208,11 @@ internal sealed partial class RedisConnections(
     [LoggerMessage(EventName = "redis_connection_lost", Level = LogLevel.Warning,
         Message = "The connection to Redis at {Endpoint} ({Purpose}) was lost ({Failure}): {Problem}. It is opened again")]
     private partial void LogLost(string purpose, string endpoint, ConnectionFailureType failure, string problem);
+
+    [LoggerMessage(EventName = "redis_login_refused", Level = LogLevel.Error,
+        Message = "Redis refuses the user or the password ({Purpose}): {Problem}. Was the password changed? Set REDIS_URL, or "
+            + "SSE_REDIS_URL for notices, to the new one and restart; the old one is tried again meanwhile")]
+    private partial void LogRefused(string purpose, string problem);
 
     [LoggerMessage(EventName = "redis_connection_restored", Level = LogLevel.Information,
         Message = "The connection to Redis at {Endpoint} ({Purpose}) is back")]

@@ -56,7 +56,7 @@ internal sealed class RedisOptions
         var options = RedisUrl.Parse(setting, text, clientName);
         if (options.Ssl && !string.IsNullOrEmpty(TlsAuthorityFile))
         {
-            RedisUrl.Trust(AuthoritySetting, TlsAuthorityFile, options);
+            RedisUrl.Trust(AuthoritySetting, $"'{SettingText.Shown(TlsAuthorityFile)}'", TlsAuthorityFile, options);
         }
 
         return options;

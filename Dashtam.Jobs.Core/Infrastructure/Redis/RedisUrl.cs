@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Dashtam.Jobs.Core.Settings;
@@ -18,6 +18,7 @@ internal static class RedisUrl
     private const string Allowed = "allowed is redis://user:password@host:6379/0 (rediss:// for TLS; several hosts of a Cluster "
         + "apart by commas; special characters percent-encoded), redis+sentinel://user:password@host:26379,host:26379/service/0 "
         + "(rediss+sentinel:// for TLS; parameters sentinel_user, sentinel_password), both with ?db= and ?ssl_ca_certs=, "
+        + "unix://user:password@/run/redis.sock?db=0, "
         + "or StackExchange.Redis' host:6379,password=...";
 
     private const int RedisPort = 6379;
@@ -34,7 +35,7 @@ internal static class RedisUrl
     public static ConfigurationOptions Parse(string setting, string text, string clientName)
     {
         text = text.Trim();
-        var options = LooksLikeUrl(text) ? FromUrl(setting, text) : FromNative(setting, text);
+        var options = LooksLikeUrl(text) ? FromUrl(setting, text) : NativeOptions.Parse(setting, text);
         ConnectionPolicy.Apply(options, clientName);
         return options;
     }
@@ -46,34 +47,13 @@ internal static class RedisUrl
         return end > 0 && text.AsSpan(0, end).IndexOfAnyExcept(SchemeCharacters) < 0;
     }
 
-    private static ConfigurationOptions FromNative(string setting, string text)
-    {
-        ConfigurationOptions options;
-        try
-        {
-            options = ConfigurationOptions.Parse(ConnectionPolicy.Defaults + text);
-        }
-        catch (Exception error) when (error is ArgumentException or FormatException or OverflowException)
-        {
-            // The parser's own message may hold a part of the password.
-            throw Invalid(setting, "is no connection string");
-        }
-
-        if (options.EndPoints.Count == 0)
-        {
-            throw Invalid(setting, "names no host");
-        }
-
-        if (options.EndPoints.OfType<DnsEndPoint>().Any(host => Uri.CheckHostName(host.Host) == UriHostNameType.Unknown))
-        {
-            throw Invalid(setting, "names something that is no host");
-        }
-
-        return options;
-    }
-
     private static ConfigurationOptions FromUrl(string setting, string text)
     {
+        if (text.StartsWith(UnixSocketUrl.Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return UnixSocketUrl.Parse(setting, text);
+        }
+
         var (first, others) = SplitHosts(text);
         var url = Read(setting, first);
         var isSentinel = url.Scheme is "redis+sentinel" or "rediss+sentinel";
@@ -91,6 +71,11 @@ internal static class RedisUrl
         options.Ssl = url.Scheme.StartsWith("rediss", StringComparison.Ordinal);
         (options.User, options.Password) = Credentials(url.UserInfo);
         var path = url.AbsolutePath is ['/', .. var rest] ? rest.TrimEnd('/') : "";
+        if (path.Contains('@', StringComparison.Ordinal))
+        {
+            throw Invalid(setting, "has an @ after its host"); // the rest of a password with a slash in it
+        }
+
         if (isSentinel)
         {
             (options.ServiceName, path) = ServiceAndDatabase(setting, path);
@@ -142,7 +127,8 @@ internal static class RedisUrl
             : (service, slash < 0 ? "" : path[(slash + 1)..]);
     }
 
-    private static int Database(string setting, string text)
+    /// <summary>The number of a database; 0 when none is given.</summary>
+    public static int Database(string setting, string text)
     {
         if (text.Length == 0)
         {
@@ -164,7 +150,7 @@ internal static class RedisUrl
                 options.DefaultDatabase = Database(setting, value);
                 break;
             case "ssl_ca_certs" when options.Ssl:
-                Trust(setting, value, options);
+                Trust(setting, "the file of ssl_ca_certs", value, options); // its name may be what followed a ? in a password
                 break;
             case "sentinel_user" when options.ServiceName is not null:
                 options.SentinelUser = value;
@@ -179,8 +165,12 @@ internal static class RedisUrl
 
     /// <summary>Accepts certificates that this authority issued, and no others, as the Python client does with such a file.</summary>
     /// <remarks>Said in the framework's own terms, because the heartbeat's connection is not the library's.</remarks>
+    /// <param name="setting">The variable's name, for the error.</param>
+    /// <param name="shown">How the error calls the file.</param>
+    /// <param name="file">A PEM or DER file.</param>
+    /// <param name="options">What is told of it.</param>
     /// <exception cref="InvalidSettingException">The file cannot be read, or holds no certificate.</exception>
-    public static void Trust(string setting, string file, ConfigurationOptions options)
+    public static void Trust(string setting, string shown, string file, ConfigurationOptions options)
     {
         try
         {
@@ -191,17 +181,23 @@ internal static class RedisUrl
             };
             policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(file));
             options.SslClientAuthenticationOptions = host =>
-                new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = policy };
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = host,
+                    CertificateChainPolicy = policy,
+                    EnabledSslProtocols = options.SslProtocols ?? SslProtocols.None,
+                };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException
             or ArgumentException)
         {
             throw new InvalidSettingException(
-                setting, $"'{file}' cannot be read as a certificate of an authority; allowed is a PEM or DER file");
+                setting, $"{shown} cannot be read as a certificate of an authority; allowed is a PEM or DER file");
         }
     }
 
-    private static (string? User, string? Password) Credentials(string userInfo)
+    /// <summary>What stands before the @ of a URL.</summary>
+    public static (string? User, string? Password) Credentials(string userInfo)
     {
         var colon = userInfo.IndexOf(':', StringComparison.Ordinal);
         var user = colon < 0 ? userInfo : userInfo[..colon];
@@ -211,6 +207,7 @@ internal static class RedisUrl
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : Uri.UnescapeDataString(text);
 
-    private static InvalidSettingException Invalid(string setting, string problem) =>
+    /// <summary>What is wrong, and all that is allowed.</summary>
+    public static InvalidSettingException Invalid(string setting, string problem) =>
         new(setting, $"the value {problem}; {Allowed}");
 }

@@ -19,7 +19,7 @@
 -- ARGV[7]  error result, JSON; used with KEYS[9]
 -- ARGV[8]  lifetime of the result, seconds
 -- ARGV[9]  task id; used with KEYS[11]
--- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
+-- Returns  1 moved | 4 moved, but something else than a result stands where the result goes | 2 was so before | 0 fenced, nothing was written
 -- include now_ms.lua
 -- include wrong_type.lua
 -- include push_dead.lua
@@ -41,10 +41,8 @@ if redis.call('LREM', processing, 1, envelope) == 0 then
 end
 
 push_dead(dead, info, envelope, now_ms(), max_entries, max_bytes)
-if result then
-  store_result(result, bare, json, ttl)
-end
+local whole = not result or store_result(result, bare, json, ttl)
 release_run(run, task_id)
 redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
 redis.pcall('HINCRBY', stats, counter, 1)
-return 1
+return whole and 1 or 4

@@ -18,7 +18,7 @@
 -- ARGV[7]  error result, JSON; used with KEYS[7]
 -- ARGV[8]  lifetime of the result, seconds
 -- ARGV[9]  task id; used with KEYS[9]
--- Returns  1 moved | 0 its time is not up, or it is gone
+-- Returns  1 moved | 4 moved, but something else than a result stands where the result goes | 0 its time is not up, or it is gone
 -- include now_ms.lua
 -- include wrong_type.lua
 -- include push_dead.lua
@@ -42,9 +42,7 @@ end
 
 redis.call('ZREM', parked, member)
 push_dead(dead, info, string.sub(member, (string.find(member, '|', 1, true) or 0) + 1), now, max_entries, max_bytes)
-if result then
-  store_result(result, bare, json, ttl)
-end
+local whole = not result or store_result(result, bare, json, ttl)
 release_run(run, task_id)
 redis.pcall('HINCRBY', stats, counter, 1)
-return 1
+return whole and 1 or 4

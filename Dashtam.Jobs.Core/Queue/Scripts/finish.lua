@@ -12,7 +12,8 @@
 -- ARGV[2]  lifetime of the results, seconds
 -- ARGV[3…] of jobs alike: number of keys of each, counter's name, number of jobs; then of each: envelope, byte for byte as
 --          fetched; result, JSON; task id, if it has three keys
--- Returns  a digit for each job: 1 stored and acknowledged | 2 was so before | 0 fenced, nothing was written
+-- Returns  a digit for each job: 1 stored and acknowledged | 4 acknowledged, but something else than a result stands
+--          where the result goes | 2 was so before | 0 fenced, nothing was written
 -- include gone.lua
 -- include release_run.lua
 -- include store_result.lua
@@ -29,13 +30,13 @@ while i < #ARGV do
     if redis.call('LREM', processing, -1, envelope) == 0 then -- from the end that was filled first
       answers[#answers + 1] = gone(workers, worker)
     else
-      store_result(KEYS[key], keys > 1 and KEYS[key + 1], ARGV[i + 1], ttl)
+      local whole = store_result(KEYS[key], keys > 1 and KEYS[key + 1], ARGV[i + 1], ttl)
       release_run(keys > 2 and KEYS[key + 2], ARGV[i + 2])
       if suspected then
         redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
       end
       stored = stored + 1
-      answers[#answers + 1] = 1
+      answers[#answers + 1] = whole and 1 or 4
     end
     key, i = key + keys, i + (keys > 2 and 3 or 2)
   end

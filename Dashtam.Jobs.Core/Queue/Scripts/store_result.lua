@@ -1,10 +1,18 @@
 -- Part of other scripts: writes a result, complete and with its lifetime, and again at the bare key where one is asked for.
-local function store_result(result, bare, json, ttl)
-  redis.call('SET', result, json, 'EX', ttl)
-  if bare then
-    local kind = redis.call('TYPE', bare).ok
-    if kind == 'none' or kind == 'string' then -- never over somebody else's list or hash
-      redis.call('SET', bare, json, 'EX', ttl)
-    end
+-- Never over a list, a hash or a sorted set: that is a key of the queue or of somebody else, and the jobs in it would be lost.
+-- Returns whether it stands at its own key.
+local function store_at(key, json, ttl)
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'none' and kind ~= 'string' then
+    return false
   end
+  redis.call('SET', key, json, 'EX', ttl)
+  return true
+end
+
+local function store_result(result, bare, json, ttl)
+  if bare and bare ~= result then
+    store_at(bare, json, ttl)
+  end
+  return store_at(result, json, ttl)
 end

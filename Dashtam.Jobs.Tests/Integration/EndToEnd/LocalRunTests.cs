@@ -6,6 +6,7 @@ using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
@@ -65,6 +66,65 @@ internal sealed class LocalRunTests
         Assert.That(both.Lines, Has.Some.Contains("TOKEN_CHECK_CRON"));
         AssertNothingIsLeft(both.HttpPort);
     }
+
+    [Test]
+    public async Task Retries_fires_that_coincide_dead_letters_recovery_and_stops_work_as_on_a_real_Redis()
+    {
+        await using var scheduler = ServiceProcess.Scheduler(
+            [.. Settings, ("TOKEN_CHECK_CRON", "*/2 * * * * *"), ("SESSION_CHECK_CRON", "*/2 * * * * *")]);
+        await scheduler.UntilLoggedAsync("local_run_ready");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redisPort}");
+        var redis = connection.GetDatabase();
+        (string, string)[] hasty = [.. Settings, ("WORKER_LEASE_SECONDS", "5"), ("JOBS_RETRY_BASE_SECONDS", "0.1")];
+        await using var worker = ServiceProcess.Worker(hasty);
+
+        for (var number = 0; number < 5; number++)
+        {
+            await RunAsync(worker, redis, $"retried-{number}", Canary.Envelope($"retried-{number}", failAttempts: 1));
+        }
+
+        await redis.ListLeftPushAsync("dashtam:jobs", ["garbage", """{"task_id": "u", "task_name": "no_such_job", "labels": {}, "args": [], "kwargs": {}}"""]);
+        await worker.UntilAsync(
+            async () => (await redis.SortedSetLengthAsync("{dashtam:jobs}:dead"), await redis.SortedSetLengthAsync("{dashtam:jobs}:parked"))
+                == (1, 1),
+            "a dead letter and a parked job");
+        await scheduler.UntilAsync(() => Task.FromResult(scheduler.Count("schedule_fired") >= 4), "two instants of two schedules");
+        foreach (var fired in Fired(scheduler))
+        {
+            await worker.UntilAsync(() => redis.KeyExistsAsync($"taskiq:result:{fired}"), $"the result of {fired}");
+        }
+
+        await AssertKilledAndStoppedAsync(worker, redis, hasty);
+    }
+
+    private static async Task AssertKilledAndStoppedAsync(ServiceProcess worker, IDatabase redis, (string, string)[] settings)
+    {
+        await redis.ListLeftPushAsync("dashtam:jobs", Canary.Envelope("moved", sleepMs: 1_000));
+        await worker.UntilAsync(() => Task.FromResult(worker.Lines.Any(line =>
+            line.Contains("job_started", StringComparison.Ordinal) && line.Contains("\"moved\"", StringComparison.Ordinal))), "it runs");
+        await worker.KillAsync();
+        await using var second = ServiceProcess.Worker([.. settings, ("WORKER_DRAIN_SECONDS", "1")]);
+        await second.UntilAsync(() => redis.KeyExistsAsync("taskiq:result:moved"), "the killed worker's job");
+
+        var slow = Canary.Envelope("given-back", sleepMs: 60_000);
+        await redis.ListLeftPushAsync("dashtam:jobs", slow);
+        await second.UntilAsync(() => Task.FromResult(second.Lines.Any(line =>
+            line.Contains("job_started", StringComparison.Ordinal) && line.Contains("given-back", StringComparison.Ordinal))), "it runs");
+        Assert.That(await second.TerminateAsync(), Is.Zero);
+        Assert.That(await redis.ListPositionAsync("dashtam:jobs", slow), Is.AtLeast(0), "it is ready again");
+    }
+
+    private static async Task RunAsync(ServiceProcess worker, IDatabase redis, string taskId, byte[] envelope)
+    {
+        await redis.ListLeftPushAsync("dashtam:jobs", envelope);
+        await worker.UntilAsync(() => redis.KeyExistsAsync($"taskiq:result:{taskId}"), $"the result of {taskId}");
+    }
+
+    private static string[] Fired(ServiceProcess scheduler) =>
+    [
+        .. scheduler.Events.Where(line => line.GetProperty("event").GetString() == "schedule_fired")
+            .Select(line => line.GetProperty("task_id").GetString()!),
+    ];
 
     private (string Name, string Value)[] Settings =>
     [

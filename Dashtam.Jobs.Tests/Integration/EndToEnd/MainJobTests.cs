@@ -10,6 +10,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 /// <summary>The main job on real input: a scheduler, two workers, a real Redis and PostgreSQL with the seed's rows.</summary>
 [Category("Integration")]
+[OnEachServer]
 [CancelAfter(180_000)]
 internal sealed class MainJobTests
 {

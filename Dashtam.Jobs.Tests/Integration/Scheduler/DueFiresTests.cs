@@ -13,6 +13,7 @@ namespace Dashtam.Jobs.Tests.Integration.Scheduler;
 
 /// <summary>Two schedulers after an outage, whose replies may be lost, on a real Redis.</summary>
 [Category("Integration")]
+[OnEachServer]
 internal sealed class DueFiresTests
 {
     private static readonly JobSchedule Schedule = new(

@@ -5,6 +5,7 @@ using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Crons;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;
+using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -82,8 +83,7 @@ internal sealed class RefusedSchedulesTests
             _time,
             NullLogger<MisfireCatchUp>.Instance);
 
-        await catchUp.StartAsync(CancellationToken.None);
-        await catchUp.StopAsync(CancellationToken.None);
+        await WorkerBench.WhileAsync(catchUp, () => WorkerBench.UntilAsync(() => _reached.Age is not null));
 
         Assert.That(_ledger.Fired.Select(fire => fire.Schedule), Is.EqualTo(new[] { "check_expiring_sessions" }));
         Assert.That(_refused.Describe(), Does.Contain("check_expiring_tokens"));
@@ -99,7 +99,7 @@ internal sealed class RefusedSchedulesTests
         _refused.Add(_stuck.Schedule, "its next time is no later one");
 
         var health = await new FiringHealthCheck(
-                _reached, _clock, _marks, _claims, Catalog(), _refused, redis, Schedulers(), _time)
+                _reached, _clock, _marks, _claims, Catalog(), _refused, new RedisRefusal(), redis, Schedulers(), _time)
             .CheckHealthAsync(new HealthCheckContext());
 
         Assert.That(health.Status, Is.EqualTo(HealthStatus.Degraded));
@@ -119,7 +119,7 @@ internal sealed class RefusedSchedulesTests
         }
 
         var health = await new FiringHealthCheck(
-                _reached, _clock, _marks, _claims, Catalog(), _refused, redis, Schedulers(), _time)
+                _reached, _clock, _marks, _claims, Catalog(), _refused, new RedisRefusal(), redis, Schedulers(), _time)
             .CheckHealthAsync(new HealthCheckContext());
 
         Assert.That(health.Status, Is.EqualTo(HealthStatus.Degraded));

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Worker;
 using Microsoft.Extensions.Options;
@@ -16,7 +17,9 @@ internal sealed class BlockedHandlersTests
         var release = new TaskCompletionSource<JobSummary>();
         bench.Execution.Probe.Code = (_, _) => Task.FromResult(release.Task.GetAwaiter().GetResult());
         bench.Slots.TakeAll();
-        using var blocked = new BlockedHandlers(bench.Running, Options.Create(new WorkerOptions { Concurrency = 4 }));
+        var pool = new PoolThreads();
+        using var blocked = new BlockedHandlers(bench.Running, pool, Options.Create(new WorkerOptions { Concurrency = 4 }));
+        pool.AtLeast(MinThreads() + 3); // as for Sentinels, after the handlers' own watch was made
         var usual = MinThreads();
         bench.Running.Start(bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         await WorkerBench.UntilAsync(() => bench.Execution.Probe.Runs.Count == 1);

@@ -15,6 +15,7 @@ namespace Dashtam.Jobs.Tests.Unit.Worker;
 internal sealed class HeartbeatLoopTests
 {
     private readonly FakeLease _lease = new();
+    private readonly IHostApplicationLifetime _lifetime = Substitute.For<IHostApplicationLifetime>();
     private WorkerBench _bench = null!;
     private ParkedJobsLoop _parked = null!;
     private HeartbeatLoop _loop = null!;
@@ -26,16 +27,24 @@ internal sealed class HeartbeatLoopTests
         _parked = new ParkedJobsLoop(
             _lease, _bench.Execution.Catalog, Options.Create(new QueueOptions()), NullLogger<ParkedJobsLoop>.Instance);
         var stuck = new StuckHandlers(
-            _bench.Running, Options.Create(new WorkerOptions()), Substitute.For<IHostApplicationLifetime>(),
-            NullLogger<StuckHandlers>.Instance);
+            _bench.Running, Options.Create(new WorkerOptions()), _lifetime, NullLogger<StuckHandlers>.Instance);
         _loop = new HeartbeatLoop(
-            _lease, _bench.Session, _bench.Running, _bench.Audit, _parked, stuck,
-            new WorkerClock(_bench.Execution.Time, NullLogger<WorkerClock>.Instance), _bench.Lease, NullLogger<HeartbeatLoop>.Instance);
+            _lease,
+            _bench.Session,
+            _bench.Running,
+            _bench.Audit,
+            _parked,
+            stuck,
+            new WorkerClock(_bench.Execution.Time, NullLogger<WorkerClock>.Instance),
+            _bench.Settlements(_lifetime),
+            _bench.Lease,
+            NullLogger<HeartbeatLoop>.Instance);
     }
 
     [TearDown]
     public void TearDown()
     {
+        Environment.ExitCode = 0; // the process of the tests is not to be started again
         _loop.Dispose();
         _parked.Dispose();
         _bench.Dispose();
@@ -116,6 +125,25 @@ internal sealed class HeartbeatLoopTests
         _loop.Beat();
 
         Assert.That(_bench.Registry.Registered, Is.EqualTo(new[] { before, _bench.Session.Name }));
+    }
+
+    [Test]
+    public async Task A_worker_that_settles_nothing_for_a_lease_lets_its_lease_run_out_and_ends_to_be_started_again()
+    {
+        var never = new TaskCompletionSource();
+        _bench.Execution.Queue.Reply = never.Task;
+        _bench.Slots.TakeAll();
+        _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        await WorkerBench.UntilAsync(_bench.Running.HasOverdue);
+        BeatFor(TimeSpan.FromSeconds(30));
+        var beats = _lease.Reports.Count;
+
+        BeatFor(TimeSpan.FromSeconds(25));
+
+        _lifetime.Received(1).StopApplication();
+        Assert.That(Environment.ExitCode, Is.EqualTo(StuckHandlers.ExitCode));
+        Assert.That(_lease.Reports, Has.Count.EqualTo(beats), "it does not renew its lease any more");
+        never.SetResult();
     }
 
     private void BeatFor(TimeSpan time)

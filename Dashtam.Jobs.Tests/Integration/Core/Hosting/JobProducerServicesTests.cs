@@ -12,6 +12,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Hosting;
 
 /// <summary>A program of somebody else's, with nothing but the public registration.</summary>
 [Category("Integration")]
+[OnEachServer]
 internal sealed class JobProducerServicesTests
 {
     [Test]

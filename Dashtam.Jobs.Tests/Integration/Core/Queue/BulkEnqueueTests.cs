@@ -9,6 +9,7 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
 [Category("Integration")]
+[OnEachServer]
 [CancelAfter(60_000)]
 internal sealed class BulkEnqueueTests
 {

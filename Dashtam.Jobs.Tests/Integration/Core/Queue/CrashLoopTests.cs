@@ -7,6 +7,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
 /// <summary>A job that takes its worker down takes no neighbour with it for long.</summary>
 [Category("Integration")]
+[OnEachServer]
 internal sealed class CrashLoopTests
 {
     private TestQueue _queue = null!;

@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class EpochWatchTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -62,11 +63,11 @@ internal sealed class EpochWatchTests
     public async Task A_count_that_went_back_is_a_roll_back_that_everybody_sees_and_that_is_counted_once()
     {
         await LookAsync(_one, _two);
-        var old = await _queue.Queue.KeyDumpAsync(_queue.Keys.Epoch);
+        var old = await _queue.Queue.HashGetAllAsync(_queue.Keys.Epoch);
         await LookAsync(_one, _two);
 
         await _queue.Queue.KeyDeleteAsync(_queue.Keys.Epoch);
-        await _queue.Queue.KeyRestoreAsync(_queue.Keys.Epoch, old!); // it was there
+        await _queue.Queue.HashSetAsync(_queue.Keys.Epoch, old);
         await LookAsync(_one, _two);
 
         await AssertLossAsync(rolledBack: true, "redis:rolled_back");

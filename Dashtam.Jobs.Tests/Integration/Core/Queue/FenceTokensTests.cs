@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class FenceTokensTests
 {
     private TestQueue _queue = null!;

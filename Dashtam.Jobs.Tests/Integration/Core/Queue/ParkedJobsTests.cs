@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class ParkedJobsTests
 {
     private TestQueue _queue = null!;

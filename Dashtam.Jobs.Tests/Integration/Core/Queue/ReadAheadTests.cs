@@ -8,6 +8,7 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class ReadAheadTests
 {
     private TestQueue _queue = null!;

@@ -7,6 +7,7 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class RedisJobQueueTests
 {
     private TestQueue _queue = null!;

@@ -7,6 +7,7 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class RedisLeaseTests
 {
     private TestQueue _queue = null!;
@@ -47,6 +48,7 @@ internal sealed class RedisLeaseTests
         Assert.That(((string?)about["host"], (int)about["running"]), Is.EqualTo(("test", 3)));
     }
 
+    [NotOnGarnet("it is in this process and needs its thread pool")]
     [Test]
     public async Task It_is_renewed_while_every_thread_of_the_pool_is_blocked()
     {
@@ -70,6 +72,7 @@ internal sealed class RedisLeaseTests
         Assert.That(library, Is.InstanceOf<TimeoutException>().Or.InstanceOf<RedisException>(), "the pool was starved indeed");
     }
 
+    [NotOnGarnet("CLIENT LIST does not say what a connection called last")]
     [Test]
     public async Task A_connection_that_the_server_closed_between_two_heartbeats_costs_none()
     {
@@ -124,6 +127,7 @@ internal sealed class RedisLeaseTests
             TimeSpan.FromSeconds(2)),
         Throws.InstanceOf<RedisConnectionException>());
 
+    [NotOnGarnet("it is embedded without users (ACL)")]
     [Test]
     public async Task It_authenticates_and_selects_its_database()
     {

@@ -11,6 +11,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 /// queue's keys. A script that needs that key says so before it moves anything; one that only counts there goes on.
 /// </summary>
 [Category("Integration")]
+[OnEachServer]
 internal sealed class WrongTypeTests
 {
     private const string Worker = "w";
@@ -180,8 +181,46 @@ internal sealed class WrongTypeTests
         Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task Jobs_end_also_when_something_else_stands_where_their_results_go()
+    {
+        var held = await _queue.HoldAsync(Worker, "1"u8.ToArray(), "2"u8.ToArray(), "3"u8.ToArray());
+        await _queue.Queue.SortedSetAddAsync(_queue.Keys.Result("id"), "a job", 1);
+        var letter = Letter with { TaskId = "id", Result = "{}"u8.ToArray() };
+
+        Settlement[] settlements =
+        [
+            await _queue.Jobs.FinishAsync(held[0], "id", "run_probe", "{}"u8.ToArray(), CancellationToken.None),
+            await _queue.Jobs.FinishAsync(held[1], "free", "run_probe", "{}"u8.ToArray(), CancellationToken.None),
+            await _queue.Jobs.DeadLetterAsync(held[2], letter, CancellationToken.None),
+        ];
+
+        Assert.That(
+            settlements, Is.EqualTo(new[] { Settlement.DoneWithoutResult, Settlement.Done, Settlement.DoneWithoutResult }));
+        Assert.That(await _queue.ProcessingAsync(Worker), Is.Zero);
+        Assert.That((int)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "run_probe:succeeded"), Is.EqualTo(2));
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Dead), Is.EqualTo(1));
+        Assert.That(await _queue.Queue.KeyTypeAsync(_queue.Keys.Result("id")), Is.EqualTo(RedisType.SortedSet));
+    }
+
+    [Test]
+    public async Task A_parked_job_expires_also_when_something_else_stands_where_its_result_goes()
+    {
+        var held = await _queue.HoldAsync(Worker, "1"u8.ToArray());
+        await _queue.Jobs.ParkAsync(held[0], CancellationToken.None);
+        var (member, _) = (await _queue.Parked.ListAsync(0, skip: 0, take: 1, CancellationToken.None)).Single();
+        await _queue.Queue.ListLeftPushAsync(_queue.Keys.Result("id"), "a job");
+
+        var expired = await _queue.Parked.ExpireAsync(
+            member, Letter with { TaskId = "id", Result = "{}"u8.ToArray() }, CancellationToken.None);
+
+        Assert.That(expired, Is.True);
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Dead), Is.EqualTo(1));
+        Assert.That(await _queue.Queue.ListLengthAsync(_queue.Keys.Result("id")), Is.EqualTo(1));
+    }
+
     private Task PlantAsync(string key) => _queue.Queue.StringSetAsync(_queue.Own(key), """{"is_err":false}""");
 
     private void Refuses(string key, Func<Task> call) => Assert.That(
-        () => call(), Throws.InstanceOf<RedisServerException>().With.Message.StartsWith("WRONGTYPE").And.Message.Contains(_queue.Own(key).ToString()));
+        () => call(), Throws.InstanceOf<RedisServerException>().With.Message.Contains("WRONGTYPE").And.Message.Contains(_queue.Own(key).ToString()));
 }

@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Integration.Core.Schedules;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class OverlapTests
 {
     private const string Worker = "w";

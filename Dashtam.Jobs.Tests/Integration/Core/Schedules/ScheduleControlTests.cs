@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Integration.Core.Schedules;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class ScheduleControlTests
 {
     private static readonly JobSchedule Schedule = new("tokens", "check_expiring_tokens", "* * * * *", "UTC", Setting: null);

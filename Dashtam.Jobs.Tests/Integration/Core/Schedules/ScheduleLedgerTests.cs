@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Integration.Core.Schedules;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class ScheduleLedgerTests
 {
     private static readonly JobSchedule Schedule = new("tokens", "check_expiring_tokens", "* * * * *", "UTC", Setting: null);

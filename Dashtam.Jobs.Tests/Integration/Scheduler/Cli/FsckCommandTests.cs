@@ -10,6 +10,7 @@ namespace Dashtam.Jobs.Tests.Integration.Scheduler.Cli;
 
 /// <summary>The command as an operator meets it: exit code, what is printed and where.</summary>
 [Category("Integration")]
+[OnEachServer]
 [CancelAfter(90_000)]
 [Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class FsckCommandTests
@@ -108,6 +109,7 @@ internal sealed class FsckCommandTests
         Assert.That(run.Output, Is.Empty);
     }
 
+    [NotOnGarnet("it is embedded without users (ACL)")]
     [Test]
     public async Task The_documented_user_may_do_all_that_a_repair_needs()
     {

@@ -231,6 +231,14 @@ internal sealed class JobExecutorTests
     }
 
     [Test]
+    public async Task A_job_whose_result_has_no_place_has_succeeded_all_the_same()
+    {
+        _bench.Queue.Answers.Enqueue(() => Settlement.DoneWithoutResult);
+
+        Assert.That(await _bench.ExecuteAsync(), Is.InstanceOf<JobOutcome.Succeeded>());
+    }
+
+    [Test]
     public async Task A_finish_whose_reply_was_lost_is_repeated_and_not_called_fenced()
     {
         _bench.Queue.Answers.Enqueue(FakeJobQueue.ConnectionLost);

@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
@@ -29,12 +30,12 @@ internal sealed class PumpHealthCheckTests : IDisposable
         _clock = new WorkerClock(_bench.Execution.Time, NullLogger<WorkerClock>.Instance);
         _parked = new ParkedJobsLoop(
             _lease, _bench.Execution.Catalog, Options.Create(new QueueOptions()), NullLogger<ParkedJobsLoop>.Instance);
+        var lifetime = Substitute.For<IHostApplicationLifetime>();
         var stuck = new StuckHandlers(
-            _bench.Running, Options.Create(new WorkerOptions()), Substitute.For<IHostApplicationLifetime>(),
-            NullLogger<StuckHandlers>.Instance);
+            _bench.Running, Options.Create(new WorkerOptions()), lifetime, NullLogger<StuckHandlers>.Instance);
         _heartbeat = new HeartbeatLoop(
-            _lease, _bench.Session, _bench.Running, _bench.Audit, _parked, stuck, _clock, _bench.Lease,
-            NullLogger<HeartbeatLoop>.Instance);
+            _lease, _bench.Session, _bench.Running, _bench.Audit, _parked, stuck, _clock, _bench.Settlements(lifetime),
+            _bench.Lease, NullLogger<HeartbeatLoop>.Instance);
     }
 
     public void Dispose()
@@ -75,7 +76,8 @@ internal sealed class PumpHealthCheckTests : IDisposable
         fetching.Mark();
         var judge = new JudgeWatch(_bench.Session, _bench.Lease, _bench.Execution.Time, NullLogger<JudgeWatch>.Instance);
         var check = new PumpHealthCheck(
-            fetching, _bench.Session, _clock, judge, _bench.Running, _bench.Slots, _bench.Lease, Options.Create(new WorkerOptions()));
+            fetching, _bench.Session, _clock, judge, _bench.Running, _bench.Slots, new RedisRefusal(), _bench.Lease,
+            Options.Create(new WorkerOptions()));
         return await check.CheckHealthAsync(new HealthCheckContext());
     }
 }

@@ -10,6 +10,7 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Tests.Integration.Core.Infrastructure.Notices;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class RedisNoticesTests
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 23, 31, 57, TimeSpan.Zero));
@@ -168,7 +169,7 @@ internal sealed class RedisNoticesTests
     public async Task A_server_without_streams_turns_retention_off_and_says_so_once()
     {
         await _queue.DisposeAsync();
-        _queue = await TestQueue.CreateOnAsync((await RedisSources.FromGarnetAsync()).ConnectionString);
+        _queue = await TestQueue.CreateOnAsync((await TestServices.GarnetAsync()).ConnectionString);
         await SubscribeAsync(RedisChannel.Literal(Channel));
         var notices = Create(retention: true);
 

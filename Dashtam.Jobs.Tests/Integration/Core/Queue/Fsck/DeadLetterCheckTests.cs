@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Fsck;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class DeadLetterCheckTests
 {
     private FsckBench _bench = null!;

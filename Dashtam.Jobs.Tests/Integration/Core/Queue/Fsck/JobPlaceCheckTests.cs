@@ -8,6 +8,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Fsck;
 
 /// <summary>Delayed and parked jobs, and the counts of deliveries.</summary>
 [Category("Integration")]
+[OnEachServer]
 internal sealed class JobPlaceCheckTests
 {
     private FsckBench _bench = null!;

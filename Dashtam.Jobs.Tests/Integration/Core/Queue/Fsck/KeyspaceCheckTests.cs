@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Fsck;
 
 [Category("Integration")]
+[OnEachServer]
 internal sealed class KeyspaceCheckTests
 {
     private FsckBench _bench = null!;

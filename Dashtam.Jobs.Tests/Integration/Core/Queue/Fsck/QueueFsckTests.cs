@@ -8,6 +8,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Fsck;
 
 /// <summary>What holds for every check: counted in full, named up to a limit, never all at once, nothing that only moves.</summary>
 [Category("Integration")]
+[OnEachServer]
 [CancelAfter(60_000)]
 internal sealed class QueueFsckTests
 {
@@ -48,6 +49,7 @@ internal sealed class QueueFsckTests
         Assert.That((await bench.RunAsync()).Counts, Is.Empty);
     }
 
+    [NotOnGarnet("it has no maxmemory")]
     [Test]
     public async Task A_repair_that_Redis_refuses_is_said_and_ends_nothing()
     {
@@ -63,6 +65,7 @@ internal sealed class QueueFsckTests
         Assert.That(report.Findings.Single().Detail, Does.Contain("repair refused: OOM"));
     }
 
+    [NotOnGarnet("it counts no calls of a command (INFO commandstats)")]
     [Test]
     public async Task Large_envelopes_are_read_few_at_a_time()
     {

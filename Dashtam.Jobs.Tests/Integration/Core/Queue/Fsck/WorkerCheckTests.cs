@@ -7,6 +7,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Fsck;
 
 /// <summary>Workers, departed workers and their lists.</summary>
 [Category("Integration")]
+[OnEachServer]
 internal sealed class WorkerCheckTests
 {
     private FsckBench _bench = null!;

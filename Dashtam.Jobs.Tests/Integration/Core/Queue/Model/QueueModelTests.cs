@@ -10,6 +10,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Model;
 /// shortest sequence found and its seed; <c>CsCheck_Seed</c> in the environment replays it.
 /// </summary>
 [Category("Integration")]
+[OnEachServer]
 [CancelAfter(180_000)]
 internal sealed class QueueModelTests
 {

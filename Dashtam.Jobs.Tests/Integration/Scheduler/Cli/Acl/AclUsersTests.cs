@@ -114,8 +114,19 @@ internal sealed class AclUsersTests
             _last = fire.Instant;
         }
 
-        await scheduler.Ledger.GetTimeAsync(None);
+        var now = await scheduler.Ledger.GetTimeAsync(None);
         await LookAsync(scheduler);
+        await MoveMarkBackAsync(scheduler, now);
+    }
+
+    private static async Task MoveMarkBackAsync(TestQueue scheduler, DateTimeOffset now)
+    {
+        var marks = new ScheduleMarks(scheduler, scheduler.Keys);
+        var ahead = now.AddDays(1);
+        await scheduler.Queue.HashSetAsync(scheduler.Keys.Fired, "ahead", ahead.ToUnixTimeSeconds());
+        Assert.That(await marks.MoveBackAsync("ahead", ahead, now, now, None), Is.True);
+        await marks.ReportSkewAsync(TimeSpan.FromSeconds(2), None);
+        await scheduler.Queue.HashDeleteAsync(scheduler.Keys.Fired, "ahead");
     }
 
     private static async Task EnqueueAsync(TestQueue program, string id)

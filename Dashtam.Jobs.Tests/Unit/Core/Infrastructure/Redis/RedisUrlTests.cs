@@ -88,12 +88,12 @@ internal sealed class RedisUrlTests
     }
 
     [Test]
-    public void A_file_of_an_authority_that_cannot_be_read_is_an_error_that_names_it()
+    public void A_file_of_an_authority_that_cannot_be_read_is_an_error_that_names_the_parameter()
     {
         var error = Assert.Throws<InvalidSettingException>(
             () => RedisUrl.Parse("REDIS_URL", "rediss://:hunter2@cache?ssl_ca_certs=/no/such/file", "jobs-worker"));
 
-        Assert.That(error.Message, Does.Contain("/no/such/file").And.Not.Contain("hunter2"));
+        Assert.That(error.Message, Does.Contain("ssl_ca_certs").And.Not.Contain("such").And.Not.Contain("hunter2"));
     }
 
     [Test]
@@ -108,6 +108,17 @@ internal sealed class RedisUrlTests
             Assert.That(options.KeepAlive, Is.EqualTo(3));
             Assert.That(options.ClientName, Is.EqualTo("mine"));
         }
+    }
+
+    [TestCase("unix:///run/redis.sock", null, null, 0)]
+    [TestCase("unix://jobs:p%40ss@/run/redis.sock?db=2", "jobs", "p@ss", 2)]
+    [TestCase("!/run/redis.sock,user=jobs,password=pw,defaultDatabase=1", "jobs", "pw", 1)]
+    public void A_Redis_of_this_machine_may_be_a_Unix_socket(string text, string? user, string? password, int database)
+    {
+        var options = RedisUrl.Parse("REDIS_URL", text, "jobs-worker");
+
+        Assert.That(options.EndPoints.Single().ToString(), Is.EqualTo("/run/redis.sock"));
+        Assert.That((options.User, options.Password, options.DefaultDatabase ?? 0), Is.EqualTo((user, password, database)));
     }
 
     [Test]
@@ -138,6 +149,16 @@ internal sealed class RedisUrlTests
     [TestCase("password=hunter2")]
     [TestCase("cache and more,password=hunter2")]
     [TestCase(":6379,password=hunter2")]
+    [TestCase("redis+sentinel://user:123/hunter2@one/0")]
+    [TestCase("cache:6379,password=hun,ter2")]
+    [TestCase("cache:6379,password=hunter2,name=my worker")]
+    [TestCase("cache:6379,password=hunter2,defaultDatabase=-1")]
+    [TestCase("!/run/redis.sock,password=hunter2,ssl=true")]
+    [TestCase("unix://hunter2")]
+    [TestCase("unix://:hunter2/run/redis.sock")]
+    [TestCase("unix://:hun/ter2@/run/redis.sock")]
+    [TestCase("unix:///run/redis.sock?password=hunter2")]
+    [TestCase("unix:///run/redis.sock#hunter2")]
     [TestCase(" ")]
     public void Neither_form_is_an_error_that_names_the_variable_and_no_secret(string text)
     {

@@ -1,0 +1,47 @@
+namespace Dashtam.Jobs.Core.Hosting;
+
+/// <summary>The one owner of the thread pool's minimum: who needs threads says how many, and takes back only that.</summary>
+internal sealed class PoolThreads
+{
+    private readonly Lock _lock = new();
+    private readonly int _completions;
+    private readonly int _usual;
+    private int _floor;
+    private int _spare;
+
+    public PoolThreads() => ThreadPool.GetMinThreads(out _usual, out _completions);
+
+    /// <summary>What the pool has at least while no thread is spared.</summary>
+    public int Usual
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Math.Max(_usual, _floor);
+            }
+        }
+    }
+
+    /// <summary>From now on there are at least so many; the largest wish holds.</summary>
+    public void AtLeast(int threads)
+    {
+        lock (_lock)
+        {
+            _floor = Math.Max(_floor, threads);
+            Apply();
+        }
+    }
+
+    /// <summary>So many beside those, because others are blocked; 0 again when none is.</summary>
+    public void Spare(int threads)
+    {
+        lock (_lock)
+        {
+            _spare = threads;
+            Apply();
+        }
+    }
+
+    private void Apply() => ThreadPool.SetMinThreads(Math.Max(_usual, _floor) + _spare, _completions);
+}

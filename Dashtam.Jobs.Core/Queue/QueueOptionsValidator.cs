@@ -1,0 +1,63 @@
+using Dashtam.Jobs.Core.Settings;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>
+/// Refuses a prefix of results under which another key may fall: a task id is the producer's choice, and the result of a job with
+/// the right one would take the place of that key.
+/// </summary>
+internal sealed class QueueOptionsValidator : IValidateOptions<QueueOptions>
+{
+    /// <summary>Keys of others in the same Redis: dashtam-api's notices, ours for notices, TaskIQ's schedules.</summary>
+    private static readonly string[] OfOthers = ["sse:", "{sse}:", "schedule:"];
+
+    public ValidateOptionsResult Validate(string? name, QueueOptions options)
+    {
+        if (string.IsNullOrEmpty(options.Name) || string.IsNullOrEmpty(options.ResultPrefix))
+        {
+            return ValidateOptionsResult.Skip; // said already
+        }
+
+        var tag = "{" + options.Name + "}";
+        var results = options.ResultPrefix.Replace("{queue}", tag, StringComparison.Ordinal) + ":";
+        return KeyUnder(results, options.Name) is { } key
+            ? ValidateOptionsResult.Fail(
+                $"JOB_RESULT_PREFIX: '{SettingText.Shown(options.ResultPrefix)}' is not allowed with this JOBS_QUEUE_NAME, because a "
+                + $"result could take the place of the key '{SettingText.Shown(key)}'; allowed is a prefix under which no other key falls, for example "
+                + "taskiq:result, or {queue}:result on Redis Cluster.")
+            : ValidateOptionsResult.Success;
+    }
+
+    /// <summary>A key that is no result and begins as results do; null: there is none.</summary>
+    private static string? KeyUnder(string results, string queue) =>
+        queue.StartsWith(results, StringComparison.Ordinal) ? queue
+            : Array.Find(OfOthers, prefix => Overlap(results, prefix))
+                ?? (AfterTag(results) is { } rest && OwnKeyUnder(rest) is { } own ? results[..^rest.Length] + own : null);
+
+    /// <summary>What stands behind a hash tag, of whichever queue: several may share a Redis.</summary>
+    private static string? AfterTag(string results)
+    {
+        var end = results.IndexOf("}:", StringComparison.Ordinal);
+        return results[0] == '{' && end > 0 ? results[(end + 2)..] : null;
+    }
+
+    private static string? OwnKeyUnder(string rest) =>
+        KeyRule.Fixed.Keys.FirstOrDefault(key => key.StartsWith(rest, StringComparison.Ordinal))
+            ?? KeyRule.ByPrefix.Keys.FirstOrDefault(prefix => Overlap(rest, prefix));
+
+    private static bool Overlap(string one, string other) =>
+        one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);
+}
+
+/// <summary>Registers the queue's settings.</summary>
+internal static class QueueOptionsExtensions
+{
+    /// <summary>Adds <see cref="QueueOptions"/>, checked before the host starts.</summary>
+    public static IServiceCollection AddQueueOptions(this IServiceCollection services)
+    {
+        services.AddSettings<QueueOptions>();
+        return services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
+    }
+}

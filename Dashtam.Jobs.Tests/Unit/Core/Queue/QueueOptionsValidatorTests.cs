@@ -1,0 +1,100 @@
+using Dashtam.Jobs.Core.Queue;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+
+namespace Dashtam.Jobs.Tests.Unit.Core.Queue;
+
+[Category("Unit")]
+internal sealed class QueueOptionsValidatorTests
+{
+    private const string Usual = "dashtam:jobs";
+
+    [TestCase("{queue}")]
+    [TestCase("{queue}:dead")]
+    [TestCase("{queue}:once")]
+    [TestCase("{queue}:worker")]
+    [TestCase("{queue}:processing:w")]
+    [TestCase("{queue}:stats")]
+    [TestCase("{dashtam:jobs}")]
+    [TestCase("{another}")]
+    [TestCase("{another}:once:id")]
+    [TestCase("dashtam")]
+    [TestCase("sse")]
+    [TestCase("sse:stream")]
+    [TestCase("{sse}")]
+    [TestCase("{sse}:notice")]
+    [TestCase("schedule")]
+    [TestCase("schedule:x")]
+    public void A_prefix_under_which_another_key_falls_is_refused(string prefix) =>
+        Assert.That(Problem(Usual, prefix), Does.StartWith("JOB_RESULT_PREFIX: ").And.Contain($"'{prefix}'").And.Contain("allowed is"));
+
+    [TestCase("results:1", "results")]
+    [TestCase("taskiq:result:1", "taskiq:result")]
+    public void A_queue_whose_name_is_a_result_s_is_refused(string queue, string prefix) =>
+        Assert.That(Problem(queue, prefix), Does.StartWith("JOB_RESULT_PREFIX: "));
+
+    [TestCase(Usual, "taskiq:result")]
+    [TestCase(Usual, "{queue}:result")]
+    [TestCase(Usual, "{queue}:deadly")]
+    [TestCase(Usual, "taskiq:{queue}")]
+    [TestCase(Usual, "dashtam:jobs")]
+    [TestCase(Usual, "das")]
+    [TestCase("q", "my results")]
+    public void Other_prefixes_are_taken(string queue, string prefix) => Assert.That(Problem(queue, prefix), Is.Null);
+
+    [Test]
+    public void No_task_id_leads_to_a_key_of_the_queue_under_a_prefix_that_is_taken()
+    {
+        var names = KeyRule.Fixed.Keys.Concat(KeyRule.ByPrefix.Keys.Select(prefix => prefix + "x")).Select(name => $"{{q}}:{name}");
+        foreach (var key in names.Append("q"))
+        {
+            for (var colon = key.IndexOf(':', StringComparison.Ordinal); colon > 0; colon = key.IndexOf(':', colon + 1))
+            {
+                Assert.That(Problem("q", key[..colon]), Is.Not.Null, key);
+            }
+        }
+    }
+
+    [TestCase("JOB_RESULT_PREFIX", "taskiq:result\r")]
+    [TestCase("JOB_RESULT_PREFIX", "\"taskiq:result\"")]
+    [TestCase("JOB_RESULT_PREFIX", " taskiq:result")]
+    [TestCase("JOB_RESULT_PREFIX", "taskiq\u0085result")]
+    [TestCase("JOBS_QUEUE_NAME", "'jobs'")]
+    [TestCase("JOBS_QUEUE_NAME", "jobs ")]
+    [TestCase("JOBS_QUEUE_NAME", "jobs\u00a0")]
+    [TestCase("JOBS_QUEUE_NAME", "\ufeffjobs")]
+    [TestCase("JOBS_QUEUE_NAME", "jo\u200bbs")]
+    [TestCase("JOBS_QUEUE_NAME", "jobs\u007f")]
+    [TestCase("JOBS_QUEUE_NAME", "jobs\n")]
+    [TestCase("JOBS_QUEUE_NAME", "jo\ufffdbs")]
+    [TestCase("JOBS_QUEUE_NAME", " ")]
+    [TestCase("JOBS_QUEUE_NAME", "{jobs}")]
+    public void A_name_that_programs_would_spell_differently_is_refused(string setting, string value) =>
+        Assert.That(Problem((setting, value)), Does.StartWith($"{setting}: ").And.Contain("allowed is 1 to 200 characters"));
+
+    [TestCase("my jobs")]
+    [TestCase("aufträge:\U0001f600")]
+    public void A_name_may_hold_what_everybody_sees(string name) => Assert.That(Problem(("JOBS_QUEUE_NAME", name)), Is.Null);
+
+    private static string? Problem(string queue, string prefix) => Problem(("JOBS_QUEUE_NAME", queue), ("JOB_RESULT_PREFIX", prefix));
+
+    private static string? Problem(params (string Name, string Value)[] environment)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(environment.ToDictionary(one => one.Name, one => (string?)one.Value, StringComparer.Ordinal))
+            .Build();
+        using var provider = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration).AddQueueOptions().BuildServiceProvider();
+        try
+        {
+            _ = provider.GetRequiredService<IOptions<QueueOptions>>().Value;
+            return null;
+        }
+        catch (OptionsValidationException refusal)
+        {
+            return string.Join(' ', refusal.Failures);
+        }
+    }
+}
