@@ -19,6 +19,7 @@ internal static class SchedulerServices
         services.AddSingleton<ScheduleCatalog>();
         services.AddSingleton<ClockStep>();
         services.AddSingleton<MarkWatch>();
+        services.AddSingleton<ClaimWatch>();
         services.AddSingleton<MarkMover>();
         services.AddSingleton<DueFires>();
         services.AddSingleton<RefusedSchedules>();

@@ -17,6 +17,7 @@ internal sealed partial class HeartbeatLoop(
     ProcessingAudit audit,
     ParkedJobsLoop parked,
     StuckHandlers stuck,
+    WorkerClock clock,
     SettlementWatch settlements,
     IOptions<LeaseOptions> options,
     ILogger<HeartbeatLoop> logger) : IHostedService, IPulse, IDisposable
@@ -128,7 +129,8 @@ internal sealed partial class HeartbeatLoop(
         }
 
         var worker = session.Name;
-        var heartbeat = lease.Renew(worker, new HeartbeatReport(running.Running, running.Oldest(), session.About));
+        var heartbeat = clock.Compare(
+            () => lease.Renew(worker, new HeartbeatReport(running.Running, running.Oldest(), session.About)));
         if (!heartbeat.Alive)
         {
             session.RenewAsync(worker, _stopping.Token).GetAwaiter().GetResult();

@@ -16,6 +16,7 @@ internal static class WorkerServices
         services.AddSingleton<Freshness>();
         services.AddSingleton<RunningJobs>();
         services.AddSingleton<WorkerSession>();
+        services.AddSingleton<WorkerClock>();
         services.AddSingleton<JudgeWatch>();
         services.AddSingleton<StuckHandlers>();
         services.AddSingleton<SettlementWatch>();

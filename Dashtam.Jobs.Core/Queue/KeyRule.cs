@@ -21,6 +21,7 @@ internal sealed record KeyRule(RedisType Type, KeyExpiry Expiry = KeyExpiry.None
         ["dead:entries"] = new(RedisType.Hash),
         ["dead:bytes"] = new(RedisType.String),
         ["schedules"] = new(RedisType.Hash),
+        ["schedules:alive"] = new(RedisType.Hash),
         ["fired"] = new(RedisType.Hash),
         ["stats:jobs"] = new(RedisType.Hash),
         ["stats:schedules"] = new(RedisType.Hash),

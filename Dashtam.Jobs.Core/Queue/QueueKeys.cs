@@ -34,6 +34,7 @@ internal sealed class QueueKeys
         DeadEntries = _tag + ":dead:entries";
         DeadBytes = _tag + ":dead:bytes";
         Schedules = _tag + ":schedules";
+        SchedulesAlive = _tag + ":schedules:alive";
         Fired = _tag + ":fired";
         Stats = _tag + ":stats:jobs";
         Isolated = _tag + ":isolated";
@@ -85,6 +86,11 @@ internal sealed class QueueKeys
 
     /// <summary>HASH of a schedule's id → its version; bounded by the number of schedules.</summary>
     public RedisKey Schedules { get; }
+
+    /// <summary>
+    /// HASH of a schedule's id → when a scheduler of its version last looked, in ms by Redis' clock; bounded by the number of schedules.
+    /// </summary>
+    public RedisKey SchedulesAlive { get; }
 
     /// <summary>HASH of a schedule's id → its last fired instant in Unix seconds; it only grows.</summary>
     public RedisKey Fired { get; }

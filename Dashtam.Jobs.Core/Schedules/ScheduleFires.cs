@@ -69,6 +69,24 @@ public readonly record struct ScheduleState(
     /// </summary>
     public DateTimeOffset? AgreedClock { get; init; }
 
+    /// <summary>The version that was stored before the caller registered; null: none was.</summary>
+    public string? StoredVersion { get; init; }
+
+    /// <summary>
+    /// What a scheduler of that version changes with each look, while it lives; empty: nobody has, as before schedulers did so.
+    /// Null: it cannot be read.
+    /// </summary>
+    public string? HolderSign { get; init; }
+
+    /// <summary>
+    /// Told to the ledger: that sign, when the caller has seen it unchanged for so long that it takes the schedule over. Null: it
+    /// does not.
+    /// </summary>
+    public string? SilentHolder { get; init; }
+
+    /// <summary>The schedule was taken over from another version's schedulers, which have gone.</summary>
+    public bool TakenOver { get; init; }
+
     /// <summary>Nothing fires before Redis' clock has got there.</summary>
     public bool IsAhead => LastFired - Now > Tolerance;
 }

@@ -12,7 +12,8 @@ public interface IScheduleLedger
     /// <param name="remembered">
     /// What the caller saw last of this version; null at its start: then another version is replaced. Later it is not, so that two
     /// schedulers of different versions, in a rolling deployment, do not replace each other's for ever; but a Redis that has
-    /// lost the schedule, or was put back to an old snapshot, is told what it knew.
+    /// lost the schedule, or was put back to an old snapshot, is told what it knew, and one whose scheduler has gone is taken over
+    /// (<see cref="ScheduleState.SilentHolder"/>).
     /// </param>
     /// <param name="cancellationToken">Ends the wait for the reply.</param>
     Task<ScheduleState> RegisterAsync(
@@ -37,6 +38,8 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
     /// <summary>A fire that is later than this counts as caught up.</summary>
     internal static readonly TimeSpan InTime = TimeSpan.FromSeconds(10);
 
+    private const string UnreadableSign = "?";
+
     private readonly RedisScript _register = RedisScript.Load("register_schedule.lua");
     private readonly RedisScript _fire = RedisScript.Load("fire.lua");
 
@@ -48,10 +51,11 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
         var paused = remembered is { Current: true, PausedSince: { } since } ? since.ToUnixTimeMilliseconds() : 0;
         var reply = await _register.RunAsync(
             connections.Queue,
-            [keys.Schedules, keys.Fired, keys.PausedSchedules],
+            [keys.Schedules, keys.Fired, keys.PausedSchedules, keys.SchedulesAlive],
             [
                 schedule.Id, schedule.Version, remembered is null ? 1 : 0, floor, paused,
                 remembered?.AgreedClock?.ToUnixTimeMilliseconds() ?? 0,
+                remembered?.SilentHolder is null ? 0 : 1, remembered?.SilentHolder ?? "",
             ],
             cancellationToken);
         return Read(reply, remembered);
@@ -71,6 +75,9 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
         {
             UnreadableFired = code == 2 ? (string?)reply[4] : null,
             UnreadablePause = since < 0 ? (string?)reply[5] : null,
+            StoredVersion = (string?)reply[6] is { Length: > 0 } stored ? stored : null,
+            HolderSign = (string?)reply[7] is var sign and not UnreadableSign ? sign : null,
+            TakenOver = code == 4,
         };
     }
 

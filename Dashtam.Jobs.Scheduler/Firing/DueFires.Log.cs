@@ -31,10 +31,6 @@ internal sealed partial class DueFires
         Message = "Schedule {Schedule} had fired for {Instant:O} already, by another scheduler or an earlier try")]
     private partial void LogFiredElsewhere(string schedule, DateTimeOffset instant);
 
-    [LoggerMessage(EventName = "schedule_superseded", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} did not fire for {Instant:O}: another scheduler has registered another version of it")]
-    private partial void LogOtherVersion(string schedule, DateTimeOffset instant);
-
     [LoggerMessage(EventName = "schedule_paused", Level = LogLevel.Warning,
         Message = "Schedule {Schedule} is paused since {Since:O}: it does not fire before it is resumed")]
     private partial void LogPaused(string schedule, DateTimeOffset since);

@@ -14,7 +14,13 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 /// again, what was missed since is caught up.
 /// </remarks>
 internal sealed partial class DueFires(
-    IScheduleLedger ledger, JobCatalog catalog, ClockStep clock, MarkWatch marks, TimeProvider time, ILogger<DueFires> logger)
+    IScheduleLedger ledger,
+    JobCatalog catalog,
+    ClockStep clock,
+    MarkWatch marks,
+    ClaimWatch claims,
+    TimeProvider time,
+    ILogger<DueFires> logger)
 {
     // Another scheduler fires at the same time: whoever is second learns so, and finds nothing due the next time.
     private const int Rounds = 3;
@@ -37,7 +43,9 @@ internal sealed partial class DueFires(
     public async Task<ScheduleState> RegisterAsync(JobSchedule schedule, CancellationToken stoppingToken)
     {
         var remembered = _known.TryGetValue(schedule.Id, out var known) ? known : default(ScheduleState?);
-        var asked = remembered is { } last && clock.HasAgreed ? last with { AgreedClock = time.GetUtcNow() } : remembered;
+        var asked = remembered is { } last
+            ? last with { AgreedClock = clock.HasAgreed ? time.GetUtcNow() : null, SilentHolder = claims.Silent(schedule.Id) }
+            : remembered;
         var state = await ledger.RegisterAsync(schedule, asked, stoppingToken);
         marks.Look(schedule.Id, state);
         if (state.UnreadableFired is not null)
@@ -45,6 +53,7 @@ internal sealed partial class DueFires(
             return state; // what is known stays, and is told to whatever is found when the mark is mended
         }
 
+        claims.Look(schedule, state);
         LogPause(schedule.Id, remembered?.PausedSince, state.PausedSince);
 
         // A fire beside this one may have seen more, but not of the future: that was forgotten, or is in the state as well.
@@ -77,7 +86,6 @@ internal sealed partial class DueFires(
 
             if (!state.Current)
             {
-                LogOtherVersion(id, upTo);
                 return new FireReply(FireCode.OtherVersion, TimeSpan.Zero, state.LastFired);
             }
 
@@ -128,9 +136,6 @@ internal sealed partial class DueFires(
                 break;
             case FireCode.Paused:
                 LogPassedOverPaused(schedule.Id, batch.PassedOver + batch.Fires.Count, batch.UpTo);
-                break;
-            case FireCode.OtherVersion:
-                LogOtherVersion(schedule.Id, batch.UpTo);
                 break;
             case FireCode.AlreadyFired or FireCode.OutOfDate:
                 LogFiredElsewhere(schedule.Id, batch.UpTo);

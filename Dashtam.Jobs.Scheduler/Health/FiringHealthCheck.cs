@@ -14,6 +14,8 @@ internal sealed class FiringHealthCheck(
     Freshness reached,
     ClockStep clock,
     MarkWatch marks,
+    ClaimWatch claims,
+    ScheduleCatalog catalog,
     RefusedSchedules refused,
     RedisRefusal refusal,
     IRedisConnections connections,
@@ -61,7 +63,7 @@ internal sealed class FiringHealthCheck(
     }
 
     // A restart mends neither a mark nor a cron: a schedule that does not fire is named, and does not make the scheduler of the
-    // other ones unready.
+    // other ones unready. Nor does a version that another scheduler fires: it would have the newer one's roll-out stopped.
     private HealthCheckResult Fires()
     {
         List<string> problems =
@@ -74,8 +76,18 @@ internal sealed class FiringHealthCheck(
             problems.Add(refusals);
         }
 
+        if (problems.Count > 0)
+        {
+            problems.Add("the others fire");
+        }
+
+        if (claims.Describe(catalog.Schedules.Count) is { } superseded)
+        {
+            problems.Insert(0, superseded);
+        }
+
         return problems.Count == 0
             ? HealthCheckResult.Healthy("schedules fire")
-            : HealthCheckResult.Degraded($"{string.Join("; ", problems)}; the others fire");
+            : HealthCheckResult.Degraded(string.Join("; ", problems));
     }
 }

@@ -14,6 +14,7 @@ namespace Dashtam.Jobs.Worker.Health;
 internal sealed class PumpHealthCheck(
     Freshness fetching,
     WorkerSession session,
+    WorkerClock clock,
     JudgeWatch judge,
     RunningJobs running,
     Slots slots,
@@ -37,6 +38,11 @@ internal sealed class PumpHealthCheck(
                 : "the worker has no lease: its heartbeat does not reach Redis");
         }
 
+        if (clock.IsFarOff)
+        {
+            return Unhealthy(clock.Offset);
+        }
+
         if (slots.Busy)
         {
             return running.Abandoned >= options.Value.Concurrency
@@ -50,6 +56,11 @@ internal sealed class PumpHealthCheck(
                 CultureInfo.InvariantCulture,
                 $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s{Refusal()}"));
     }
+
+    private static HealthCheckResult Unhealthy(TimeSpan clockOffset) => HealthCheckResult.Unhealthy(string.Create(
+        CultureInfo.InvariantCulture,
+        $"this machine's clock is {clockOffset.Duration().TotalSeconds:0} s {(clockOffset > TimeSpan.Zero ? "ahead of" : "behind")} Redis': "
+            + $"jobs that compare times are wrong by as much"));
 
     // Still ready: it runs jobs, and taking it out of service would leave fewer workers, not better ones.
     private HealthCheckResult Working(string what = "jobs are fetched") => judge.Suspended

@@ -5,6 +5,7 @@ using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using StackExchange.Redis;
 
@@ -122,6 +123,37 @@ internal sealed class DueFiresTests
         Assert.That(next.Enqueued, Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_roll_out_that_is_undone_fires_on_in_the_version_before_and_two_versions_that_live_do_not_alternate()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var older = Read(Schedule with { CatchUp = MisfirePolicy.All });
+        var newer = Read(Schedule with { Cron = "*/2 * * * *" });
+        var (first, second) = (Scheduler(time: time), Scheduler(time: time));
+        await first.RegisterAsync(older.Schedule, default);
+        await second.RegisterAsync(newer.Schedule, default);
+
+        List<(bool First, bool Second)> current = [];
+        for (var look = 0; look < 20; look++)
+        {
+            await PassAsync(time);
+            var one = await first.RegisterAsync(older.Schedule, default);
+            current.Add((one.Current, (await second.RegisterAsync(newer.Schedule, default)).Current));
+        }
+
+        for (var look = 0; look < 8; look++)
+        {
+            await PassAsync(time);
+            await first.RegisterAsync(older.Schedule, default);
+        }
+
+        Assert.That(current, Is.All.EqualTo((false, true)));
+        Assert.That((await first.RegisterAsync(older.Schedule, default)).Current, Is.True);
+        Assert.That((await second.RegisterAsync(newer.Schedule, default)).Current, Is.False);
+        var now = await MissedMinutesAsync(older, 10);
+        Assert.That((await Scheduler().FireAsync(older, now, now, default)).Enqueued, Is.EqualTo(10));
+    }
+
     private static FiringSchedule Read(JobSchedule schedule) =>
         ScheduleCatalog.Read(schedule, TimeProvider.System.GetUtcNow());
 
@@ -134,12 +166,22 @@ internal sealed class DueFiresTests
         return minute.AddSeconds(30);
     }
 
+    /// <summary>Ten seconds for the schedulers, a millisecond for Redis.</summary>
+    private async Task PassAsync(FakeTimeProvider time)
+    {
+        time.Advance(TimeSpan.FromSeconds(10));
+        var before = await _queue.Ledger.GetTimeAsync(default);
+        while (await _queue.Ledger.GetTimeAsync(default) - before < TimeSpan.FromMilliseconds(1))
+        {
+        }
+    }
+
     private Task SetLastFiredAsync(DateTimeOffset instant) =>
         _queue.Queue.HashSetAsync(_queue.Keys.Fired, Schedule.Id, instant.ToUnixTimeSeconds());
 
-    private DueFires Scheduler(IScheduleLedger? ledger = null) =>
-        new(
-        ledger ?? _queue.Ledger, _jobs, new ClockStep(), new MarkWatch(NullLogger<MarkWatch>.Instance), TimeProvider.System,
+    private DueFires Scheduler(IScheduleLedger? ledger = null, TimeProvider? time = null) => new(
+        ledger ?? _queue.Ledger, _jobs, new ClockStep(), new MarkWatch(NullLogger<MarkWatch>.Instance),
+        new ClaimWatch(time ?? TimeProvider.System, NullLogger<ClaimWatch>.Instance), time ?? TimeProvider.System,
         NullLogger<DueFires>.Instance);
 
     private static async Task UntilAnsweredAsync(DueFires scheduler, FiringSchedule firing, DateTimeOffset now)

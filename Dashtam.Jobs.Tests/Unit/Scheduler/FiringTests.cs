@@ -31,7 +31,7 @@ internal sealed class FiringTests
     {
         var jobs = new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance);
         var due = new DueFires(
-            _ledger, jobs, _clock, _marks, _time, NullLogger<DueFires>.Instance);
+            _ledger, jobs, _clock, _marks, new ClaimWatch(_time, NullLogger<ClaimWatch>.Instance), _time, NullLogger<DueFires>.Instance);
         _firer = new ScheduleFirer(due, _clock, _time, NullLogger<ScheduleFirer>.Instance);
         _catchUp = new MisfireCatchUp(
             new ScheduleCatalog(jobs, _time),
@@ -174,6 +174,23 @@ internal sealed class FiringTests
         await CatchUpAsync();
 
         Assert.That(_ledger.Tries, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_version_whose_schedulers_have_gone_is_taken_over_after_a_minute()
+    {
+        await CatchUpAsync(); // the start replaces
+        _ledger.State = _ledger.State with { Current = false, StoredVersion = "other", HolderSign = "1" };
+        for (var second = 0; second < 60; second += 10)
+        {
+            await CatchUpAsync();
+            Assert.That(_ledger.Registrations[^1]!.Value.SilentHolder, Is.Null, $"after {second} s");
+            _time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        await CatchUpAsync();
+
+        Assert.That(_ledger.Registrations[^1]!.Value.SilentHolder, Is.EqualTo("1"));
     }
 
     [Test]

@@ -27,6 +27,7 @@ internal sealed class RefusedSchedulesTests
     private readonly FakeScheduleLedger _ledger = new();
     private readonly ClockStep _clock = new();
     private readonly MarkWatch _marks = new(NullLogger<MarkWatch>.Instance);
+    private readonly ClaimWatch _claims = new(TimeProvider.System, NullLogger<ClaimWatch>.Instance);
     private readonly RefusedSchedules _refused = new(NullLogger<RefusedSchedules>.Instance);
     private readonly FiringSchedule _stuck = new(
         Schedule("check_expiring_tokens"), new FireTimes(new StuckCalendar(), new ZoneClock(TimeZoneInfo.Utc)));
@@ -42,7 +43,7 @@ internal sealed class RefusedSchedulesTests
     {
         var jobs = new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance);
         _reached = new Freshness(_time);
-        _due = new DueFires(_ledger, jobs, _clock, _marks, _time, NullLogger<DueFires>.Instance);
+        _due = new DueFires(_ledger, jobs, _clock, _marks, _claims, _time, NullLogger<DueFires>.Instance);
         _clock.Return();
         _ledger.State = new ScheduleState(Current: true, LastFired: Now.AddHours(-1), Now);
         _quartz = Substitute.For<IScheduler>();
@@ -97,11 +98,32 @@ internal sealed class RefusedSchedulesTests
         _reached.Mark();
         _refused.Add(_stuck.Schedule, "its next time is no later one");
 
-        var health = await new FiringHealthCheck(_reached, _clock, _marks, _refused, new RedisRefusal(), redis, Schedulers(), _time)
+        var health = await new FiringHealthCheck(
+                _reached, _clock, _marks, _claims, Catalog(), _refused, new RedisRefusal(), redis, Schedulers(), _time)
             .CheckHealthAsync(new HealthCheckContext());
 
         Assert.That(health.Status, Is.EqualTo(HealthStatus.Degraded));
         Assert.That(health.Description, Does.Contain("check_expiring_tokens does not fire").And.EndsWith("the others fire"));
+    }
+
+    [Test]
+    public async Task Health_of_a_scheduler_whose_schedules_are_all_superseded_does_not_say_that_they_fire()
+    {
+        var redis = Substitute.For<IRedisConnections>();
+        redis.Queue.Multiplexer.IsConnected.Returns(true);
+        _clock.Compared(_time.GetTimestamp());
+        _reached.Mark();
+        foreach (var firing in Catalog().Schedules)
+        {
+            _claims.Look(firing.Schedule, _ledger.State with { Current = false, StoredVersion = "newer", HolderSign = "1" });
+        }
+
+        var health = await new FiringHealthCheck(
+                _reached, _clock, _marks, _claims, Catalog(), _refused, new RedisRefusal(), redis, Schedulers(), _time)
+            .CheckHealthAsync(new HealthCheckContext());
+
+        Assert.That(health.Status, Is.EqualTo(HealthStatus.Degraded));
+        Assert.That(health.Description, Does.StartWith("nothing fires here").And.Not.Contain("schedules fire"));
     }
 
     [TestCase(0, 15, Description = "in time: the one after it")]

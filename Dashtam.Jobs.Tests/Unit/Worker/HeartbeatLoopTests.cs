@@ -35,6 +35,7 @@ internal sealed class HeartbeatLoopTests
             _bench.Audit,
             _parked,
             stuck,
+            new WorkerClock(_bench.Execution.Time, NullLogger<WorkerClock>.Instance),
             _bench.Settlements(_lifetime),
             _bench.Lease,
             NullLogger<HeartbeatLoop>.Instance);

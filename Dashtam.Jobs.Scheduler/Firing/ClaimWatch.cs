@@ -1,0 +1,114 @@
+using Dashtam.Jobs.Core.Schedules;
+
+namespace Dashtam.Jobs.Scheduler.Firing;
+
+/// <summary>
+/// Which schedules are registered in another version than this scheduler's, and whether any scheduler of that version lives: one
+/// that has gone, as after a roll-out that was undone, does not keep them.
+/// </summary>
+/// <remarks>
+/// The holder lives while its sign of life changes. That is watched here over looks that succeeded, by this machine's monotonic
+/// clock: neither an outage of Redis nor a clock that jumps makes a living holder look silent, so two that live do not alternate.
+/// </remarks>
+internal sealed partial class ClaimWatch(TimeProvider time, ILogger<ClaimWatch> logger)
+{
+    /// <summary>How long a holder's sign of life must not have changed: six looks.</summary>
+    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    // Looks are ten seconds apart. After a longer pause the holder may not have reached Redis for the same reason.
+    private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Holder> _holders = new(StringComparer.Ordinal);
+
+    /// <summary>The holder's sign of life, when it has not changed for a lease; null: it has, or this scheduler is the holder.</summary>
+    public string? Silent(string schedule)
+    {
+        lock (_lock)
+        {
+            return _holders.TryGetValue(schedule, out var holder)
+                && time.GetElapsedTime(holder.SeenAt) <= LongestGap
+                && time.GetElapsedTime(holder.Since) >= Lease
+                    ? holder.Sign
+                    : null;
+        }
+    }
+
+    /// <summary>Looks at what a registration has found.</summary>
+    public void Look(JobSchedule schedule, ScheduleState state)
+    {
+        var isNews = state.Current ? Forget(schedule.Id) : Watch(schedule.Id, state);
+        if (state.TakenOver)
+        {
+            LogTakenOver(schedule.Id, schedule.Version, Lease.TotalSeconds, state.StoredVersion, state.LastFired);
+        }
+        else if (isNews && !state.Current)
+        {
+            LogSuperseded(schedule.Id, state.StoredVersion, schedule.Version, Lease.TotalSeconds);
+        }
+        else if (isNews)
+        {
+            LogFiresAgain(schedule.Id, schedule.Version);
+        }
+    }
+
+    /// <summary>What does not fire here, in words; null: everything does.</summary>
+    /// <param name="schedules">How many schedules there are.</param>
+    public string? Describe(int schedules)
+    {
+        lock (_lock)
+        {
+            if (_holders.Count == 0)
+            {
+                return null;
+            }
+
+            var versions = string.Join("; ", _holders.OrderBy(holder => holder.Key, StringComparer.Ordinal)
+                .Select(holder => $"{holder.Key} is registered as {holder.Value.Version}"));
+            return _holders.Count >= schedules
+                ? $"nothing fires here, other schedulers have registered other versions of all schedules: {versions}"
+                : $"other schedulers have registered other versions, which do not fire here: {versions}";
+        }
+    }
+
+    private bool Forget(string schedule)
+    {
+        lock (_lock)
+        {
+            return _holders.Remove(schedule);
+        }
+    }
+
+    private bool Watch(string schedule, ScheduleState state)
+    {
+        lock (_lock)
+        {
+            var now = time.GetTimestamp();
+            _holders.TryGetValue(schedule, out var before);
+            var isSame = before is not null && before.Version == state.StoredVersion && before.Sign == state.HolderSign
+                && time.GetElapsedTime(before.SeenAt, now) <= LongestGap;
+            _holders[schedule] = new Holder(state.StoredVersion, state.HolderSign, isSame ? before!.Since : now, now);
+            return before is null || before.Version != state.StoredVersion;
+        }
+    }
+
+    /// <param name="Version">Its version.</param>
+    /// <param name="Sign">Its sign of life; null: that cannot be read.</param>
+    /// <param name="Since">Since when it has been that, a time stamp.</param>
+    /// <param name="SeenAt">When it was seen last, a time stamp.</param>
+    private sealed record Holder(string? Version, string? Sign, long Since, long SeenAt);
+
+    [LoggerMessage(EventName = "schedule_superseded", Level = LogLevel.Warning,
+        Message = "Schedule {Schedule} does not fire here: another scheduler has registered it as {Stored}, this one knows it as "
+            + "{Version}. When no scheduler has looked after that one for {Seconds} s, this one takes it over")]
+    private partial void LogSuperseded(string schedule, string? stored, string version, double seconds);
+
+    [LoggerMessage(EventName = "schedule_taken_over", Level = LogLevel.Warning,
+        Message = "Schedule {Schedule} fires here as {Version}: for {Seconds} s no scheduler has looked after {Before}, as which it was "
+            + "registered. It goes on from {LastFired:O}, as its catch-up policy says")]
+    private partial void LogTakenOver(string schedule, string version, double seconds, string? before, DateTimeOffset lastFired);
+
+    [LoggerMessage(EventName = "schedule_no_longer_superseded", Level = LogLevel.Information,
+        Message = "Schedule {Schedule} fires here again: it is registered as {Version}")]
+    private partial void LogFiresAgain(string schedule, string version);
+}
