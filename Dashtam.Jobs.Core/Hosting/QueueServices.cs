@@ -6,6 +6,7 @@ using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
+using Dashtam.Jobs.Core.Tasks.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -68,6 +69,7 @@ internal static class QueueServices
         services.AddSettings<WorkerOptions>();
         services.AddSettings<RetryOptions>();
         services.AddSettings<TimeoutOptions>();
+        services.AddSettings<CanaryOptions>();
         services.AddSingleton<IJobQueue, RedisJobQueue>();
         services.AddSingleton<IReadyWaiter, BlockingWaiter>();
         services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
@@ -77,6 +79,7 @@ internal static class QueueServices
         services.AddSingleton<IFencedEffects, RedisFencedEffects>();
         services.AddSingleton<Settler>();
         services.AddSingleton<Backoff>();
+        services.AddSingleton<RetryPolicy>();
         services.AddSingleton(new ServiceLifetimes(services));
         services.AddSingleton<HandlerStage>();
         services.AddSingleton<TimeoutMiddleware>();
