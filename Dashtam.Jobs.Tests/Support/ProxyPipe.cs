@@ -15,6 +15,9 @@ internal sealed class ProxyPipe(TcpClient client) : IDisposable
     private volatile ProxyTrap? _trap;
     private volatile bool _isSilent;
 
+    // Kept apart: the client forgets its socket when the other side's end closes it at the same moment.
+    private readonly Socket _socket = client.Client;
+
     public TcpClient Client { get; } = client;
 
     public TcpClient Server { get; } = new();
@@ -69,7 +72,15 @@ internal sealed class ProxyPipe(TcpClient client) : IDisposable
     /// <summary>A reset, so that nothing that was under way arrives.</summary>
     public void CutClient()
     {
-        Client.LingerState = new LingerOption(enable: true, seconds: 0);
+        try
+        {
+            _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has been closed already.
+        }
+
         Client.Close();
     }
 

@@ -116,13 +116,15 @@ internal sealed class RunningJobsTests
     public async Task A_handler_that_blocked_beyond_its_time_keeps_its_slot_when_it_begins_to_wait()
     {
         var unblock = new TaskCompletionSource();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _bench.Execution.Probe.Code = async (_, _) =>
         {
+            entered.SetResult();
             unblock.Task.Wait();
             return await _release.Task;
         };
         _bench.Running.Start(Hold());
-        await WorkerBench.UntilAsync(() => _bench.Running.Running == 1);
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(30)); // a run that has only begun does not block yet
         _bench.Execution.Time.Advance(TimeSpan.FromSeconds(300));
         _bench.Running.CheckBlocked();
         _bench.Execution.Time.Advance(new TimeoutOptions().Grace);
