@@ -90,9 +90,14 @@ internal sealed class RunningJobsTests
     [Test]
     public async Task The_job_of_a_handler_that_blocks_its_thread_beyond_its_time_goes_on_without_it()
     {
-        _bench.Execution.Probe.Code = (_, _) => Task.FromResult(_release.Task.GetAwaiter().GetResult());
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bench.Execution.Probe.Code = (_, _) =>
+        {
+            entered.SetResult();
+            return Task.FromResult(_release.Task.GetAwaiter().GetResult());
+        };
         _bench.Running.Start(Hold());
-        await WorkerBench.UntilAsync(() => _bench.Running.Running == 1);
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(30)); // a run that has only begun does not block yet
 
         _bench.Execution.Time.Advance(TimeSpan.FromSeconds(300));
         _bench.Running.CheckBlocked(); // cancels
