@@ -15,9 +15,12 @@ internal sealed partial class JobExecutor(
     Settler settler,
     IFenceTokens fences,
     IOptions<QueueOptions> options,
+    IOptions<RetryOptions> retries,
     TimeProvider time,
     ILogger<JobExecutor> logger)
 {
+    private static readonly TimeSpan PauseWithoutMemory = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs a delivery; returns when it is settled and its handler has returned, so that the slot is free.</summary>
     /// <param name="delivery">What was fetched.</param>
     /// <param name="started">Told of the run before it begins, so that others can cancel it.</param>
@@ -52,6 +55,14 @@ internal sealed partial class JobExecutor(
                 ? await RunAsync(delivery, envelope, job, started, settleToken)
                 : await ParkAsync(delivery, envelope, settleToken);
         }
+        catch (OutOfMemoryException)
+        {
+            // What the handler did is settled, or is repeated with a pause: this was before it, or after its settlement.
+            LogNoMemory(delivery.Envelope.Length);
+            await Task.Delay(PauseWithoutMemory, time, settleToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await settler.SettleAsync(token => queue.GiveBackAsync(delivery, token), settleToken);
+            return new JobOutcome.GivenBack();
+        }
         catch (Exception error)
         {
             // Nothing above should throw. A job that made it throw would do so again each time the audit finds it.
@@ -66,6 +77,7 @@ internal sealed partial class JobExecutor(
         using var run = new JobRun(delivery, envelope, job, time.GetTimestamp(), settleToken)
         {
             Fence = new DeliveryFence(fences, delivery),
+            MostAttempts = retries.Value.MaxAttempts,
         };
         started(run);
         try
@@ -161,6 +173,11 @@ internal sealed partial class JobExecutor(
     [LoggerMessage(EventName = "handler_returned", Level = LogLevel.Information,
         Message = "{Job} ({TaskId}) returned after it had been abandoned; its slot is free again")]
     private partial void LogReturned(string job, string taskId);
+
+    [LoggerMessage(EventName = "delivery_lacked_memory", Level = LogLevel.Error,
+        Message = "This process had no memory to run an envelope of {Bytes} bytes, which goes back into the queue in 5 s. Give the worker more "
+            + "memory, or lower WORKER_CONCURRENCY")]
+    private partial void LogNoMemory(int bytes);
 
     [LoggerMessage(EventName = "delivery_failed", Level = LogLevel.Critical,
         Message = "A delivery could not be brought to an end; this is a defect of the service")]

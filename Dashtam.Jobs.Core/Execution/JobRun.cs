@@ -49,11 +49,17 @@ internal sealed class JobRun(
     /// <summary>Where the run's fence token comes from.</summary>
     public required DeliveryFence Fence { get; init; }
 
+    /// <summary>Attempts that any job has at most.</summary>
+    public int MostAttempts { get; init; } = int.MaxValue;
+
+    /// <summary>Attempts that the envelope, or else the job, asks for.</summary>
+    public int AttemptsAsked => MaxRuns(Envelope, Job);
+
     public JobContext Context => field ??= new(
         Envelope.TaskId,
         Job.Name,
         Envelope.Labels.FailedAttempts + 1,
-        MaxRuns(Envelope, Job),
+        Math.Min(AttemptsAsked, MostAttempts),
         Delivery.Worker,
         Envelope.Labels)
     {

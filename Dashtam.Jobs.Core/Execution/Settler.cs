@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Execution;
 
@@ -12,6 +13,15 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstQuiet = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestQuiet = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _lock = new();
+    private string? _said;
+    private long _saidAt;
+    private TimeSpan _quiet;
+    private int _waiting;
+    private long _repeats;
 
     private long _tries;
 
@@ -32,17 +42,19 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             {
                 var settlement = await settle(settleToken);
                 Interlocked.Increment(ref _tries);
+                Ended(attempt);
                 return Told(settlement, attempt);
             }
             catch (OperationCanceledException)
             {
+                Ended(attempt);
                 LogGivenUp(attempt);
                 return Settlement.Fenced;
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {
                 Interlocked.Increment(ref _tries);
-                LogRepeated(attempt, error.Message);
+                Repeated(attempt, error);
             }
 
             await Task.Delay(pause, time, settleToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -69,9 +81,63 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             + "key and was left as it is. Look at the key with TYPE; does its name come from the task id, or from JOB_RESULT_PREFIX?")]
     private partial void LogResultRefused();
 
+    /// <summary>Says a problem once, and then at intervals that double, however many jobs wait.</summary>
+    private void Repeated(int attempt, Exception error)
+    {
+        int waiting;
+        long repeats;
+        lock (_lock)
+        {
+            _waiting += attempt == 1 ? 1 : 0;
+            (waiting, repeats) = (_waiting, ++_repeats);
+            var kind = Kind(error);
+            if (kind == _said && time.GetElapsedTime(_saidAt) < _quiet)
+            {
+                return;
+            }
+
+            _quiet = kind == _said ? TimeSpan.FromTicks(Math.Min(_quiet.Ticks * 2, LongestQuiet.Ticks)) : FirstQuiet;
+            (_said, _saidAt) = (kind, time.GetTimestamp());
+        }
+
+        LogRepeated(waiting, repeats, error.Message);
+    }
+
+    /// <summary>A settlement that took <paramref name="attempt"/> tries has ended.</summary>
+    private void Ended(int attempt)
+    {
+        if (attempt == 1)
+        {
+            return; // nearly always
+        }
+
+        long repeats;
+        lock (_lock)
+        {
+            if (--_waiting > 0)
+            {
+                return;
+            }
+
+            (repeats, _repeats, _said) = (_repeats, 0, null);
+        }
+
+        LogResumed(repeats);
+    }
+
+    // Not the message: it may name a duration, or a number, that changes with each try.
+    private static string Kind(Exception error) => error is RedisServerException refused
+        ? refused.Message.Split(' ', 2)[0]
+        : error.GetType().Name;
+
     [LoggerMessage(EventName = "settlement_repeated", Level = LogLevel.Warning,
-        Message = "Redis did not confirm that a job was settled (try {Try}): {Problem}. It is tried again")]
-    private partial void LogRepeated(int @try, string problem);
+        Message = "Redis does not confirm that jobs are settled: {Waiting} jobs wait, {Tries} tries have failed: {Problem}. Each is tried "
+            + "again every 2 s at the latest; this line comes again, less and less often, while that goes on")]
+    private partial void LogRepeated(int waiting, long tries, string problem);
+
+    [LoggerMessage(EventName = "settlement_resumed", Level = LogLevel.Information,
+        Message = "No job waits for its settlement any more; {Tries} tries had failed")]
+    private partial void LogResumed(long tries);
 
     [LoggerMessage(EventName = "settlement_given_up", Level = LogLevel.Error,
         Message = "The process ends before Redis confirmed that a job was settled (try {Try}); recovery will run it again")]

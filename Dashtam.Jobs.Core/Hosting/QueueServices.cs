@@ -6,6 +6,7 @@ using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
+using Dashtam.Jobs.Core.Tasks.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -36,23 +37,29 @@ internal static class QueueServices
     /// <summary>Redis, and the queue for producers.</summary>
     public static IServiceCollection AddProducer(this IServiceCollection services, LocalMode local)
     {
-        services.AddSingleton(local);
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddRedisOptions(local);
-        services.AddQueueOptions();
+        services.AddQueueRedis(local);
         services.AddSettings<DurabilityOptions>();
-        services.AddSingleton<PoolThreads>();
-        services.AddSingleton<RedisRefusal>();
-        services.AddSingleton<RedisConnections>();
-        services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
-        services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
-        services.AddSingleton<QueueKeys>();
         services.AddSingleton<IDurableConnection, DurableConnection>();
         services.AddSingleton<DurableWrites>();
         services.AddSingleton<MemoryGate>();
         services.AddSingleton<EnqueueScripts>();
         services.AddSingleton<IScheduleControl, ScheduleControl>();
         return services.AddSingleton<IJobProducer, RedisJobProducer>();
+    }
+
+    /// <summary>Redis, and the queue's keys: all that a command needs which looks at a queue.</summary>
+    public static IServiceCollection AddQueueRedis(this IServiceCollection services, LocalMode local)
+    {
+        services.AddSingleton(local);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRedisOptions(local);
+        services.AddQueueOptions();
+        services.AddSingleton<PoolThreads>();
+        services.AddSingleton<RedisRefusal>();
+        services.AddSingleton<RedisConnections>();
+        services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
+        return services.AddSingleton<QueueKeys>();
     }
 
     /// <summary>What runs a job: the queue for workers, the pipeline and its policies.</summary>
@@ -62,6 +69,7 @@ internal static class QueueServices
         services.AddSettings<WorkerOptions>();
         services.AddSettings<RetryOptions>();
         services.AddSettings<TimeoutOptions>();
+        services.AddSettings<CanaryOptions>();
         services.AddSingleton<IJobQueue, RedisJobQueue>();
         services.AddSingleton<IReadyWaiter, BlockingWaiter>();
         services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
@@ -71,6 +79,7 @@ internal static class QueueServices
         services.AddSingleton<IFencedEffects, RedisFencedEffects>();
         services.AddSingleton<Settler>();
         services.AddSingleton<Backoff>();
+        services.AddSingleton<RetryPolicy>();
         services.AddSingleton(new ServiceLifetimes(services));
         services.AddSingleton<HandlerStage>();
         services.AddSingleton<TimeoutMiddleware>();

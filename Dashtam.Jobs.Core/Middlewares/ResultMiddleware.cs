@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
@@ -6,8 +5,14 @@ using Dashtam.Jobs.Core.Wire;
 namespace Dashtam.Jobs.Core.Middlewares;
 
 /// <summary>Takes the job out of the processing list, in the way that its outcome asks for.</summary>
-internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, TimeProvider time) : IJobMiddleware
+internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, RetryPolicy retries, TimeProvider time) : IJobMiddleware
 {
+    /// <summary>How often a result is tried to be written that there is no memory for.</summary>
+    internal const int MostTries = 5;
+
+    /// <summary>The pause after the first of those tries; it doubles.</summary>
+    internal static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+
     public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
     {
         var outcome = await next(run);
@@ -17,9 +22,10 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, TimePro
         }
 
         byte[]? result = null;
-        if (outcome is JobOutcome.Succeeded succeeded && !TryWrite(run, succeeded, out result, out var failure))
+        if (outcome is JobOutcome.Succeeded succeeded)
         {
-            outcome = failure;
+            (result, var failure) = await WriteAsync(run, succeeded);
+            outcome = failure ?? outcome;
         }
 
         Func<CancellationToken, Task<Settlement>>? settle = outcome switch
@@ -41,51 +47,69 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, TimePro
         return new JobOutcome.Fenced();
     }
 
-    /// <summary>A summary may hold what cannot be written, a disposed document for one: then the job has failed, whatever it did.</summary>
-    private bool TryWrite(
-        JobRun run,
-        JobOutcome.Succeeded succeeded,
-        [NotNullWhen(true)] out byte[]? result,
-        [NotNullWhen(false)] out JobOutcome.Failed? failure)
+    /// <summary>
+    /// A summary may hold what cannot be written, a disposed document for one: then the job has failed, whatever it did. Without the
+    /// memory for it now, there may be some a moment later; after that the job is tried again like any other.
+    /// </summary>
+    private async ValueTask<(byte[]? Result, JobOutcome? Failure)> WriteAsync(JobRun run, JobOutcome.Succeeded succeeded)
     {
-        (result, failure) = (null, null);
-        try
+        var pause = FirstPause;
+        for (var attempt = 1; ; attempt++)
         {
-            result = JobResult.Success(succeeded.Summary, Elapsed(run), run.Envelope.Labels).ToUtf8();
-        }
-        catch (Exception error)
-        {
-            failure = new JobOutcome.Failed(JobError.From(error), error, MayRetry: false);
-        }
+            try
+            {
+                return (JobResult.Success(succeeded.Summary, Elapsed(run), run.Envelope.Labels).ToUtf8(), null);
+            }
+            catch (OutOfMemoryException error) when (attempt == MostTries)
+            {
+                return (null, retries.Next(run, new JobOutcome.Failed(JobError.From(error), error, MayRetry: true)));
+            }
+            catch (OutOfMemoryException)
+            {
+                // Tried again below.
+            }
+            catch (Exception error)
+            {
+                return (null, new JobOutcome.Failed(JobError.From(error), error, MayRetry: false));
+            }
 
-        return result is not null;
+            await Task.Delay(pause, time, run.SettleToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause *= 2;
+        }
     }
 
+    // What is sent is written with each try: without the memory for it, the settlement is tried again like any other.
     private Func<CancellationToken, Task<Settlement>> Retry(JobRun run, JobOutcome.Retried retried)
     {
         var next = run.Envelope with { Labels = run.Envelope.Labels.WithFailedAttempts(run.Context.Attempt) };
-        var bytes = next.ToUtf8();
-        return token => queue.RetryAsync(run.Delivery, run.Job.Name, bytes, retried.Delay, token);
+        byte[]? bytes = null;
+        return token => queue.RetryAsync(run.Delivery, run.Job.Name, bytes ??= next.ToUtf8(), retried.Delay, token);
     }
 
     private Func<CancellationToken, Task<Settlement>> EndReplaced(JobRun run)
     {
-        var result = JobResult.Failure(JobError.Replaced, Elapsed(run), run.Envelope.Labels).ToUtf8();
-        return token => queue.EndReplacedAsync(run.Delivery, run.Envelope.TaskId, run.Job.Name, result, token);
+        byte[]? result = null;
+        return token => queue.EndReplacedAsync(
+            run.Delivery, run.Envelope.TaskId, run.Job.Name, result ??= Failure(run, JobError.Replaced), token);
     }
 
     private Func<CancellationToken, Task<Settlement>> Fail(JobRun run, JobError error)
     {
-        var result = JobResult.Failure(error, Elapsed(run), run.Envelope.Labels).ToUtf8();
-        var letter = new DeadLetter(
-            DeadLetterReason.Failed,
-            $"{error.Type}: {string.Join("; ", error.Messages)}",
-            run.Job.Name,
-            run.Envelope.TaskId,
-            run.Context.Attempt,
-            result);
-        return token => queue.DeadLetterAsync(run.Delivery, letter, token);
+        DeadLetter? letter = null;
+        return token => queue.DeadLetterAsync(
+            run.Delivery,
+            letter ??= new DeadLetter(
+                DeadLetterReason.Failed,
+                $"{error.Type}: {string.Join("; ", error.Messages)}",
+                run.Job.Name,
+                run.Envelope.TaskId,
+                run.Context.Attempt,
+                Failure(run, error)),
+            token);
     }
+
+    private byte[] Failure(JobRun run, JobError error) =>
+        JobResult.Failure(error, Elapsed(run), run.Envelope.Labels).ToUtf8();
 
     private TimeSpan Elapsed(JobRun run) => time.GetElapsedTime(run.StartedAt);
 }

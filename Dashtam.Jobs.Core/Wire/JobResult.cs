@@ -11,18 +11,15 @@ public sealed record JobResult
     private const string Processed = "processed";
     private const string Errors = "errors";
 
-    private static readonly byte[] Null = "null"u8.ToArray();
+    private readonly Action<PythonJsonWriter> _writeReturnValue;
 
-    private JobResult(ReadOnlyMemory<byte> returnValue, JobError? error, TimeSpan executionTime, JobLabels labels)
+    private JobResult(Action<PythonJsonWriter> writeReturnValue, JobError? error, TimeSpan executionTime, JobLabels labels)
     {
-        ReturnValue = returnValue;
+        _writeReturnValue = writeReturnValue;
         Error = error;
         ExecutionTime = executionTime;
         Labels = labels;
     }
-
-    /// <summary>What the job returned, as Python writes JSON: the summary's counts, or null after an error.</summary>
-    public ReadOnlyMemory<byte> ReturnValue { get; }
 
     /// <summary>Why the job failed; null after a success.</summary>
     public JobError? Error { get; }
@@ -36,11 +33,11 @@ public sealed record JobResult
     /// <summary>A success: its <c>return_value</c> is checked, processed, errors, then the details in order.</summary>
     /// <remarks>Of several details with one name the last counts, in the place of the first.</remarks>
     public static JobResult Success(JobSummary summary, TimeSpan executionTime, JobLabels labels) =>
-        new(ToJson(summary), null, executionTime, labels);
+        new(writer => Write(writer, summary), null, executionTime, labels);
 
     /// <summary>A failure for good.</summary>
     public static JobResult Failure(JobError error, TimeSpan executionTime, JobLabels labels) =>
-        new(Null, error, executionTime, labels);
+        new(writer => writer.Null(), error, executionTime, labels);
 
     /// <summary>The bytes for Redis, as TaskIQ's <c>JSONSerializer</c> formats them: ASCII only.</summary>
     public byte[] ToUtf8()
@@ -52,7 +49,7 @@ public sealed record JobResult
         writer.Name("log");
         writer.Null();
         writer.Name("return_value");
-        writer.Raw(ReturnValue.Span);
+        _writeReturnValue(writer);
         writer.Name("execution_time");
         writer.Float(Math.Round(Math.Max(0, ExecutionTime.TotalSeconds), 2));
         writer.Name("labels");
@@ -64,17 +61,12 @@ public sealed record JobResult
     }
 
     /// <summary>A success with any JSON as its value; for values that Python's jobs return.</summary>
-    internal static JobResult FromJson(ReadOnlyMemory<byte> returnValue, TimeSpan executionTime, JobLabels labels)
-    {
-        var writer = new PythonJsonWriter();
-        writer.Json(returnValue.Span);
-        return new(writer.ToArray(), null, executionTime, labels);
-    }
+    internal static JobResult FromJson(ReadOnlyMemory<byte> returnValue, TimeSpan executionTime, JobLabels labels) =>
+        new(writer => writer.Json(returnValue.Span), null, executionTime, labels);
 
-    private static byte[] ToJson(JobSummary summary)
+    private static void Write(PythonJsonWriter writer, JobSummary summary)
     {
         var details = summary.Details.AsSpan();
-        var writer = new PythonJsonWriter();
         writer.BeginObject();
         WriteCount(writer, Checked, summary.Checked, details);
         WriteCount(writer, Processed, summary.Processed, details);
@@ -90,7 +82,6 @@ public sealed record JobResult
         }
 
         writer.EndObject();
-        return writer.ToArray();
     }
 
     private static void WriteCount(

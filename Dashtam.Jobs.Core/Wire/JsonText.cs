@@ -22,12 +22,21 @@ internal static class JsonText
         {
             text.Append(Encoding.UTF8.GetString(escaped[..backslash]));
             escaped = escaped[backslash..];
-            text.Append(Unit(escaped));
-            escaped = escaped[(escaped[1] == (byte)'u' ? EscapedUnit : 2)..];
+            var length = Decode(escaped, out var unit);
+            text.Append(unit);
+            escaped = escaped[length..];
             backslash = escaped.IndexOf((byte)'\\');
         }
 
         return text.Append(Encoding.UTF8.GetString(escaped)).ToString();
+    }
+
+    /// <summary>One unit of a valid JSON string, from the backslash on.</summary>
+    /// <returns>How many bytes it takes.</returns>
+    public static int Decode(ReadOnlySpan<byte> escape, out char unit)
+    {
+        unit = Unit(escape);
+        return escape[1] == (byte)'u' ? EscapedUnit : 2;
     }
 
     /// <summary>Whether the text has no UTF-8 form, so that it can name nothing in Redis.</summary>

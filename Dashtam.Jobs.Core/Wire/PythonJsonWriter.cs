@@ -21,19 +21,14 @@ internal sealed class PythonJsonWriter(int capacity = PythonJsonWriter.DefaultCa
     private static readonly SearchValues<char> Plain = SearchValues.Create(PlainText());
     private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(Encoding.ASCII.GetBytes(PlainText()));
 
-    private byte[] _output = ArrayPool<byte>.Shared.Rent(capacity);
-    private int _length;
+    private readonly WireBuffer _output = new(capacity);
     private bool _needsComma;
 
     /// <summary>What was written; the writer is empty afterwards, and its buffer with the next one.</summary>
     public byte[] ToArray()
     {
-        var written = _output.AsSpan(0, _length).ToArray();
-        ArrayPool<byte>.Shared.Return(_output);
-        _output = [];
-        _length = 0;
         _needsComma = false;
-        return written;
+        return _output.ToArray();
     }
 
     /// <summary>One text as JSON, with its quotes.</summary>
@@ -206,35 +201,54 @@ internal sealed class PythonJsonWriter(int capacity = PythonJsonWriter.DefaultCa
         _needsComma = false;
     }
 
-    // Escaped or not as Python would: only what is not plain has to be decoded.
+    // Escaped or not as Python would: only what is not plain has to be decoded, a character at a time, because a text may be
+    // as large as its envelope.
     private void WriteEscaped(ReadOnlySpan<byte> text)
     {
-        if (text.ContainsAnyExcept(PlainBytes))
+        Write("\""u8);
+        for (var plain = text.IndexOfAnyExcept(PlainBytes); plain >= 0; plain = text.IndexOfAnyExcept(PlainBytes))
         {
-            WriteText(JsonText.Decode(text));
-            return;
+            Write(text[..plain]);
+            text = WriteCharacter(text[plain..]);
         }
 
-        Write("\""u8);
         Write(text);
         Write("\""u8);
     }
 
-    private void WriteText(ReadOnlySpan<char> text)
+    /// <summary>Writes one character that is escaped, or is not ASCII; returns what follows it.</summary>
+    private ReadOnlySpan<byte> WriteCharacter(ReadOnlySpan<byte> text)
     {
-        Write("\""u8);
+        if (text[0] == (byte)'\\')
+        {
+            var length = JsonText.Decode(text, out var unit);
+            WriteText(new ReadOnlySpan<char>(in unit), quoted: false);
+            return text[length..];
+        }
+
+        _ = Rune.DecodeFromUtf8(text, out var rune, out var read);
+        Span<char> units = stackalloc char[2];
+        foreach (var unit in units[..rune.EncodeToUtf16(units)])
+        {
+            WriteUnit(unit);
+        }
+
+        return text[read..];
+    }
+
+    private void WriteText(ReadOnlySpan<char> text, bool quoted = true)
+    {
+        Write(quoted ? "\""u8 : []);
         for (var plain = text.IndexOfAnyExcept(Plain); plain >= 0; plain = text.IndexOfAnyExcept(Plain))
         {
-            WritePlain(text[..plain]);
+            _output.WriteAscii(text[..plain]);
             WriteUnit(text[plain]);
             text = text[(plain + 1)..];
         }
 
-        WritePlain(text);
-        Write("\""u8);
+        _output.WriteAscii(text);
+        Write(quoted ? "\""u8 : []);
     }
-
-    private void WritePlain(ReadOnlySpan<char> text) => _length += Encoding.ASCII.GetBytes(text, Room(text.Length));
 
     private void WriteUnit(char unit)
     {
@@ -255,36 +269,13 @@ internal sealed class PythonJsonWriter(int capacity = PythonJsonWriter.DefaultCa
             return;
         }
 
-        var room = Room(EscapedUnit);
-        "\\u"u8.CopyTo(room);
-        ((ushort)unit).TryFormat(room[2..], out _, "x4", CultureInfo.InvariantCulture);
-        _length += EscapedUnit;
+        Span<byte> escaped = stackalloc byte[EscapedUnit];
+        "\\u"u8.CopyTo(escaped);
+        ((ushort)unit).TryFormat(escaped[2..], out _, "x4", CultureInfo.InvariantCulture);
+        Write(escaped);
     }
 
-    private void Write(ReadOnlySpan<byte> utf8)
-    {
-        utf8.CopyTo(Room(utf8.Length));
-        _length += utf8.Length;
-    }
-
-    private Span<byte> Room(int bytes)
-    {
-        if (_output.Length - _length < bytes)
-        {
-            Grow(bytes);
-        }
-
-        return _output.AsSpan(_length);
-    }
-
-    private void Grow(int bytes)
-    {
-        var doubled = (int)Math.Min(2L * _output.Length, Array.MaxLength);
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + bytes), doubled));
-        _output.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_output);
-        _output = larger;
-    }
+    private void Write(ReadOnlySpan<byte> utf8) => _output.Write(utf8);
 
     private static string PlainText() =>
         string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(unit => (char)unit).Except(['"', '\\']));

@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
@@ -47,14 +48,7 @@ internal static class QueueCommand
         builder.Configuration.AddConfiguration(configuration);
 
         var local = LocalMode.From(builder.Environment, builder.Configuration);
-        builder.Services.AddSingleton(local);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddRedisOptions(local);
-        builder.Services.AddQueueOptions();
-        builder.Services.AddSingleton<RedisConnections>();
-        builder.Services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
-        builder.Services.AddSingleton<QueueKeys>();
+        builder.Services.AddQueueRedis(local);
         builder.Services.AddFsck();
         return builder.Build();
     }

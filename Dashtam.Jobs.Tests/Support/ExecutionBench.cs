@@ -5,6 +5,7 @@ using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -26,18 +27,19 @@ internal sealed class ExecutionBench : IDisposable
         var configuration = new ConfigurationBuilder().Build();
         Catalog = new JobCatalog(
             [typeof(RunProbe), typeof(RunOnce), .. handlers], configuration, NullLogger<JobCatalog>.Instance);
-        Settler = new Settler(Time, NullLogger<Settler>.Instance);
-        var retry = Options.Create(new RetryOptions { BaseSeconds = 8, MaxSeconds = 20 });
+        Settler = new Settler(Time, Log.Factory.CreateLogger<Settler>());
+        var retry = Options.Create(RetryOptions);
+        var policy = new RetryPolicy(new Backoff(retry, Random), retry, Log.Factory.CreateLogger<RetryPolicy>());
         var pipeline = new JobPipeline(
             new LoggingMiddleware(Time, NullLogger<LoggingMiddleware>.Instance),
-            new ResultMiddleware(Queue, Settler, Time),
+            new ResultMiddleware(Queue, Settler, policy, Time),
             new OverlapMiddleware(ScheduleRuns, Time),
-            new RetryMiddleware(new Backoff(retry, Random)),
+            new RetryMiddleware(policy),
             new TimeoutMiddleware(Options.Create(new TimeoutOptions { GraceSeconds = 5 }), Time),
             new HandlerStage(
                 _services.GetRequiredService<IServiceScopeFactory>(), _services, new ServiceLifetimes(services)));
         Executor = new JobExecutor(
-            Catalog, pipeline, Queue, Settler, Fences, Options.Create(QueueOptions), Time, NullLogger<JobExecutor>.Instance);
+            Catalog, pipeline, Queue, Settler, Fences, Options.Create(QueueOptions), retry, Time, NullLogger<JobExecutor>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -54,24 +56,45 @@ internal sealed class ExecutionBench : IDisposable
 
     public QueueOptions QueueOptions { get; } = new() { MaxEnvelopeBytes = 10_000 };
 
+    public RetryOptions RetryOptions { get; } = new() { BaseSeconds = 8, MaxSeconds = 20 };
+
+    /// <summary>What the settler and the retry policy log.</summary>
+    public LogLines Log { get; } = new();
+
     public JobCatalog Catalog { get; }
 
     public JobExecutor Executor { get; }
 
     public Settler Settler { get; }
 
+    /// <summary>What is thrown when a run begins, before its handler; null: nothing.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>The last run that began.</summary>
     public JobRun? Run { get; private set; }
 
     public Task<JobOutcome> ExecuteAsync(byte[] envelope) =>
-        Executor.ExecuteAsync(Queue.Hold(envelope, "w"), run => Run = run, CancellationToken.None);
+        Executor.ExecuteAsync(Queue.Hold(envelope, "w"), Begin, CancellationToken.None);
 
     public Task<JobOutcome> ExecuteAsync(JobEnvelope envelope) => ExecuteAsync(envelope.ToUtf8());
 
     public Task<JobOutcome> ExecuteAsync(string job = "run_probe") =>
         ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = job });
 
-    public void Dispose() => _services.Dispose();
+    private void Begin(JobRun run)
+    {
+        Run = run;
+        if (Fault is not null)
+        {
+            throw Fault;
+        }
+    }
+
+    public void Dispose()
+    {
+        _services.Dispose();
+        Log.Dispose();
+    }
 }
 
 /// <summary>What a test's job does.</summary>

@@ -18,6 +18,7 @@ internal static class WorkerSettings
         ("DATABASE_URL", database ?? NoDatabase),
         ("JOBS_QUEUE_NAME", queue.Options.Name),
         ("JOB_RESULT_PREFIX", queue.Options.ResultPrefix),
+        ("JOBS_CANARY_HARMFUL", "true"),
         .. more,
     ];
 

@@ -13,4 +13,15 @@ internal sealed class RetryOptions
     /// <summary>Seconds that a pause is never longer than. Default 300.</summary>
     [Setting("JOBS_RETRY_MAX_SECONDS"), Display(Name = "JOBS_RETRY_MAX_SECONDS"), Range(0.01, 86_400)]
     public double MaxSeconds { get; set; } = 300;
+
+    /// <summary>Attempts that a job has at most, whatever its label <c>max_retries</c> asks for. Default 100.</summary>
+    [Setting("JOBS_MAX_ATTEMPTS"), Display(Name = "JOBS_MAX_ATTEMPTS"), Range(1, 1_000_000)]
+    public int MaxAttempts { get; set; } = 100;
+
+    /// <summary>
+    /// Seconds that the pause before the sixth attempt, and before each later one, is at least, whatever the label <c>delay</c>
+    /// asks for. Default 1.
+    /// </summary>
+    [Setting("JOBS_RETRY_FLOOR_SECONDS"), Display(Name = "JOBS_RETRY_FLOOR_SECONDS"), Range(0.0, 3_600.0)]
+    public double FloorSeconds { get; set; } = 1;
 }

@@ -8,9 +8,10 @@ internal static class RedisFailure
     /// <summary>
     /// The library has no common base: time-outs derive from <see cref="TimeoutException"/>, and
     /// <see cref="RedisCommandException"/> from <see cref="Exception"/>.
+    /// A call for which this process had no memory is one, too: the next try may have the memory.
     /// </summary>
     public static bool Is(Exception error) =>
-        error is RedisException or TimeoutException or RedisCommandException or ObjectDisposedException;
+        error is RedisException or TimeoutException or RedisCommandException or ObjectDisposedException or OutOfMemoryException;
 
     /// <summary>The server is there and will answer otherwise soon: it loads, fails over or moves a slot.</summary>
     public static bool IsPassing(RedisServerException error) => error.Kind is RedisErrorKind.Loading or RedisErrorKind.ReadOnly

@@ -34,6 +34,7 @@ internal sealed partial class SyncAccounts(
     : IJobHandler<SyncAccountsArguments>
 {
     private const int IdsAtATime = 500;
+    private const int IdsNamed = 10;
 
     public async Task<JobSummary> RunAsync(
         JobContext job, SyncAccountsArguments arguments, CancellationToken cancellationToken)
@@ -47,27 +48,30 @@ internal sealed partial class SyncAccounts(
             return tally.ToSummary();
         }
 
+        var missing = new List<Guid>();
         foreach (var some in ids.Distinct().Chunk(IdsAtATime))
         {
             var found = await connections.FindAsync(some, cancellationToken);
-            NoteMissing(some, found, tally);
+            missing.AddRange(some.Except(found.Select(connection => connection.Id)));
             await Parallel.ForEachAsync(
                 found, Parallelism(cancellationToken), (c, token) => SyncAsync(c, arguments.Force, tally, token));
         }
 
+        NoteMissing(missing, tally);
         return tally.ToSummary();
     }
 
     private ParallelOptions Parallelism(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = options.Value.SyncConcurrency, CancellationToken = cancellationToken };
 
-    private void NoteMissing(IEnumerable<Guid> wanted, IReadOnlyList<ReadRow<OwnedConnection>> found, SyncTally tally)
+    private void NoteMissing(List<Guid> missing, SyncTally tally)
     {
-        var missing = wanted.Except(found.Select(connection => connection.Id)).ToList();
         tally.AddNotFound(missing.Count);
-        foreach (var id in missing)
+        if (missing.Count > 0)
         {
-            LogNotFound(id);
+            var others = missing.Count - IdsNamed;
+            var named = string.Join(", ", missing.Take(IdsNamed));
+            LogNotFound(missing.Count, others > 0 ? string.Create(CultureInfo.InvariantCulture, $"{named}, and {others} more") : named);
         }
     }
 
@@ -109,6 +113,6 @@ internal sealed partial class SyncAccounts(
     private partial void LogFailed(Guid connectionId, string problem);
 
     [LoggerMessage(EventName = "account_sync_connection_missed", Level = LogLevel.Warning,
-        Message = "There is no connection {ConnectionId}; the caller of sync_accounts asked for it")]
-    private partial void LogNotFound(Guid connectionId);
+        Message = "{Missing} connections that the caller of sync_accounts asked for do not exist: {ConnectionIds}")]
+    private partial void LogNotFound(int missing, string connectionIds);
 }

@@ -3,7 +3,9 @@ using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Wire;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Core.Tasks.Diagnostics;
 
@@ -13,10 +15,13 @@ internal sealed record RunCanaryArguments
     /// <summary>How long it sleeps, in milliseconds; at most a day.</summary>
     public int SleepMs { get; init; }
 
-    /// <summary>How many attempts fail before one succeeds.</summary>
+    /// <summary>How many attempts fail before one succeeds; more than ten only with <c>JOBS_CANARY_HARMFUL</c>.</summary>
     public int FailAttempts { get; init; }
 
-    /// <summary>Whether it goes on, sleeps and has its effect, when it is cancelled, as a job that holds its slot does.</summary>
+    /// <summary>
+    /// Whether it goes on, sleeps and has its effect, when it is cancelled, as a job that holds its slot does; only with
+    /// <c>JOBS_CANARY_HARMFUL</c>.
+    /// </summary>
     public bool IgnoreCancellation { get; init; }
 
     /// <summary>Returned as it came.</summary>
@@ -36,11 +41,16 @@ internal sealed record RunCanaryArguments
 /// <c>echo</c> what it was given, or null. With an effect also <c>fence</c>, its token, and <c>effect_accepted</c>, 1 or 0.
 /// </remarks>
 [Job("run_canary", Category = "diagnostics")]
-internal sealed partial class RunCanary(TimeProvider time, IFencedEffects effects, ILogger<RunCanary> logger)
-    : IJobHandler<RunCanaryArguments>
+internal sealed partial class RunCanary(
+    TimeProvider time,
+    IFencedEffects effects,
+    IOptions<CanaryOptions> options,
+    IHostEnvironment environment,
+    ILogger<RunCanary> logger) : IJobHandler<RunCanaryArguments>
 {
     private const int LongestName = 200;
     private const int LongestSleepMs = 86_400_000;
+    private const int MostHarmlessFailures = 10;
 
     public async Task<JobSummary> RunAsync(
         JobContext job, RunCanaryArguments arguments, CancellationToken cancellationToken)
@@ -72,7 +82,7 @@ internal sealed partial class RunCanary(TimeProvider time, IFencedEffects effect
         return summary.With("fence", fence).With("effect_accepted", accepted ? 1 : 0);
     }
 
-    private static void Check(RunCanaryArguments arguments)
+    private void Check(RunCanaryArguments arguments)
     {
         if (arguments.SleepMs is < 0 or > LongestSleepMs)
         {
@@ -84,9 +94,28 @@ internal sealed partial class RunCanary(TimeProvider time, IFencedEffects effect
             throw new JobArgumentException("argument 'fail_attempts' must not be negative");
         }
 
+        if (!(options.Value.Harmful ?? environment.IsDevelopment()))
+        {
+            CheckHarmless(arguments);
+        }
+
         if (arguments.Effect is { Length: 0 or > LongestName })
         {
             throw new JobArgumentException($"argument 'effect' must have 1 to {LongestName} characters");
+        }
+    }
+
+    private static void CheckHarmless(RunCanaryArguments arguments)
+    {
+        if (arguments.IgnoreCancellation)
+        {
+            throw new JobArgumentException("argument 'ignore_cancellation' needs a worker with JOBS_CANARY_HARMFUL=true");
+        }
+
+        if (arguments.FailAttempts > MostHarmlessFailures)
+        {
+            throw new JobArgumentException(
+                $"argument 'fail_attempts' above {MostHarmlessFailures} needs a worker with JOBS_CANARY_HARMFUL=true");
         }
     }
 

@@ -104,6 +104,23 @@ internal sealed partial class LostReplyTests
         Assert.That(await _queue.Queue.HashExistsAsync(_queue.Keys.PausedSchedules, "canary"), Is.False);
     }
 
+    private async Task MoveMarkBackAsync()
+    {
+        await using var scheduler = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        var marks = new ScheduleMarks(scheduler, scheduler.Keys);
+        var now = await _queue.Ledger.GetTimeAsync(CancellationToken.None);
+        var (ahead, due) = (now.AddDays(1), now.AddHours(-1));
+        await _queue.Queue.HashSetAsync(_queue.Keys.Fired, "canary", ahead.ToUnixTimeSeconds());
+        await LoseAsync("move_mark_back.lua");
+
+        Assert.That(
+            () => marks.MoveBackAsync("canary", ahead, due, now, CancellationToken.None), Throws.InstanceOf<RedisException>());
+        await AgainAsync(() => marks.MoveBackAsync("canary", ahead, due, now, CancellationToken.None));
+
+        Assert.That(
+            (long)await _queue.Queue.HashGetAsync(_queue.Keys.Fired, "canary"), Is.EqualTo(due.ToUnixTimeSeconds()));
+    }
+
     private Task RegisterAsync() => _queue.Ledger.RegisterAsync(
         new JobSchedule("canary", "run_canary", "0 * * * *", "UTC", Setting: null), remembered: null, CancellationToken.None);
 

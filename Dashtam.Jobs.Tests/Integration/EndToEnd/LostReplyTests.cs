@@ -39,6 +39,7 @@ internal sealed partial class LostReplyTests
         ["fire.lua"] = test => test.FireAsync(),
         ["pause_schedule.lua"] = test => test.PauseScheduleAsync(),
         ["resume_schedule.lua"] = test => test.ResumeScheduleAsync(),
+        ["move_mark_back.lua"] = test => test.MoveMarkBackAsync(),
         ["fence.lua"] = test => test.FenceAsync(),
         ["expire_parked.lua"] = test => test.ExpireParkedAsync(),
         ["epoch.lua"] = test => test.EpochAsync(),

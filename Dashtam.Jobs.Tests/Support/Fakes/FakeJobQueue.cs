@@ -34,6 +34,9 @@ internal sealed class FakeJobQueue : IJobQueue
     public static RedisConnectionException Lost => new(
         ConnectionFailureType.SocketClosed, CommandFlags.None, "lost", innerException: null, CommandStatus.Sent);
 
+    /// <summary>What a caller sees when there is no memory for the call.</summary>
+    public static Exception NoMemory => new InsufficientMemoryException();
+
     public void Push(byte[] envelope)
     {
         lock (_lock)

@@ -92,6 +92,7 @@ internal sealed record LabSettings
         ["WORKER_CANCEL_GRACE_SECONDS"] = Text(GraceSeconds),
         ["JOBS_RETRY_BASE_SECONDS"] = "0.2",
         ["JOBS_RETRY_MAX_SECONDS"] = "2",
+        ["JOBS_CANARY_HARMFUL"] = "true",
         ["TOKEN_CHECK_CRON"] = TokenCron,
         ["SESSION_CHECK_CRON"] = SessionCron,
         ["DOTNET_ThreadPool_ForceMinWorkerThreads"] = PoolThreads.ToString("x", CultureInfo.InvariantCulture),

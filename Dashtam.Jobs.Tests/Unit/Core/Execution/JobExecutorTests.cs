@@ -88,6 +88,39 @@ internal sealed class JobExecutorTests
     }
 
     [Test]
+    public async Task A_settlement_that_there_was_no_memory_for_is_tried_again_and_no_dead_letter()
+    {
+        _bench.Queue.Answers.Enqueue(() => throw FakeJobQueue.NoMemory);
+        _bench.Queue.Answers.Enqueue(() => throw FakeJobQueue.NoMemory);
+
+        var outcome = await UntilEndedAsync(_bench.ExecuteAsync("run_once"));
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Succeeded>());
+        Assert.That(_bench.Queue.Settled.Single().Exit, Is.EqualTo("finish"));
+    }
+
+    [Test]
+    public async Task A_job_that_there_was_no_memory_to_run_goes_back_into_the_queue()
+    {
+        _bench.Fault = FakeJobQueue.NoMemory;
+
+        var outcome = await UntilEndedAsync(_bench.ExecuteAsync());
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.GivenBack>());
+        Assert.That(_bench.Queue.Settled.Single().Exit, Is.EqualTo("give_back"));
+    }
+
+    [Test]
+    public async Task A_handler_that_lacks_memory_is_tried_again()
+    {
+        _bench.Probe.Code = (_, _) => throw FakeJobQueue.NoMemory;
+
+        var outcome = await _bench.ExecuteAsync();
+
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Retried>());
+    }
+
+    [Test]
     public async Task A_failure_is_followed_by_another_attempt_after_a_jittered_pause()
     {
         _bench.Probe.Code = (_, _) => throw new InvalidOperationException("no");
@@ -332,5 +365,11 @@ internal sealed class JobExecutorTests
             _bench.Time.Advance(step);
             await Task.Delay(1);
         }
+    }
+
+    private async Task<JobOutcome> UntilEndedAsync(Task<JobOutcome> running)
+    {
+        await AdvanceUntilAsync(running, TimeSpan.FromSeconds(1));
+        return await running;
     }
 }

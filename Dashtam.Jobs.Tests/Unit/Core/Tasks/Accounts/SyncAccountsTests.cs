@@ -6,7 +6,9 @@ using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Tasks.Accounts;
 using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
@@ -15,10 +17,13 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Tasks.Accounts;
 
 [Category("Unit")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class SyncAccountsTests
+internal sealed class SyncAccountsTests : IDisposable
 {
     private readonly Connections _connections = new();
     private readonly Api _api = new();
+    private readonly LogLines _log = new();
+
+    public void Dispose() => _log.Dispose();
 
     [Test]
     public async Task Each_active_connection_is_synced_as_its_owner_and_counted()
@@ -138,6 +143,20 @@ internal sealed class SyncAccountsTests
         Assert.That(_api.MostAtATime, Is.EqualTo(3));
     }
 
+    [TestCase(10, ", and ", false)]
+    [TestCase(3_000, ", and 2990 more", true)]
+    public async Task Unknown_connections_are_named_in_one_line_the_first_ten_of_them(int count, string others, bool said)
+    {
+        var ids = Enumerable.Range(0, count).Select(_ => Guid.NewGuid()).ToList();
+
+        var summary = await RunAsync($$"""{"connection_ids": {{JsonSerializer.Serialize(ids)}}}""");
+
+        var line = _log.Single().GetProperty("message").GetString();
+        Assert.That(line, said ? Does.Contain(others) : Does.Not.Contain(others));
+        Assert.That(ids.Count(id => line!.Contains($"{id}", StringComparison.Ordinal)), Is.EqualTo(10));
+        Assert.That(summary, Has.Property("Errors").EqualTo(count));
+    }
+
     [Test]
     public void It_is_offered_only_with_url_and_key()
     {
@@ -167,7 +186,7 @@ internal sealed class SyncAccountsTests
     private Task<JobSummary> RunAsync(string keywords, CancellationToken cancellationToken)
     {
         var options = Options.Create(new DashtamApiOptions { SyncConcurrency = 3 });
-        var job = new SyncAccounts(_connections, _api, options, NullLogger<SyncAccounts>.Instance);
+        var job = new SyncAccounts(_connections, _api, options, _log.Factory.CreateLogger<SyncAccounts>());
         var arguments = JobArguments.Parse("[]"u8.ToArray(), System.Text.Encoding.UTF8.GetBytes(keywords));
         return job.RunAsync(
             new JobContext("id", "sync_accounts", 1, 3, "w", JobLabels.Empty), arguments.Bind<SyncAccountsArguments>(), cancellationToken);

@@ -4,7 +4,10 @@ using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Tasks.Diagnostics;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support.Fakes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -17,6 +20,8 @@ internal sealed class RunCanaryTests
     private readonly FakeTimeProvider _time = new();
     private readonly FakeFenceTokens _tokens = new();
     private readonly FakeEffects _effects = new();
+    private readonly CanaryOptions _options = new() { Harmful = true };
+    private readonly IHostEnvironment _environment = new HostingEnvironment { EnvironmentName = Environments.Production };
 
     [TestCase("{}", "null")]
     [TestCase("""{"echo": null}""", "null")]
@@ -109,6 +114,37 @@ internal sealed class RunCanaryTests
     public void Arguments_that_do_not_fit_are_refused(string keywords) =>
         Assert.That(() => RunAsync(keywords), Throws.TypeOf<JobArgumentException>());
 
+    [TestCase("""{"ignore_cancellation": true}""", "ignore_cancellation")]
+    [TestCase("""{"fail_attempts": 11}""", "fail_attempts")]
+    public void What_harms_a_worker_needs_the_setting_outside_of_Development(string keywords, string argument)
+    {
+        _options.Harmful = null;
+
+        Assert.That(
+            () => RunAsync(keywords), Throws.TypeOf<JobArgumentException>().With.Message.Contains(argument)
+                .And.Message.Contains("JOBS_CANARY_HARMFUL"));
+    }
+
+    [Test]
+    public void What_harms_no_worker_needs_no_setting()
+    {
+        _options.Harmful = null;
+
+        Assert.That(() => RunAsync("""{"fail_attempts": 10}""", attempt: 11), Throws.Nothing);
+    }
+
+    [TestCase(null, true)]
+    [TestCase(false, false)]
+    public void In_Development_harm_is_allowed_unless_the_setting_forbids_it(bool? harmful, bool allowed)
+    {
+        _options.Harmful = harmful;
+        _environment.EnvironmentName = Environments.Development;
+
+        Assert.That(
+            () => RunAsync("""{"ignore_cancellation": true}"""),
+            allowed ? Throws.Nothing : Throws.TypeOf<JobArgumentException>());
+    }
+
     private async Task<JobSummary> RunAsync(string keywords, int attempt = 1, CancellationToken token = default)
     {
         var arguments = JobArguments.Parse("[]"u8.ToArray(), Encoding.UTF8.GetBytes(keywords)).Bind<RunCanaryArguments>();
@@ -116,6 +152,7 @@ internal sealed class RunCanaryTests
         {
             Fence = new DeliveryFence(_tokens, new Delivery([], "w")),
         };
-        return await new RunCanary(_time, _effects, NullLogger<RunCanary>.Instance).RunAsync(context, arguments, token);
+        var canary = new RunCanary(_time, _effects, Options.Create(_options), _environment, NullLogger<RunCanary>.Instance);
+        return await canary.RunAsync(context, arguments, token);
     }
 }
