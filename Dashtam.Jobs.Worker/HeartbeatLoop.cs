@@ -157,7 +157,7 @@ internal sealed partial class HeartbeatLoop(
 
         if (heartbeat.Parked > 0)
         {
-            parked.Request();
+            parked.Request(heartbeat.RedisTime);
         }
 
         if (heartbeat.Dropped > _dropped) // not at the first look: what was dropped before has been told

@@ -21,9 +21,15 @@ internal sealed partial class ParkedJobsLoop(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private double _lookedAtUntil = double.NegativeInfinity;
+    private long _redisTime;
 
     /// <summary>A heartbeat has seen parked jobs.</summary>
-    public void Request() => _requests.Writer.TryWrite(true);
+    /// <param name="redisTime">Redis' clock, by which jobs are parked.</param>
+    public void Request(DateTimeOffset redisTime)
+    {
+        Interlocked.Exchange(ref _redisTime, redisTime.ToUnixTimeMilliseconds());
+        _requests.Writer.TryWrite(true);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -46,12 +52,13 @@ internal sealed partial class ParkedJobsLoop(
         }
     }
 
-    private async Task UnparkKnownAsync(CancellationToken stoppingToken)
+    internal async Task UnparkKnownAsync(CancellationToken stoppingToken)
     {
         // What this process does not know it will never know: it is looked at once, not with each heartbeat.
+        var from = _lookedAtUntil;
         for (var skip = 0; ;)
         {
-            var page = await parked.ListAsync(_lookedAtUntil, skip, PageSize, stoppingToken);
+            var page = await parked.ListAsync(from, skip, PageSize, stoppingToken);
             foreach (var (member, since) in page)
             {
                 if (Known(member) is { } envelope)
@@ -64,11 +71,13 @@ internal sealed partial class ParkedJobsLoop(
                 }
                 else
                 {
-                    skip = since > _lookedAtUntil ? 1 : skip + 1;
-                    _lookedAtUntil = since;
+                    skip = since > from ? 1 : skip + 1;
+                    from = since;
                 }
             }
 
+            // One that a clock put into the future hides none that are parked from now on.
+            _lookedAtUntil = Math.Min(from, Interlocked.Read(ref _redisTime));
             if (page.Count < PageSize)
             {
                 return;

@@ -12,6 +12,9 @@ internal sealed class RedisJobQueue(
     /// <summary>Due jobs moved by one fetch at most: the script stays short when a million are due.</summary>
     private const int DueMovedAtOnce = 1_000;
 
+    /// <summary>A year. What is due later may be due in the year 50,000,000, by a unit mixed up.</summary>
+    private const long LongestNextDueMs = 31_536_000_000;
+
     /// <summary>Jobs are read ahead until there are so many bytes: the reply stays short, and the worker small.</summary>
     private const int BytesAhead = 256 * 1_024;
 
@@ -106,7 +109,7 @@ internal sealed class RedisJobQueue(
             cancellationToken);
 
     public async Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) =>
-        (int)await connections.Queue.HashGetAsync(keys.Suspects, EnvelopeHash.Of(envelope)).WaitAsync(cancellationToken);
+        ReadMoves(await connections.Queue.HashGetAsync(keys.Suspects, EnvelopeHash.Of(envelope)).WaitAsync(cancellationToken));
 
     public async Task<IReadOnlyList<byte[]>> ListProcessingAsync(string worker, CancellationToken cancellationToken)
     {
@@ -114,14 +117,20 @@ internal sealed class RedisJobQueue(
         return Array.ConvertAll(values, value => (byte[])value!);
     }
 
+    // A count that is no number is taken for a suspect's, which runs alone.
+    private static int ReadMoves(RedisValue count) =>
+        count.IsNull ? 0 : count.TryParse(out int moves) && moves >= 0 ? moves : Delivery.AloneFrom;
+
     private static FetchedBatch ToBatch(RedisResult reply, string worker)
     {
         var code = (FetchCode)(int)reply[0];
-        var nextDue = (long)reply[1] is >= 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
+        var nextDue = (long)reply[1] is >= 0 and var milliseconds
+            ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, LongestNextDueMs))
+            : (TimeSpan?)null;
         var tooLarge = (int)reply[2];
         if (code == FetchCode.RunAlone)
         {
-            return new FetchedBatch(code, [new Delivery((byte[])reply[3]!, worker, (int)reply[4])], nextDue, tooLarge);
+            return new FetchedBatch(code, [new Delivery((byte[])reply[3]!, worker, ReadMoves((RedisValue)reply[4]))], nextDue, tooLarge);
         }
 
         const int before = 3;

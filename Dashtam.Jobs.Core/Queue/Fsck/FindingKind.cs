@@ -54,6 +54,9 @@ public enum FindingKind
     /// <summary>A parked entry that is no numbered envelope.</summary>
     ParkedUnreadable,
 
+    /// <summary>A parked entry since a time in the future: it does not expire.</summary>
+    ParkedAhead,
+
     /// <summary>More parked jobs than are allowed.</summary>
     ParkedOverCap,
 

@@ -23,6 +23,7 @@ public static class FindingKinds
             "makes its jobs ready again, as recovery does",
         FindingKind.DepartedOvergrown => "forgets those that departed over an hour ago and hold nothing",
         FindingKind.HeartbeatAhead => "sets the heartbeat to now",
+        FindingKind.ParkedAhead => "parked since now",
         FindingKind.StuckEntry => "none: restart the worker; its jobs are then run again",
         FindingKind.CountWithoutJob => "removes the count",
         FindingKind.DelayedUnreadable or FindingKind.ParkedUnreadable => "moves it to the dead letters as malformed",

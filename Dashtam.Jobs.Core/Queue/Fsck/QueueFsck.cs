@@ -27,9 +27,9 @@ internal sealed class QueueFsck(
         new KeyspaceCheck(), new ResultCheck(), new WorkerCheck(), new DepartedCheck(), new OrphanListCheck(),
         new ScheduleMarkCheck(),
         new SuspectCheck(), new DeadIndexCheck(), new DeadBytesCheck(),
-        new SequenceCheck(), // before anything becomes a dead letter: its number must be new
+        new SequenceCheck(isRepeat: false), // before anything becomes a dead letter: its number must be new
         new DelayedCheck(), new ParkedCheck(),
-        new SequenceCheck(), // again, for the numbers of delayed and parked jobs
+        new SequenceCheck(isRepeat: true), // again, for the numbers of delayed and parked jobs
     ];
 
     public async Task<FsckReport> RunAsync(

@@ -1,6 +1,7 @@
 -- Gives the next number of the queue's one fence counter, while the caller still holds the delivery.
 -- The number is also above Redis' clock in microseconds: a counter that was lost, or came back old, goes on above whatever
--- anybody has seen, without anybody having to remember it.
+-- anybody has seen, without anybody having to remember it. What is no number, or so large that adding one changes nothing, counts
+-- as lost.
 -- Goes on when Redis is full: its first write, a ZREM of nothing, needs no memory.
 -- KEYS[1]  {q}:processing:{worker}  LIST    what the caller holds
 -- KEYS[2]  {q}:fence                STRING  last number given
@@ -20,7 +21,9 @@ if own ~= '0' then
 end
 
 local time = redis.call('TIME')
-local last = tonumber(redis.call('GET', fence) or '0')
+local text = redis.call('GET', fence) or '0'
+local last = string.find(text, '^%d+$') and tonumber(text) or 0
+last = last < 9007199254740991 and last or 0
 local number = string.format('%.0f', math.max(last + 1, seen + 1, time[1] * 1000000 + time[2]))
 redis.call('ZREM', workers, '')
 redis.call('SET', fence, number)

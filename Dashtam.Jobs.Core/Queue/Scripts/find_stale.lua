@@ -1,5 +1,7 @@
 -- Names the workers whose lease has run out, by Redis' clock, and, to one caller at a time, those that departed: they hold
 -- something only when a reply was lost at their end, and there may be many.
+-- A time in Redis' future, from a clock that was ahead once, is set to now: a worker that lives renews it, and the lease of one
+-- that does not begins to run.
 -- Goes on when Redis is full: its first write, a ZREM of nothing, needs no memory.
 -- KEYS[1]  {q}:workers         ZSET    worker -> last heartbeat, ms
 -- KEYS[2]  {q}:departed        ZSET    worker -> since, ms
@@ -13,6 +15,11 @@ local lease, claimed = tonumber(ARGV[1]), ARGV[2]
 
 local now, gone = now_ms(), {}
 redis.call('ZREM', departed, '')
+for _, times in ipairs({ workers, departed }) do
+  for _, worker in ipairs(redis.call('ZRANGEBYSCORE', times, now + lease, '+inf', 'LIMIT', 0, 100)) do
+    redis.call('ZADD', times, now, worker)
+  end
+end
 if redis.call('SET', claim, '1', 'NX', 'PX', claimed) then
   gone = redis.call('ZRANGE', departed, 0, -1, 'WITHSCORES')
 end

@@ -40,5 +40,5 @@ local function number(reply) -- of a key of another type there is none: that mus
 end
 return {
   1, number(redis.pcall('LLEN', processing)), number(redis.pcall('ZCARD', parked)),
-  number(redis.pcall('HGET', stats, 'dead:dropped')), now - tonumber(last), now,
+  number(redis.pcall('HGET', stats, 'dead:dropped')), math.max(0, math.min(now, now - (tonumber(last) or now))), now,
 }

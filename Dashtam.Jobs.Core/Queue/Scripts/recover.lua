@@ -27,6 +27,7 @@
 -- include now_ms.lua
 -- include wrong_type.lua
 -- include push_dead.lua
+-- include count_move.lua
 local workers, departed, processing, ready, suspects = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local dead = { index = KEYS[6], entries = KEYS[7], bytes = KEYS[8], sequence = KEYS[9], stats = KEYS[10] }
 local worker, lease, most, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -57,7 +58,7 @@ while moved < most do
   if #envelope > largest and not wrong_dead(dead) then
     push_dead(dead, info, envelope, now, max_entries, max_bytes)
     too_large = too_large + 1
-  elseif redis.call('HINCRBY', suspects, redis.sha1hex(envelope), 1) < alone_from then
+  elseif count_move(suspects, redis.sha1hex(envelope)) < alone_from then
     redis.call('RPUSH', ready, envelope)
   else
     redis.call('LPUSH', isolated, envelope) -- behind the others: most are there only because of one of them

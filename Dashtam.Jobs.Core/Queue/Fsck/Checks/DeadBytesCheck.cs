@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
@@ -20,7 +21,8 @@ internal sealed class DeadBytesCheck : IFsckCheck
             yield break;
         }
 
-        if (await AddUpAsync(scope, cancellationToken) is var (seen, bytes) && seen.Bytes != bytes)
+        if (await AddUpAsync(scope, cancellationToken) is var (seen, bytes)
+            && (string?)seen.Bytes != bytes.ToString(CultureInfo.InvariantCulture))
         {
             yield return new Candidate(
                 FindingKind.DeadBytesWrong, scope.Keys.DeadBytes, $"is {seen.Bytes}, the entries have {bytes} bytes",

@@ -4,9 +4,14 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Fsck.Checks;
 
-/// <summary>The counter of entries: were it behind, a new dead letter would overwrite an old one.</summary>
-internal sealed class SequenceCheck : IFsckCheck
+/// <summary>
+/// The counter of entries: were it behind, a new dead letter would overwrite an old one; were it no number, none could be kept.
+/// </summary>
+/// <param name="isRepeat">It runs once more: what is no number has been told.</param>
+internal sealed class SequenceCheck(bool isRepeat) : IFsckCheck
 {
+    private const int LongestCount = 18;
+
     public string Subject => "sequence";
 
     public async IAsyncEnumerable<Candidate> FindAsync(
@@ -25,13 +30,18 @@ internal sealed class SequenceCheck : IFsckCheck
         {
             yield return new Candidate(
                 FindingKind.SequenceBehind, scope.Keys.Sequence,
-                string.Create(CultureInfo.InvariantCulture, $"is behind {highest}, which an entry has"),
+                string.Create(CultureInfo.InvariantCulture, $"is no number, or is behind {highest}, which an entry has"),
                 StillThere: () => IsBehindAsync(scope, highest),
                 Repair: () => scope.Tools.Repairs.RaiseSequenceAsync(highest));
         }
     }
 
-    private static async Task<bool> IsBehindAsync(FsckScope scope, long highest)
+    // As INCR reads it, with room to go on: "007" is no number.
+    private static bool Counts(string text, out long counter) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out counter)
+        && text.Length <= LongestCount && counter.ToString(CultureInfo.InvariantCulture) == text;
+
+    private async Task<bool> IsBehindAsync(FsckScope scope, long highest)
     {
         if (!await scope.IsAsync(scope.Keys.Sequence, RedisType.String))
         {
@@ -39,6 +49,8 @@ internal sealed class SequenceCheck : IFsckCheck
         }
 
         var value = await scope.Database.StringGetAsync(scope.Keys.Sequence);
-        return (value.TryParse(out long counter) ? counter : 0) < highest;
+        return value.IsNull ? highest > 0
+            : Counts((string)value!, out var counter) ? counter < highest
+            : !isRepeat;
     }
 }

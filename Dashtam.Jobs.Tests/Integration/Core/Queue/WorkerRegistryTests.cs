@@ -2,6 +2,7 @@ using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
@@ -30,6 +31,37 @@ internal sealed class WorkerRegistryTests
         Assert.That(heartbeat.SinceLast, Is.GreaterThan(TimeSpan.FromDays(365)), "by Redis' clock, since its first millisecond");
         Assert.That(orphaned, Is.Empty);
         Assert.That((int)await _queue.Queue.HashGetAsync(_queue.Keys.Worker("w"), "running"), Is.EqualTo(2));
+    }
+
+    [TestCase(3_600_000)]
+    [TestCase(double.PositiveInfinity)]
+    public async Task A_time_in_Redis_future_is_set_to_now_by_the_look_for_dead_workers(double ahead)
+    {
+        var now = await NowAsync();
+        foreach (var times in (RedisKey[])[_queue.Keys.Workers, _queue.Keys.Departed])
+        {
+            await _queue.Queue.SortedSetAddAsync(times, [new("far", now + ahead), new("near", now + 5_000), new("past", now - 5_000)]);
+        }
+
+        await _queue.Registry.FindOrphanedAsync(CancellationToken.None);
+
+        foreach (var times in (RedisKey[])[_queue.Keys.Workers, _queue.Keys.Departed])
+        {
+            var scores = await _queue.Queue.SortedSetScoresAsync(times, ["far", "near", "past"]);
+            Assert.That(scores[0], Is.InRange(now, await NowAsync()), $"{times}: its lease begins to run");
+            Assert.That(scores[1..], Is.EqualTo(new double?[] { now + 5_000, now - 5_000 }), $"{times}");
+        }
+    }
+
+    [Test]
+    public async Task A_heartbeat_beyond_all_time_is_renewed()
+    {
+        await _queue.RegisterAsync("w");
+        await _queue.Queue.SortedSetAddAsync(_queue.Keys.Workers, "w", double.PositiveInfinity);
+
+        var heartbeat = _queue.Renew("w", running: 0);
+
+        Assert.That((heartbeat.Alive, heartbeat.SinceLast), Is.EqualTo((true, TimeSpan.Zero)));
     }
 
     [Test]
@@ -150,4 +182,7 @@ internal sealed class WorkerRegistryTests
         Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Dead), Is.EqualTo(1));
         Assert.That((int)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "unknown:dead_lettered"), Is.EqualTo(1));
     }
+
+    private async Task<double> NowAsync() =>
+        (await _queue.Ledger.GetTimeAsync(CancellationToken.None)).ToUnixTimeMilliseconds();
 }

@@ -54,7 +54,7 @@ internal sealed class ScheduleClaimTests
         var state = await TakeAsync(_asker);
 
         Assert.That((state.Current, state.TakenOver, state.StoredVersion), Is.EqualTo((false, false, Newer.Version)));
-        Assert.That(long.Parse(state.HolderSign!), Is.GreaterThan(1));
+        Assert.That(state.HolderSign, Is.Not.EqualTo("1"));
     }
 
     [Test]

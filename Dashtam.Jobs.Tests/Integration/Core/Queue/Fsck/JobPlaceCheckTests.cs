@@ -77,6 +77,32 @@ internal sealed class JobPlaceCheckTests
     }
 
     [Test]
+    public async Task A_job_that_is_parked_since_a_time_in_the_future_would_not_expire_and_is_parked_since_now()
+    {
+        await _bench.Redis.StringSetAsync(_bench.Keys.Sequence, 1);
+        var member = FsckBench.Member(1, FsckBench.Envelope("t"));
+        await _bench.Redis.SortedSetAddAsync(_bench.Keys.Parked, member, await _bench.NowAsync() + 3_600_000);
+
+        await _bench.FindsAndRepairsAsync(FindingKind.ParkedAhead, _bench.Keys.Parked, "entry 1");
+
+        Assert.That(
+            await _bench.Redis.SortedSetScoreAsync(_bench.Keys.Parked, member), Is.EqualTo(await _bench.NowAsync()).Within(10_000));
+    }
+
+    [TestCase("abc")]
+    [TestCase("inf")]
+    [TestCase("007")]
+    [TestCase("99999999999999999999")]
+    public async Task A_counter_that_is_no_number_begins_anew(string text)
+    {
+        await _bench.Redis.StringSetAsync(_bench.Keys.Sequence, text);
+
+        await _bench.FindsAndRepairsAsync(FindingKind.SequenceBehind, _bench.Keys.Sequence, "is no number");
+
+        Assert.That((string?)await _bench.Redis.StringGetAsync(_bench.Keys.Sequence), Is.EqualTo("0"));
+    }
+
+    [Test]
     public async Task More_parked_jobs_than_allowed_are_worth_a_warning()
     {
         await _bench.Redis.StringSetAsync(_bench.Keys.Sequence, 3);
