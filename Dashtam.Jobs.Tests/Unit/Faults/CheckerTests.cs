@@ -51,6 +51,36 @@ internal sealed class CheckerTests
     public void A_good_history_breaks_nothing() => Assert.That(Check(), Is.Empty);
 
     [Test]
+    public void Log_lines_that_were_dropped_accuse_nobody()
+    {
+        _history.RemoveAll(line => line.Kind
+            is HistoryKind.ProcessStarted or HistoryKind.Delivered or HistoryKind.Effect or HistoryKind.Succeeded);
+        _history.Add(new HistoryEvent(2_000, HistoryKind.LogDropped) { Process = "worker-1" });
+
+        Assert.That(Check(), Is.Empty);
+    }
+
+    [Test]
+    public void A_result_that_was_written_twice_is_doubled_although_the_log_lines_were_dropped()
+    {
+        _history.RemoveAll(line => line.Kind is HistoryKind.Delivered or HistoryKind.Effect or HistoryKind.Succeeded);
+        _history.Add(new HistoryEvent(2_000, HistoryKind.LogDropped) { Process = "worker-1" });
+        _history.Add(new HistoryEvent(2_000, HistoryKind.JournalResult) { TaskId = "a" });
+
+        AssertBroken(RuleName.Doubled, "a");
+    }
+
+    [Test]
+    public void A_scheduler_whose_log_nobody_reads_must_fire()
+    {
+        _history.Add(new HistoryEvent((Instant - 1) * 1_000, HistoryKind.Fault) { Process = "scheduler-1", Detail = "LogStall" });
+        _history.RemoveAll(line => line.TaskId == "f1");
+        _final = _final with { Results = Without("f1"), Stats = Succeeded(2) };
+
+        Assert.That(Check().Select(violation => violation.Rule), Is.EqualTo(new[] { RuleName.MissedFire }));
+    }
+
+    [Test]
     public void An_acknowledged_job_without_an_end_is_lost()
     {
         _history.Add(new HistoryEvent(2_000, HistoryKind.EnqueueAcknowledged) { TaskId = "gone" });

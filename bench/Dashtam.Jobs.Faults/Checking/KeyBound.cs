@@ -28,6 +28,7 @@ internal sealed record KeyBound(string Name, bool IsPrefix, bool Expires, long M
         Exact(keys.Schedules, Few), Exact(keys.Fired, Few), Exact(keys.Stats, Few),
         Exact(keys.Epoch, 4), Exact(keys.ScheduleStats, Few), Exact(keys.PausedSchedules, Few), Exact(keys.Isolated, 0),
         Expiring(keys.Alone.ToString(), 1), Expiring(keys.DepartedClaim.ToString(), 1), Expiring(keys.DurableMark.ToString(), 1),
+        Expiring(keys.Skewed.ToString(), 1),
         Exact(keys.Parked, options.ParkedMax), Exact(keys.Dead, options.DeadMaxEntries),
         Exact(keys.DeadEntries, options.DeadMaxEntries),
         Exact(keys.Ready, 0), Exact(keys.Delayed, 0), Exact(keys.Suspects, 0),

@@ -21,6 +21,12 @@ internal enum FaultKind
     /// <summary>A process' connections end and new ones are refused for a while.</summary>
     ConnectionsRefused,
 
+    /// <summary>Redis closes each connection that carries nothing for a second: <c>CONFIG SET timeout</c>.</summary>
+    IdleClosed,
+
+    /// <summary>Nobody reads what a process logs.</summary>
+    LogStall,
+
     /// <summary>Redis forgets all scripts.</summary>
     ScriptFlush,
 

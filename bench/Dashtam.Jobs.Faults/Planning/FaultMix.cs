@@ -22,7 +22,8 @@ internal static class FaultMix
 
     public static readonly IReadOnlyList<string> Workers = ["worker-1", "worker-2", "worker-3"];
     public static readonly IReadOnlyList<string> Schedulers = ["scheduler-1", "scheduler-2"];
-    private static readonly IReadOnlyList<string> Clients = [.. Workers, .. Schedulers, Producer];
+    private static readonly IReadOnlyList<string> Processes = [.. Workers, .. Schedulers];
+    private static readonly IReadOnlyList<string> Clients = [.. Processes, Producer];
     private static readonly IReadOnlyList<string> OnlyRedis = [Redis];
 
     /// <param name="leaseMs">A worker stands still for longer than this.</param>
@@ -34,6 +35,8 @@ internal static class FaultMix
         new(FaultKind.ConnectionsDelayed, 80, Clients, 200, 1_500, 0),
         new(FaultKind.HalfOpen, 30, Clients, 300, 7_000, 0),
         new(FaultKind.ConnectionsRefused, 30, Clients, 200, 2_500, 0),
+        new(FaultKind.IdleClosed, 12, OnlyRedis, 3_000, 9_000, 0),
+        new(FaultKind.LogStall, 12, Processes, 6_000, 12_000, 1_000),
         new(FaultKind.ScriptFlush, 110, OnlyRedis, 0, 0, 0),
         new(FaultKind.ClientPauseAll, 20, OnlyRedis, 50, 900, 0),
         new(FaultKind.ClientPauseWrite, 20, OnlyRedis, 50, 900, 0),
