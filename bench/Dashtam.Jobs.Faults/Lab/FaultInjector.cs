@@ -53,7 +53,7 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
         }
     }
 
-    private static bool IsAtRedis(FaultKind kind) => kind is FaultKind.ClientKill or FaultKind.ScriptFlush or FaultKind.IdleClosed
+    private static bool IsAtRedis(FaultKind kind) => kind is FaultKind.ClientKill or FaultKind.ScriptFlush or FaultKind.IdleClosed or FaultKind.RedisClock
         or FaultKind.ClientPauseAll or FaultKind.ClientPauseWrite or FaultKind.RedisSleep
         or FaultKind.RedisKill or FaultKind.RedisStop;
 
@@ -123,6 +123,9 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
             case FaultKind.IdleClosed:
                 await CloseIdleAsync(fault);
                 break;
+            case FaultKind.RedisClock:
+                await JumpAsync(fault);
+                break;
             case FaultKind.ScriptFlush:
                 await server.ExecuteAsync("SCRIPT", "FLUSH");
                 Tell(fault, null);
@@ -146,6 +149,22 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
                 await lab.Redis.StartAsync();
                 break;
         }
+    }
+
+    private async Task JumpAsync(PlannedFault fault)
+    {
+        if (!RedisClock.CanBeSet)
+        {
+            throw new InvalidOperationException("there is no libfaketime");
+        }
+
+        // Redis measures a pause by its clock: one that is under way would last until the clock is where it was.
+        await lab.Redis.Server.ExecuteAsync("CLIENT", "UNPAUSE");
+        var seconds = LabSettings.LeaseSeconds + 3 + (fault.Roll % 30);
+        Tell(fault, FaultMix.Redis, starting: 2 * (int)RedisClock.Notice.TotalMilliseconds);
+        await lab.Redis.SetClockAsync(TimeSpan.FromSeconds(fault.Roll % 2 == 0 ? seconds : -seconds));
+        await Task.Delay(fault.Duration);
+        await lab.Redis.SetClockAsync(TimeSpan.Zero);
     }
 
     private async Task CloseIdleAsync(PlannedFault fault)

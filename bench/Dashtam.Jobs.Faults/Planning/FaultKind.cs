@@ -45,6 +45,9 @@ internal enum FaultKind
     /// <summary>Redis is stopped and started again on its append-only file.</summary>
     RedisStop,
 
+    /// <summary>Redis' clock jumps by more than a lease, forward or back, and is set right again.</summary>
+    RedisClock,
+
     /// <summary>A worker is killed with -9 and started again.</summary>
     WorkerKill,
 

@@ -22,8 +22,7 @@ internal static class FaultMix
 
     public static readonly IReadOnlyList<string> Workers = ["worker-1", "worker-2", "worker-3"];
     public static readonly IReadOnlyList<string> Schedulers = ["scheduler-1", "scheduler-2"];
-    private static readonly IReadOnlyList<string> Processes = [.. Workers, .. Schedulers];
-    private static readonly IReadOnlyList<string> Clients = [.. Processes, Producer];
+    private static readonly IReadOnlyList<string> Clients = [.. Workers, .. Schedulers, Producer];
     private static readonly IReadOnlyList<string> OnlyRedis = [Redis];
 
     /// <param name="leaseMs">A worker stands still for longer than this.</param>
@@ -35,14 +34,15 @@ internal static class FaultMix
         new(FaultKind.ConnectionsDelayed, 80, Clients, 200, 1_500, 0),
         new(FaultKind.HalfOpen, 30, Clients, 300, 7_000, 0),
         new(FaultKind.ConnectionsRefused, 30, Clients, 200, 2_500, 0),
-        new(FaultKind.IdleClosed, 12, OnlyRedis, 3_000, 9_000, 0),
-        new(FaultKind.LogStall, 12, Processes, 6_000, 12_000, 1_000),
+        new(FaultKind.IdleClosed, 16, OnlyRedis, 3_000, 9_000, 0),
+        new(FaultKind.LogStall, 20, Workers, 6_000, 12_000, 1_000),
         new(FaultKind.ScriptFlush, 110, OnlyRedis, 0, 0, 0),
         new(FaultKind.ClientPauseAll, 20, OnlyRedis, 50, 900, 0),
         new(FaultKind.ClientPauseWrite, 20, OnlyRedis, 50, 900, 0),
         new(FaultKind.RedisSleep, 18, OnlyRedis, 50, 900, 0),
         new(FaultKind.RedisKill, 4, OnlyRedis, 100, 2_500, 1_500),
         new(FaultKind.RedisStop, 4, OnlyRedis, 100, 2_500, 1_500),
+        new(FaultKind.RedisClock, 12, OnlyRedis, 2_000, 7_000, 2_500),
         new(FaultKind.WorkerKill, 12, Workers, 0, 1_500, 5_000),
         new(FaultKind.WorkerTerm, 7, Workers, 0, 500, 6_000),
         new(FaultKind.WorkerPause, 6, Workers, leaseMs + 1_000, leaseMs + 6_000, 2_000),
