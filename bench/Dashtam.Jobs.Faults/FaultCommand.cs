@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dashtam.Jobs.Faults.Checking;
 using Dashtam.Jobs.Faults.History;
+using Dashtam.Jobs.Faults.Lab;
 using Dashtam.Jobs.Faults.Reports;
 using Spectre.Console;
 
@@ -23,6 +24,11 @@ internal static class FaultCommand
         Directory.CreateDirectory(folder);
         var console = Terminal.Console();
         console.WriteLine($"seed {seed}: {faults} faults; replay with: make faults FAULTS={faults} SEED={seed}");
+        if (!RedisClock.CanBeSet)
+        {
+            console.WriteLine("SKIPPED RedisClock: Redis' clock cannot be set without libfaketime (Debian: apt-get install libfaketime)");
+        }
+
         var started = TimeProvider.System.GetTimestamp();
         using var history = new HistoryRecorder(Path.Combine(folder, "history.jsonl"), TimeProvider.System);
         var evidence = await GatherAsync(new FaultRunRequest(seed, faults, folder), history, console);

@@ -51,6 +51,63 @@ internal sealed class CheckerTests
     public void A_good_history_breaks_nothing() => Assert.That(Check(), Is.Empty);
 
     [Test]
+    public void A_living_worker_that_is_recovered_while_the_clock_of_Redis_is_wrong_is_a_broken_promise()
+    {
+        RecoverWhileTheClockIsWrong();
+
+        AssertBroken(RuleName.LivingRecovered, "w2");
+    }
+
+    [TestCase(HistoryKind.ProcessEnded, 0)]
+    [TestCase(HistoryKind.Fault, 6_000)]
+    public void A_worker_that_ended_or_stood_still_may_be_recovered_while_the_clock_of_Redis_is_wrong(HistoryKind kind, int ms)
+    {
+        RecoverWhileTheClockIsWrong();
+        _history.Add(new HistoryEvent(95_000, kind) { Process = "worker-1", UntilMs = 95_000 + ms });
+
+        Assert.That(Check(), Is.Empty);
+    }
+
+    [Test]
+    public void A_cut_connection_is_no_reason_to_recover_a_worker_while_the_clock_of_Redis_is_wrong()
+    {
+        RecoverWhileTheClockIsWrong();
+        _history.Add(new HistoryEvent(95_000, HistoryKind.Fault) { Process = "worker-1", UntilMs = 95_000 });
+
+        AssertBroken(RuleName.LivingRecovered, "w2");
+    }
+
+    [Test]
+    public void Log_lines_that_were_dropped_accuse_nobody()
+    {
+        _history.RemoveAll(line => line.Kind
+            is HistoryKind.ProcessStarted or HistoryKind.Delivered or HistoryKind.Effect or HistoryKind.Succeeded);
+        _history.Add(new HistoryEvent(2_000, HistoryKind.LogDropped) { Process = "worker-1" });
+
+        Assert.That(Check(), Is.Empty);
+    }
+
+    [Test]
+    public void A_result_that_was_written_twice_is_doubled_although_the_log_lines_were_dropped()
+    {
+        _history.RemoveAll(line => line.Kind is HistoryKind.Delivered or HistoryKind.Effect or HistoryKind.Succeeded);
+        _history.Add(new HistoryEvent(2_000, HistoryKind.LogDropped) { Process = "worker-1" });
+        _history.Add(new HistoryEvent(2_000, HistoryKind.JournalResult) { TaskId = "a" });
+
+        AssertBroken(RuleName.Doubled, "a");
+    }
+
+    [Test]
+    public void A_scheduler_whose_log_nobody_reads_must_fire()
+    {
+        _history.Add(new HistoryEvent((Instant - 1) * 1_000, HistoryKind.Fault) { Process = "scheduler-1", Detail = "LogStall" });
+        _history.RemoveAll(line => line.TaskId == "f1");
+        _final = _final with { Results = Without("f1"), Stats = Succeeded(2) };
+
+        Assert.That(Check().Select(violation => violation.Rule), Is.EqualTo(new[] { RuleName.MissedFire }));
+    }
+
+    [Test]
     public void An_acknowledged_job_without_an_end_is_lost()
     {
         _history.Add(new HistoryEvent(2_000, HistoryKind.EnqueueAcknowledged) { TaskId = "gone" });
@@ -365,6 +422,13 @@ internal sealed class CheckerTests
         _history.AddRange(fired.Select(instant =>
             new HistoryEvent(0, HistoryKind.JournalFired) { Schedule = "every", Instant = instant, TaskId = "f1" }));
     }
+
+    private void RecoverWhileTheClockIsWrong() => _history.AddRange(
+    [
+        new HistoryEvent(50_000, HistoryKind.Effect) { Process = "worker-1", Effect = "b", Worker = "w2", Fence = 8 },
+        new HistoryEvent(100_000, HistoryKind.Fault) { Process = "redis", UntilMs = 105_000, Detail = "RedisClock" },
+        new HistoryEvent(103_000, HistoryKind.Recovered) { Process = "worker-2", Worker = "w2" },
+    ]);
 
     private void DisturbAll() => _history.Add(new HistoryEvent(0, HistoryKind.Fault)
     {

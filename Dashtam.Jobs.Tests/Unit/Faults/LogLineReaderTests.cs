@@ -29,6 +29,15 @@ internal sealed class LogLineReaderTests
         Is.EqualTo(1_795_502_400));
 
     [Test]
+    public void Dropped_lines_are_told_with_their_number()
+    {
+        var told = LogLineReader.Read(
+            "worker-1", """{"event":"log_lines_dropped","message":"12 log lines were dropped"}""", nowMs: 7);
+
+        Assert.That((told?.Kind, told?.Detail), Is.EqualTo((HistoryKind.LogDropped, "12 log lines were dropped")));
+    }
+
+    [Test]
     public void What_a_kill_cut_short_says_nothing() =>
         Assert.That(LogLineReader.Read("worker-1", Started[..40], nowMs: 7), Is.Null);
 

@@ -11,6 +11,7 @@ internal static class Checker
         FireRules.Doubled,
         FireRules.Missed,
         FireRules.NotCaughtUp,
+        ClockRules.LivingRecovered,
         EndRules.Undrained,
         EndRules.Unbounded,
         EndRules.Inconsistent,

@@ -53,6 +53,9 @@ internal enum RuleName
     /// <summary>A scheduled instant fired twice, or an instant that is none.</summary>
     DoubledFire,
 
+    /// <summary>A worker was recovered that only a wrong clock made look dead.</summary>
+    LivingRecovered,
+
     /// <summary>Something is still under way when everything should be over.</summary>
     Undrained,
 

@@ -42,7 +42,7 @@ internal static class LogLineReader
             Effect = Text(root, "effect"),
             Accepted = root.TryGetProperty("accepted", out var accepted) ? accepted.GetBoolean() : null,
             Order = Number(root, "order"),
-            Detail = kind is HistoryKind.Defect or HistoryKind.Recovered ? Text(root, "message") : null,
+            Detail = kind is HistoryKind.Defect or HistoryKind.Recovered or HistoryKind.LogDropped ? Text(root, "message") : null,
         };
     }
 
@@ -71,6 +71,7 @@ internal static class LogLineReader
         "canary_effect" => HistoryKind.Effect,
         "schedule_fired" => HistoryKind.Fired,
         "fire_caught_up" => HistoryKind.CaughtUp,
+        "log_lines_dropped" => HistoryKind.LogDropped,
         "http_listening" => HistoryKind.ProcessStarted,
         "delivery_failed" or "process_failed" or "startup_failed" => HistoryKind.Defect,
         _ => null,

@@ -10,8 +10,15 @@ internal sealed class ChildProcess : IAsyncDisposable
     private static readonly string[] PassedOn = ["PATH", "HOME", "DOTNET_ROOT", "USER"];
 
     private readonly Process _process;
+    private readonly Action<string> _onLine;
+    private readonly Task _reading;
+    private TaskCompletionSource? _stall;
 
-    private ChildProcess(Process process) => _process = process;
+    private ChildProcess(Process process, Action<string> onLine)
+    {
+        (_process, _onLine) = (process, onLine);
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+    }
 
     public int Id => _process.Id;
 
@@ -43,21 +50,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         var process = new Process { StartInfo = start };
-        void Take(object sender, DataReceivedEventArgs line)
-        {
-            if (line.Data is { Length: > 0 } text)
-            {
-                onLine(text);
-            }
-        }
-
-        process.OutputDataReceived += Take;
-        process.ErrorDataReceived += Take;
         process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return new ChildProcess(process);
+        return new ChildProcess(process, onLine);
     }
+
+    /// <summary>Leaves what it writes in the pipe, until <see cref="ReadOn"/>.</summary>
+    public void StopReading() => Volatile.Write(
+        ref _stall, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>Reads all that was left.</summary>
+    public void ReadOn() => Interlocked.Exchange(ref _stall, null)?.SetResult();
 
     /// <summary>Sends a signal, by name without SIG: KILL, STOP, CONT, TERM.</summary>
     public async Task SignalAsync(string signal)
@@ -74,6 +76,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         await SignalAsync("KILL");
         await _process.WaitForExitAsync();
+        await _reading;
     }
 
     /// <summary>Waits for its end; false when it has not come in time.</summary>
@@ -83,17 +86,36 @@ internal sealed class ChildProcess : IAsyncDisposable
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
-            return true;
         }
         catch (OperationCanceledException)
         {
             return false;
         }
+
+        await _reading;
+        return true;
     }
 
     public async ValueTask DisposeAsync()
     {
+        ReadOn();
         await KillAsync();
         _process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader lines)
+    {
+        while (await lines.ReadLineAsync() is { } line)
+        {
+            if (Volatile.Read(ref _stall) is { } stall)
+            {
+                await stall.Task;
+            }
+
+            if (line.Length > 0)
+            {
+                _onLine(line);
+            }
+        }
     }
 }

@@ -8,7 +8,11 @@ namespace Dashtam.Jobs.Faults.Lab;
 /// <summary>Carries a plan out: each fault begins at its time, whether those before it are over or not.</summary>
 internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
 {
+    private const int IdleSeconds = 1;
+    private static readonly TimeSpan Repeat = TimeSpan.FromMilliseconds(200);
+
     private readonly List<Task> _underWay = [];
+    private int _idleClosings;
 
     /// <summary>Begins all faults at their times; returns when the last one is over.</summary>
     /// <param name="plan">In order.</param>
@@ -49,12 +53,12 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
         }
     }
 
-    private static bool IsAtRedis(FaultKind kind) => kind is FaultKind.ClientKill or FaultKind.ScriptFlush
+    private static bool IsAtRedis(FaultKind kind) => kind is FaultKind.ClientKill or FaultKind.ScriptFlush or FaultKind.IdleClosed or FaultKind.RedisClock
         or FaultKind.ClientPauseAll or FaultKind.ClientPauseWrite or FaultKind.RedisSleep
         or FaultKind.RedisKill or FaultKind.RedisStop;
 
     private static bool IsAtProcess(FaultKind kind) => kind
-        is FaultKind.WorkerKill or FaultKind.WorkerTerm or FaultKind.WorkerPause
+        is FaultKind.WorkerKill or FaultKind.WorkerTerm or FaultKind.WorkerPause or FaultKind.LogStall
         or FaultKind.SchedulerKill or FaultKind.SchedulerTerm or FaultKind.SchedulerPause;
 
     private async Task AtConnectionAsync(PlannedFault fault)
@@ -116,6 +120,12 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
             case FaultKind.ClientKill:
                 await KillClientAsync(fault);
                 break;
+            case FaultKind.IdleClosed:
+                await CloseIdleAsync(fault);
+                break;
+            case FaultKind.RedisClock:
+                await JumpAsync(fault);
+                break;
             case FaultKind.ScriptFlush:
                 await server.ExecuteAsync("SCRIPT", "FLUSH");
                 Tell(fault, null);
@@ -141,6 +151,57 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
         }
     }
 
+    private async Task JumpAsync(PlannedFault fault)
+    {
+        if (!RedisClock.CanBeSet)
+        {
+            throw new InvalidOperationException("there is no libfaketime");
+        }
+
+        // Redis measures a pause by its clock: one that is under way would last until the clock is where it was.
+        await lab.Redis.Server.ExecuteAsync("CLIENT", "UNPAUSE");
+        var seconds = LabSettings.LeaseSeconds + 3 + (fault.Roll % 30);
+        Tell(fault, FaultMix.Redis, starting: 2 * (int)RedisClock.Notice.TotalMilliseconds);
+        await lab.Redis.SetClockAsync(TimeSpan.FromSeconds(fault.Roll % 2 == 0 ? seconds : -seconds));
+        await Task.Delay(fault.Duration);
+        await lab.Redis.SetClockAsync(TimeSpan.Zero);
+    }
+
+    private async Task CloseIdleAsync(PlannedFault fault)
+    {
+        Interlocked.Increment(ref _idleClosings);
+        try
+        {
+            await lab.Redis.Server.ExecuteAsync("CONFIG", "SET", "timeout", IdleSeconds);
+            Tell(fault, FaultMix.Redis);
+            await Task.Delay(fault.Duration);
+        }
+        finally
+        {
+            if (Interlocked.Decrement(ref _idleClosings) == 0)
+            {
+                await KeepIdleAsync();
+            }
+        }
+    }
+
+    // Until it is done: the suite's own connection is closed like all others, and Redis may be away just now.
+    private async Task KeepIdleAsync()
+    {
+        while (Volatile.Read(ref _idleClosings) == 0)
+        {
+            try
+            {
+                await lab.Redis.Server.ExecuteAsync("CONFIG", "SET", "timeout", 0);
+                return;
+            }
+            catch (Exception error) when (error is RedisException or TimeoutException)
+            {
+                await Task.Delay(Repeat);
+            }
+        }
+    }
+
     private async Task KillClientAsync(PlannedFault fault)
     {
         var clients = (await lab.Redis.Server.ClientListAsync())
@@ -163,9 +224,13 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
         var slot = lab.SlotOf(fault.Target);
         return slot.InTurnAsync(async () =>
         {
-            Tell(fault, fault.Target);
+            // Nothing may wait for a log: a process whose log nobody reads is not disturbed.
+            Tell(fault, fault.Kind == FaultKind.LogStall ? null : fault.Target);
             switch (fault.Kind)
             {
+                case FaultKind.LogStall:
+                    await slot.LeaveLogUnreadAsync(fault.Duration);
+                    return;
                 case FaultKind.WorkerPause or FaultKind.SchedulerPause:
                     await slot.PauseAsync();
                     await Task.Delay(fault.Duration);

@@ -16,6 +16,7 @@ namespace Dashtam.Jobs.Faults.Lab;
 /// <param name="keepsJournal">Whether its append-only file is read at the end, and so never rewritten.</param>
 internal sealed class RedisServer(string folder, HistoryRecorder history, bool keepsJournal) : IAsyncDisposable
 {
+    private readonly RedisClock _clock = new(folder);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private ChildProcess? _process;
@@ -37,9 +38,13 @@ internal sealed class RedisServer(string folder, HistoryRecorder history, bool k
     /// <summary>The append-only file: all writes since the first start, as it is never rewritten.</summary>
     public string JournalPath => Path.Combine(folder, "appendonlydir", "appendonly.aof.1.incr.aof");
 
+    /// <summary>Sets its clock off by this much; zero sets it right.</summary>
+    public Task SetClockAsync(TimeSpan by) => _clock.SetAsync(by);
+
     public async Task StartAsync()
     {
         Directory.CreateDirectory(folder);
+        await _clock.WriteAsync(TimeSpan.Zero);
         var port = Port.ToString(CultureInfo.InvariantCulture);
         string[] arguments =
         [
@@ -48,7 +53,7 @@ internal sealed class RedisServer(string folder, HistoryRecorder history, bool k
             "--aof-use-rdb-preamble", "no", "--aof-timestamp-enabled", "yes",
             "--enable-debug-command", "local", "--logfile", Path.Combine(folder, "redis.log"),
         ];
-        _process = ChildProcess.Start("redis-server", arguments, new Dictionary<string, string>(StringComparer.Ordinal), _ => { });
+        _process = ChildProcess.Start("redis-server", arguments, Environment(), _ => { });
         _operator ??= await ConnectionMultiplexer.ConnectAsync(
             $"127.0.0.1:{port},allowAdmin=true,abortConnect=false,connectTimeout=2000,asyncTimeout=15000,name=fault-suite");
         await UntilItAnswersAsync();
@@ -88,6 +93,10 @@ internal sealed class RedisServer(string folder, HistoryRecorder history, bool k
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    // A soak measures Redis as it is.
+    private IReadOnlyDictionary<string, string> Environment() =>
+        keepsJournal ? _clock.Environment() : new Dictionary<string, string>(StringComparer.Ordinal);
 
     private async Task UntilItAnswersAsync()
     {

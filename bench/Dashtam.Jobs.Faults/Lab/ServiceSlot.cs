@@ -93,6 +93,15 @@ internal sealed class ServiceSlot : IAsyncDisposable
         Ended("SIGTERM");
     }
 
+    /// <summary>Reads nothing that the process writes, so that its pipe fills, and then all of it.</summary>
+    public async Task LeaveLogUnreadAsync(TimeSpan duration)
+    {
+        var process = _process!;
+        process.StopReading();
+        await Task.Delay(duration);
+        process.ReadOn();
+    }
+
     public Task PauseAsync() => _process!.SignalAsync("STOP");
 
     public Task GoOnAsync() => _process!.SignalAsync("CONT");

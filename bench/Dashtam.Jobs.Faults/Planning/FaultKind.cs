@@ -21,6 +21,12 @@ internal enum FaultKind
     /// <summary>A process' connections end and new ones are refused for a while.</summary>
     ConnectionsRefused,
 
+    /// <summary>Redis closes each connection that carries nothing for a second: <c>CONFIG SET timeout</c>.</summary>
+    IdleClosed,
+
+    /// <summary>Nobody reads what a process logs.</summary>
+    LogStall,
+
     /// <summary>Redis forgets all scripts.</summary>
     ScriptFlush,
 
@@ -38,6 +44,9 @@ internal enum FaultKind
 
     /// <summary>Redis is stopped and started again on its append-only file.</summary>
     RedisStop,
+
+    /// <summary>Redis' clock jumps by more than a lease, forward or back, and is set right again.</summary>
+    RedisClock,
 
     /// <summary>A worker is killed with -9 and started again.</summary>
     WorkerKill,
