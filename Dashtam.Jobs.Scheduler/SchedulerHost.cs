@@ -23,7 +23,8 @@ internal static class SchedulerHost
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions
             {
-                ContentRootPath = AppContext.BaseDirectory, EnvironmentName = OwnVariables.ChosenEnvironment(),
+                ContentRootPath = AppContext.BaseDirectory,
+                EnvironmentName = OwnVariables.ChosenEnvironment(),
             });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddOwnVariables(); // the one source of configuration
