@@ -21,7 +21,7 @@ internal sealed class BulkEnqueue
     private Exception? _error;
 
     /// <summary>Looks at all of them, before anything is sent.</summary>
-    /// <exception cref="ArgumentException">One is null.</exception>
+    /// <exception cref="ArgumentException">One is null, or its id is longer than 1,024 bytes of UTF-8.</exception>
     public BulkEnqueue(IReadOnlyCollection<JobEnvelope> envelopes)
     {
         _ids = new string[envelopes.Count];
@@ -33,6 +33,8 @@ internal sealed class BulkEnqueue
             {
                 throw new ArgumentException($"Envelope {i} is null.", nameof(envelopes));
             }
+
+            TaskIdLimit.ThrowIfExceededBy(envelope.TaskId, nameof(envelopes));
 
             // Only the first of an id is sent: chunks are tried again one by one, and a later one must not overtake it.
             _ids[i] = envelope.TaskId;

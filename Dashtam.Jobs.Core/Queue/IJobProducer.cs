@@ -16,6 +16,7 @@ public interface IJobProducer
     /// been sent cannot be taken back.
     /// </param>
     /// <returns>False when this task id was enqueued within <c>JOBS_ENQUEUE_ONCE_SECONDS</c>; then nothing is written.</returns>
+    /// <exception cref="ArgumentException">The task id is longer than 1,024 bytes of UTF-8.</exception>
     /// <exception cref="EnqueueException">It is certainly not in the queue.</exception>
     /// <exception cref="QueueFullException">Redis has no room; it is certainly not in the queue.</exception>
     /// <exception cref="EnqueueOutcomeUnknownException">Replies were lost: it may be in the queue or not.</exception>

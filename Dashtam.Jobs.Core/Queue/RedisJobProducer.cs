@@ -15,6 +15,7 @@ internal sealed class RedisJobProducer(
     public async Task<bool> EnqueueAsync(JobEnvelope envelope, EnqueueOptions options, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Delay, TimeSpan.Zero, nameof(options));
+        TaskIdLimit.ThrowIfExceededBy(envelope.TaskId, nameof(envelope));
         var enqueue = Prepare([new EnqueuedJob(envelope.TaskId, envelope.ToUtf8())], options, options.Delay);
         await memory.AdmitAsync(envelope.TaskId, cancellationToken);
         return await RunAsync(enqueue, cancellationToken) is [];

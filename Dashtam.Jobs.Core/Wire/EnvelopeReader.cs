@@ -40,13 +40,24 @@ internal ref struct EnvelopeReader
     // In TaskIQ's order: the first problem is the one to tell, and each field is found where the last one ended.
     private JobEnvelope Envelope() => new()
     {
-        TaskId = Name(EnvelopeFields.TaskId),
+        TaskId = Id(),
         TaskName = Name(EnvelopeFields.TaskName),
         Labels = Labels(),
         Arguments = new(Container(EnvelopeFields.Args, "an array"), Container(EnvelopeFields.Kwargs, "an object")),
         UnknownFields =
             _found == _fields.Count ? [] : [.. _fields.Where(field => !EnvelopeFields.IsKnown(field.Name))],
     };
+
+    private string Id()
+    {
+        var id = Name(EnvelopeFields.TaskId);
+        if (TaskIdLimit.IsExceededBy(id))
+        {
+            Fail(TaskIdLimit.Problem);
+        }
+
+        return id;
+    }
 
     // A name ends up in Redis keys and log lines, which are UTF-8; TaskIQ refuses it as well.
     private string Name(string field)

@@ -9,7 +9,7 @@ namespace Dashtam.Jobs.Core.Wire;
 /// </remarks>
 public sealed record JobEnvelope
 {
-    /// <summary>Which job this is, for as long as it lives; any text with a UTF-8 form, even an empty one.</summary>
+    /// <summary>Which job this is, for as long as it lives; any text with a UTF-8 form of at most 1,024 bytes, even an empty one.</summary>
     public required string TaskId { get; init; }
 
     /// <summary>The job's name as the producer wrote it, short or <c>module:function</c>.</summary>

@@ -5,7 +5,10 @@ namespace Dashtam.Jobs.Core.Wire;
 /// <summary>Finds the id in an envelope that is otherwise no good, so that whoever waits for its result can be told.</summary>
 internal static class TaskIdReader
 {
-    /// <returns>The text of the top-level field <c>task_id</c>; null when there is none before the JSON ends or breaks.</returns>
+    /// <returns>
+    /// The text of the top-level field <c>task_id</c>; null when there is none before the JSON ends or breaks, or one that is too
+    /// long to be the name of a result's key.
+    /// </returns>
     public static string? Find(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8);
@@ -22,7 +25,8 @@ internal static class TaskIdReader
                 reader.Read();
                 if (isTaskId)
                 {
-                    return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                    var id = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                    return id is null || TaskIdLimit.IsExceededBy(id) ? null : id;
                 }
 
                 reader.Skip();

@@ -59,7 +59,7 @@ internal sealed class KilledSchedulerTests
         }
         else
         {
-            Assert.That(before is { Jobs: 0, Registered: 1 }, Is.EqualTo(step == KillStep.AfterItRan), what);
+            Assert.That(before is { Jobs: 0, Registered: 1 }, Is.EqualTo(step == KillStep.AfterItRan), $"{what}: {before}");
             Assert.That(firstFires, Is.Empty, what);
         }
 

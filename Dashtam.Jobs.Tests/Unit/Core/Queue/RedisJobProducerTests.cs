@@ -19,6 +19,21 @@ internal sealed class RedisJobProducerTests
     private readonly FakeTimeProvider _time = new() { AutoAdvanceAmount = TimeSpan.Zero };
 
     [Test]
+    public void An_id_that_is_too_long_is_refused_before_anything_is_sent()
+    {
+        var envelope = Envelope with { TaskId = new string('x', 1_025) };
+        var producer = Producer();
+
+        Assert.That(
+            () => producer.EnqueueAsync(envelope, EnqueueOptions.Default, CancellationToken.None),
+            Throws.ArgumentException.With.Message.Contains("1024 bytes"));
+        Assert.That(
+            () => producer.EnqueueManyAsync([Envelope, envelope], EnqueueOptions.Default, CancellationToken.None),
+            Throws.ArgumentException.With.Message.Contains("1024 bytes"));
+        Assert.That(_database.ReceivedCalls(), Is.Empty);
+    }
+
+    [Test]
     public async Task An_enqueue_whose_reply_was_lost_is_tried_again_and_refused_by_itself_is_a_success()
     {
         Answer(_ => throw Lost(CommandStatus.Sent), _ => Before(1));

@@ -1,4 +1,5 @@
 using System.Text;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
 using NUnit.Framework;
 
@@ -31,6 +32,8 @@ public sealed class MalformedEnvelopeTests
         yield return Case("kwargs a boolean", With("kwargs", "true"), "'kwargs' must be an object, not a boolean");
         yield return Case("id without UTF-8 form", $$"""{"task_id": "\ud800", "task_name": "b", {{Rest}}}""", "'task_id' has a lone surrogate");
         yield return Case("name without UTF-8 form", $$"""{"task_id": "a", "task_name": "\udc00\ud800", {{Rest}}}""", "'task_name' has a lone surrogate");
+        yield return Case("id of 1,025 bytes", $$"""{"task_id": "{{new string('x', 1_025)}}", "task_name": "b", {{Rest}}}""", "task_id is longer than 1024 bytes");
+        yield return Case("id of 342 characters", $$"""{"task_id": "{{new string('漢', 342)}}", "task_name": "b", {{Rest}}}""", "task_id is longer than 1024 bytes");
         yield return Case("glued words", With("args", "[NaN1]"), "not valid JSON");
         yield return Case("negative NaN", With("args", "[-NaN]"), "not valid JSON");
         yield return Case("other words", With("args", "[nan]"), "not valid JSON");
@@ -92,6 +95,27 @@ public sealed class MalformedEnvelopeTests
         var accepted = Enumerable.Range(0, utf8.Length).Where(length => JobEnvelope.TryParse(utf8.AsMemory(0, length), out _, out _));
 
         Assert.That(accepted, Is.Empty);
+    }
+
+    [TestCase('x', 1_024)]
+    [TestCase('漢', 341)]
+    public void An_id_up_to_the_limit_is_accepted_and_found(char unit, int length)
+    {
+        var id = new string(unit, length);
+        var json = Encoding.UTF8.GetBytes($$"""{"task_id": "{{id}}", "task_name": "b", {{Rest}}}""");
+
+        Assert.That(JobEnvelope.TryParse(json, out var envelope, out var problem), Is.True, problem);
+        Assert.That((envelope.TaskId, TaskIdReader.Find(json)), Is.EqualTo((id, id)));
+    }
+
+    [Test]
+    public void An_id_beyond_the_limit_gets_a_dead_letter_without_a_result()
+    {
+        var json = Encoding.UTF8.GetBytes($$"""{"task_id": "{{new string('x', 1_000_000)}}", "task_name": "b", {{Rest}}}""");
+
+        var letter = Rejections.Malformed(json, TaskIdLimit.Problem);
+
+        Assert.That((letter.TaskId, letter.Result), Is.EqualTo(((string?)null, (byte[]?)null)));
     }
 
     [Test]
