@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 
 namespace Dashtam.Jobs.Worker;
@@ -26,11 +27,9 @@ internal sealed partial class WorkerClock(TimeProvider time, ILogger<WorkerClock
         var heartbeat = renew();
         if (heartbeat.Alive) // a lease that has ended tells no time
         {
-            // Redis answered somewhere within the round trip: half of it is doubt.
-            var half = time.GetElapsedTime(sent) / 2;
-            var offset = sentAt + half - heartbeat.RedisTime;
-            var certain = offset.Duration() - half;
-            Learn(certain > Tolerance ? certain * Math.Sign(offset.Ticks) : TimeSpan.Zero);
+            var difference = ClockDifference.Of(sentAt, time.GetElapsedTime(sent), heartbeat.RedisTime);
+            var certain = difference.AtLeast;
+            Learn(certain > Tolerance ? certain * Math.Sign(difference.Ahead.Ticks) : TimeSpan.Zero);
         }
 
         return heartbeat;

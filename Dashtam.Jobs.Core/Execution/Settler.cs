@@ -22,7 +22,6 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
     private TimeSpan _quiet;
     private int _waiting;
     private long _repeats;
-
     private long _tries;
 
     /// <summary>Tries that have ended, whether or not they settled anything.</summary>
@@ -76,11 +75,6 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             : settlement;
     }
 
-    [LoggerMessage(EventName = "result_refused", Level = LogLevel.Error,
-        Message = "A job has ended and is counted, but its result is not stored: a list, hash or other structure stands at its "
-            + "key and was left as it is. Look at the key with TYPE; does its name come from the task id, or from JOB_RESULT_PREFIX?")]
-    private partial void LogResultRefused();
-
     /// <summary>Says a problem once, and then at intervals that double, however many jobs wait.</summary>
     private void Repeated(int attempt, Exception error)
     {
@@ -129,6 +123,11 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
     private static string Kind(Exception error) => error is RedisServerException refused
         ? refused.Message.Split(' ', 2)[0]
         : error.GetType().Name;
+
+    [LoggerMessage(EventName = "result_refused", Level = LogLevel.Error,
+        Message = "A job has ended and is counted, but its result is not stored: a list, hash or other structure stands at its "
+            + "key and was left as it is. Look at the key with TYPE; does its name come from the task id, or from JOB_RESULT_PREFIX?")]
+    private partial void LogResultRefused();
 
     [LoggerMessage(EventName = "settlement_repeated", Level = LogLevel.Warning,
         Message = "Redis does not confirm that jobs are settled: {Waiting} jobs wait, {Tries} tries have failed: {Problem}. Each is tried "

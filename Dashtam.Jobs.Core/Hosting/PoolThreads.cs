@@ -23,7 +23,7 @@ internal sealed class PoolThreads
         }
     }
 
-    /// <summary>From now on there are at least so many; the largest wish holds.</summary>
+    /// <summary>Raises the least number of threads; of several calls the largest number holds.</summary>
     public void AtLeast(int threads)
     {
         lock (_lock)
@@ -33,7 +33,7 @@ internal sealed class PoolThreads
         }
     }
 
-    /// <summary>So many beside those, because others are blocked; 0 again when none is.</summary>
+    /// <summary>Adds threads to the least number while threads are blocked; 0 takes them back.</summary>
     public void Spare(int threads)
     {
         lock (_lock)

@@ -122,7 +122,7 @@ internal sealed class QueueKeys
     /// <summary>HASH of <c>{schedule}:{counter}</c> → count; bounded by the number of schedules.</summary>
     public RedisKey ScheduleStats { get; }
 
-    /// <summary>STRING PX: a scheduler's clock is off from Redis', by so many ms.</summary>
+    /// <summary>STRING PX: by how many ms a scheduler's clock is off from Redis'.</summary>
     public RedisKey Skewed { get; }
 
     /// <summary>STRING EX: the task id of the schedule's last fire, until that job ends; only with the overlap policy Skip.</summary>

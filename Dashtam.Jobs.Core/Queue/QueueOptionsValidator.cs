@@ -10,7 +10,7 @@ namespace Dashtam.Jobs.Core.Queue;
 /// </summary>
 internal sealed class QueueOptionsValidator : IValidateOptions<QueueOptions>
 {
-    /// <summary>Keys of others in the same Redis: dashtam-api's notices, ours for notices, TaskIQ's schedules.</summary>
+    /// <summary>Keys in the same Redis that are not the queue's: dashtam-api's notices, this service's notices, TaskIQ's schedules.</summary>
     private static readonly string[] OfOthers = ["sse:", "{sse}:", "schedule:"];
 
     public ValidateOptionsResult Validate(string? name, QueueOptions options)

@@ -8,7 +8,7 @@ internal sealed class KnownSettings
     /// <summary>What is read without an options class: a job's schedule, the host's environment, the embedded Redis.</summary>
     private static readonly string[] Others = ["TOKEN_CHECK_CRON", "SESSION_CHECK_CRON", "JOBS_REDIS_PORT", "DOTNET_ENVIRONMENT"];
 
-    /// <summary>Names of others that look like ours: dashtam-api's, which may share an environment file with this service.</summary>
+    /// <summary>Variables of other programs that look like ours: dashtam-api's, which may share an environment file with this service.</summary>
     private static readonly string[] Foreign = ["JOBS_REDIS_URL"];
 
     private static readonly string[] OurPrefixes = ["JOBS_", "JOB_", "WORKER_"];

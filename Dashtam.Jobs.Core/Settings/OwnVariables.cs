@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace Dashtam.Jobs.Core.Settings;
 
 /// <summary>
-/// The environment variables of this service, and no others: the web host would also obey <c>URLS</c>, <c>HTTP_PORTS</c>,
+/// Reads only the environment variables of this service. The web host would also obey <c>URLS</c>, <c>HTTP_PORTS</c>,
 /// <c>AllowedHosts</c> or <c>Kestrel__…</c>, which mean some other program of the same machine.
 /// </summary>
 internal static class OwnVariables

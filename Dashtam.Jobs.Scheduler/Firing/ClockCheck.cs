@@ -60,22 +60,21 @@ internal sealed partial class ClockCheck(
         var redis = await ledger.GetTimeAsync(stoppingToken);
         clock.Compared(time.GetTimestamp());
 
-        // Redis answered somewhere within the round trip: half of it is doubt, and no reason to stop firing.
-        var half = time.GetElapsedTime(sent) / 2;
-        var offset = sentAt + half - redis;
-        Agree(offset.Duration() + half <= ClockStep.Tolerance);
-        if (offset.Duration() - half > ClockStep.Tolerance)
+        // Doubt is no reason to stop firing, and none to believe this clock against what Redis has stored.
+        var difference = ClockDifference.Of(sentAt, time.GetElapsedTime(sent), redis);
+        Agree(difference.AtMost <= ClockStep.Tolerance);
+        if (difference.AtLeast > ClockStep.Tolerance)
         {
-            if (clock.Leave(offset))
+            if (clock.Leave(difference.Ahead))
             {
-                LogSkewed((long)offset.TotalMilliseconds);
+                LogSkewed((long)difference.Ahead.TotalMilliseconds);
             }
 
-            await marks.ReportSkewAsync(offset, stoppingToken);
+            await marks.ReportSkewAsync(difference.Ahead, stoppingToken);
         }
         else if (clock.Return())
         {
-            LogInStep((long)offset.TotalMilliseconds);
+            LogInStep((long)difference.Ahead.TotalMilliseconds);
             await timer.RealignAsync(stoppingToken);
         }
     }

@@ -69,7 +69,7 @@ internal sealed partial class MisfireCatchUp(
         }
         catch (CronWalkException error)
         {
-            refused.Add(firing.Schedule, error.Message); // the others are caught up
+            refused.Add(firing.Schedule, error.Message); // the schedules after it are caught up
         }
     }
 

@@ -3,7 +3,7 @@ using Dashtam.Jobs.Core.Schedules;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
 
-/// <summary>The schedules whose next time cannot be worked out: they do not fire, the others do.</summary>
+/// <summary>The schedules whose next time cannot be worked out. Only these do not fire.</summary>
 internal sealed partial class RefusedSchedules(ILogger<RefusedSchedules> logger)
 {
     private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);

@@ -5,7 +5,6 @@ using Dashtam.Jobs.Core.Settings;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Worker;
-using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Compliance;
@@ -14,13 +13,7 @@ namespace Dashtam.Jobs.Tests.Compliance;
 [Category("Unit")]
 internal sealed class CodeTests
 {
-    private const BindingFlags EveryMethod = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public
-        | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-
     private static readonly string[] Projects = ["Dashtam.Jobs.Core", "Dashtam.Jobs.Scheduler", "Dashtam.Jobs.Worker"];
-
-    private static readonly Assembly[] Ours =
-        [typeof(JobCatalog).Assembly, typeof(ScheduleCatalog).Assembly, typeof(QueuePump).Assembly];
 
     [Test]
     public void Core_knows_neither_Quartz_nor_ASP_NET() => Assert.That(
@@ -37,11 +30,7 @@ internal sealed class CodeTests
     [Test]
     public void Every_log_message_has_a_name_of_its_own_in_snake_case()
     {
-        var names = Ours.SelectMany(assembly => assembly.GetTypes())
-            .SelectMany(type => type.GetMethods(EveryMethod))
-            .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.EventName)
-            .OfType<string>()
-            .ToList();
+        var names = OurCode.LogMessages.Select(message => message.EventName).OfType<string>().ToList();
 
         Assert.That(names, Has.Count.GreaterThan(30), "the attributes are found at all");
         Assert.That(names, Is.All.Match("^[a-z]+(_[a-z0-9]+)+$"));
@@ -53,7 +42,7 @@ internal sealed class CodeTests
     {
         var table = File.ReadAllText(Path.Combine(Sources.Root, "docs", "reference", "settings.md"));
 
-        var missing = Ours.SelectMany(assembly => assembly.GetTypes())
+        var missing = OurCode.Types
             .SelectMany(type => type.GetProperties())
             .Select(property => property.GetCustomAttribute<SettingAttribute>()?.Name)
             .OfType<string>()

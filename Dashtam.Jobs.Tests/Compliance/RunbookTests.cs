@@ -1,9 +1,5 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
-using Dashtam.Jobs.Core.Execution;
-using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Tests.Support;
-using Dashtam.Jobs.Worker;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
@@ -13,21 +9,10 @@ namespace Dashtam.Jobs.Tests.Compliance;
 [Category("Unit")]
 internal sealed partial class RunbookTests
 {
-    private const BindingFlags EveryMethod = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public
-        | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-
-    private static readonly Assembly[] Ours =
-        [typeof(JobCatalog).Assembly, typeof(ScheduleCatalog).Assembly, typeof(QueuePump).Assembly];
-
-    private static IEnumerable<LoggerMessageAttribute> Messages => Ours.SelectMany(assembly => assembly.GetTypes())
-        .SelectMany(type => type.GetMethods(EveryMethod))
-        .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
-        .OfType<LoggerMessageAttribute>();
-
     [Test]
     public void Every_warning_and_error_has_a_row_in_the_runbook()
     {
-        var logged = Messages.Where(message => message.Level >= LogLevel.Warning).Select(message => message.EventName);
+        var logged = OurCode.LogMessages.Where(message => message.Level >= LogLevel.Warning).Select(message => message.EventName);
 
         Assert.That(string.Join(' ', logged.Except(InRunbook(), StringComparer.Ordinal)), Is.Empty);
     }
@@ -35,7 +20,7 @@ internal sealed partial class RunbookTests
     [Test]
     public void Every_event_in_the_runbook_is_logged_by_the_code()
     {
-        var logged = Messages.Select(message => message.EventName);
+        var logged = OurCode.LogMessages.Select(message => message.EventName);
 
         Assert.That(string.Join(' ', InRunbook().Except(logged, StringComparer.Ordinal)), Is.Empty);
     }

@@ -42,9 +42,9 @@ internal static class DatabaseServices
     private static int Connections(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
-        return provider.GetRequiredService<LocalMode>().EmbedsDatabase || options.Server() is { Pooling: false }
-            ? options.PoolSize
-            : options.Server().MaxPoolSize;
+        return !provider.GetRequiredService<LocalMode>().EmbedsDatabase && options.Server() is { Pooling: true } server
+            ? server.MaxPoolSize
+            : options.PoolSize;
     }
 
     private static DbDataSource Source(IServiceProvider provider)

@@ -1,6 +1,6 @@
 namespace Dashtam.Jobs.Scheduler.Cli.Acl;
 
-/// <summary>Commands that a user may run on some keys, and on no others.</summary>
+/// <summary>Commands that a user may run, and the only keys on which it may run them.</summary>
 /// <param name="Commands">As in Redis' rules, apart by blanks: <c>+lpush +llen</c>.</param>
 /// <param name="Keys">Patterns of keys; none: the commands touch no key.</param>
 internal sealed record AclGrant(string Commands, params IReadOnlyList<string> Keys)
