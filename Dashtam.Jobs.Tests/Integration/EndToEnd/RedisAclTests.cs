@@ -20,7 +20,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>The processes as the users that the command <c>acl</c> prints.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class RedisAclTests
 {
     private const string Ready = "dashtam:jobs";
