@@ -1,16 +1,28 @@
 using Dashtam.Jobs.Core.PythonSchedules;
+using Dashtam.Jobs.Scheduler.Crons;
 
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 
-/// <summary>When one entry fires. Instants are whole seconds or whole minutes of its own clock; it remembers nothing.</summary>
+/// <summary>When one entry fires. It remembers nothing: two schedulers, and one that was restarted, say the same.</summary>
 internal abstract class ScheduleInstants
 {
     /// <summary>The rule of an entry.</summary>
     /// <param name="timing">The entry's.</param>
+    /// <param name="zones">Where zones are found.</param>
     /// <param name="instants">Null when the result is false.</param>
     /// <param name="problem">What cannot be read of its cron or its zone; empty when the result is true.</param>
-    public static bool TryCreate(ScheduleTiming timing, out ScheduleInstants instants, out string problem) =>
-        throw new NotImplementedException();
+    public static bool TryCreate(ScheduleTiming timing, ZoneClocks zones, out ScheduleInstants instants, out string problem)
+    {
+        problem = "";
+        instants = timing switch
+        {
+            ScheduleTiming.At at => new TimeInstants(at.Instant),
+            ScheduleTiming.Every every => new IntervalInstants(every.Period),
+            ScheduleTiming.Cron cron => CronInstants.TryCreate(cron, zones, out problem)!,
+            _ => throw new ArgumentOutOfRangeException(nameof(timing)),
+        };
+        return problem.Length == 0;
+    }
 
     /// <summary>The latest instant that is due and has not fired; null: none. Missed ones before it are passed over.</summary>
     /// <param name="firstSeen">
