@@ -63,7 +63,8 @@ internal sealed partial class JobCatalog
     public JobDescriptor? Find(string taskName) =>
         _jobsByPythonName.GetValueOrDefault(taskName) ?? _jobs.GetValueOrDefault(FunctionIn(taskName));
 
-    private static string FunctionIn(string taskName) => taskName.StartsWith(PythonModules, StringComparison.Ordinal)
+    /// <summary>A job's own name within a name as the Python service makes it; any other name as it is.</summary>
+    internal static string FunctionIn(string taskName) => taskName.StartsWith(PythonModules, StringComparison.Ordinal)
         ? taskName[(taskName.IndexOf(':', StringComparison.Ordinal) + 1)..]
         : taskName;
 
