@@ -287,7 +287,7 @@ internal sealed class RedisAclTests
                 try
                 {
                     var context = await _listener.GetContextAsync();
-                    using var reply = ApiFixture.Load("accounts-syncs-201").Response();
+                    using var reply = ApiFixture.Load("http-accounts-syncs-201.json").Response();
                     context.Response.StatusCode = (int)reply.StatusCode;
                     context.Response.ContentType = "application/json";
                     context.Response.Close(await reply.Content.ReadAsByteArrayAsync(), willBlock: false);
