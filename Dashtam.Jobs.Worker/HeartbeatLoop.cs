@@ -52,6 +52,11 @@ internal sealed partial class HeartbeatLoop(
 
         await _stopping.CancelAsync();
         await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!session.Registered.IsCompleted)
+        {
+            return; // it never reached Redis: there is no lease to end
+        }
+
         try
         {
             await session.DepartAsync(cancellationToken);

@@ -57,6 +57,9 @@ internal sealed class RunningJobs : IDisposable
     /// <summary>Those of them that run.</summary>
     public int Running => Unsettled.Count(held => held.Run is not null);
 
+    /// <summary>Those of them whose handlers have not returned: the others await their settlement.</summary>
+    public int InHandlers => Unsettled.Count(held => held.Run is { Returned.IsSet: false });
+
     /// <summary>Handlers that run on although their job is settled: they ignored their cancellation, and cost their slots.</summary>
     public int Abandoned => Volatile.Read(ref _abandoned);
 
