@@ -19,20 +19,22 @@ internal sealed partial class ConsoleQueue : ILogEventSink, IDisposable
     /// <summary>Lines that wait at most; a few megabytes.</summary>
     internal const int Room = 8_192;
 
-    /// <summary>How long the end of the process waits for the lines that are left.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(2);
 
     private readonly BlockingCollection<LogEvent> _waiting = new(Room);
     private readonly Logger _console;
     private readonly SerilogLoggerFactory _own;
     private readonly Thread _writer;
+    private readonly TimeSpan _patience;
     private long _dropped;
     private int _disposed;
 
     /// <param name="console">Where lines go. Disposed of with the queue.</param>
-    public ConsoleQueue(Logger console)
+    /// <param name="patience">How long the end of the process waits for the lines that are left; null: two seconds.</param>
+    public ConsoleQueue(Logger console, TimeSpan? patience = null)
     {
         _console = console;
+        _patience = patience ?? UsualPatience;
         _own = new SerilogLoggerFactory(console);
         _writer = new Thread(Write) { IsBackground = true, Name = "log" };
         _writer.Start();
@@ -67,7 +69,7 @@ internal sealed partial class ConsoleQueue : ILogEventSink, IDisposable
 
         AppDomain.CurrentDomain.UnhandledException -= WriteWhatIsLeft;
         _waiting.CompleteAdding();
-        if (_writer.Join(Patience))
+        if (_writer.Join(_patience))
         {
             _own.Dispose();
             _console.Dispose();
@@ -81,7 +83,7 @@ internal sealed partial class ConsoleQueue : ILogEventSink, IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _waiting.CompleteAdding();
-            _writer.Join(Patience);
+            _writer.Join(_patience);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// </summary>
 [Category("Integration")]
 [CancelAfter(180_000)]
-[Parallelizable(ParallelScope.Children)] // they wait for leases most of the time
+[Parallelizable(ParallelScope.All)] // they wait for leases most of the time
 internal sealed class KilledWorkerTests
 {
     /// <summary>What only producers, operators and schedulers send; those of the last: <see cref="KilledSchedulerTests"/>.</summary>

@@ -12,7 +12,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// </summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed partial class LostReplyTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);

@@ -6,6 +6,7 @@ using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using NUnit.Framework;
 
@@ -22,6 +23,8 @@ internal sealed class HttpDashtamApiTests : IDisposable
 
     private readonly FakeApiServer _server = new();
     private readonly LogLines _log = new(Jobs.Core.Logging.LogVerbosity.Debug);
+
+    private TimeProvider _time = TimeProvider.System;
 
     public void Dispose()
     {
@@ -141,7 +144,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
         _server.Reply("http-accounts-syncs-500-not-active.json");
         _server.Hang();
 
-        var outcome = await SyncAsync(force: false);
+        var outcome = await SyncUntilTimeIsOverAsync();
 
         Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("no whole answer within 1 s; the last try that ended failed "
             + "with: 500 Command Execution Failed: Provider connection is not active")));
@@ -187,7 +190,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Hang();
 
-        var outcome = await SyncAsync(force: false);
+        var outcome = await SyncUntilTimeIsOverAsync();
 
         Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>());
     }
@@ -226,7 +229,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Reply(() => new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new StreamContent(new BrokenStream(fails: false)) });
 
-        Assert.That(await SyncAsync(force: false), Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith("500 HTTP 500"));
+        Assert.That(await SyncUntilTimeIsOverAsync(), Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith("500 HTTP 500"));
     }
 
     [Test]
@@ -242,7 +245,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = new StreamContent(new BrokenStream(fails: false)) });
 
-        Assert.That(await SyncAsync(force: false), Is.EqualTo(new SyncOutcome.Failed("no whole answer within 1 s")));
+        Assert.That(await SyncUntilTimeIsOverAsync(), Is.EqualTo(new SyncOutcome.Failed("no whole answer within 1 s")));
     }
 
     [Test]
@@ -305,6 +308,14 @@ internal sealed class HttpDashtamApiTests : IDisposable
     private Task<SyncOutcome> SyncAsync(params (string Name, string Value)[] settings) =>
         SyncAsync(force: false, CancellationToken.None, settings);
 
+    /// <summary>A call that nothing ends but its time, which a clock brings about that the test moves.</summary>
+    private Task<SyncOutcome> SyncUntilTimeIsOverAsync()
+    {
+        var clock = new FakeTimeProvider();
+        _time = clock;
+        return clock.AdvanceUntilEndAsync(SyncAsync(force: false), TimeSpan.FromMilliseconds(50));
+    }
+
     private async Task<SyncOutcome> SyncAsync(
         bool force, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
@@ -323,7 +334,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(_time)
             .AddSingleton(_log.Factory)
             .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
             .AddDashtamApi();
