@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,9 @@ internal sealed partial class GracefulDrain(
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
+    private readonly FirstLines _givenBack = new();
+    private readonly FirstLines _failed = new();
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -38,6 +42,8 @@ internal sealed partial class GracefulDrain(
         running.StopSettling();
         await Task.WhenAll(running.All.Select(GiveBackAsync));
         await unknown;
+        _givenBack.SayRest(LogMoreGivenBack);
+        _failed.SayRest(LogMoreFailed);
         LogDrained();
     }
 
@@ -63,14 +69,17 @@ internal sealed partial class GracefulDrain(
         try
         {
             using var deadline = new CancellationTokenSource(Deadline, time);
-            if (await queue.GiveBackAsync(delivery, deadline.Token) == Settlement.Done)
+            if (await queue.GiveBackAsync(delivery, deadline.Token) == Settlement.Done && _givenBack.Next())
             {
                 LogGivenBack(delivery.ShortTaskId, delivery.Worker);
             }
         }
         catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
         {
-            LogFailed(error.Message);
+            if (_failed.Next())
+            {
+                LogFailed(error.Message);
+            }
         }
     }
 
@@ -89,6 +98,14 @@ internal sealed partial class GracefulDrain(
     [LoggerMessage(EventName = "give_back_failed", Level = LogLevel.Error,
         Message = "A job could not be put back: {Problem}. Recovery does it when the lease has run out")]
     private partial void LogFailed(string problem);
+
+    [LoggerMessage(EventName = "deliveries_given_back", Level = LogLevel.Warning,
+        Message = "{More} more jobs were put back into the queue: only the first ten have lines of their own")]
+    private partial void LogMoreGivenBack(int more);
+
+    [LoggerMessage(EventName = "give_backs_failed", Level = LogLevel.Error,
+        Message = "{More} more jobs could not be put back: only the first ten have lines of their own. Recovery does it when the lease has run out")]
+    private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "drain_ended", Level = LogLevel.Information, Message = "The worker holds no job any more")]
     private partial void LogDrained();
