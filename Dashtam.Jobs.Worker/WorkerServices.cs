@@ -14,6 +14,7 @@ internal static class WorkerServices
     public static IServiceCollection AddWorkerLoops(this IServiceCollection services)
     {
         services.AddSingleton<Freshness>();
+        services.AddSingleton<HeldBytes>();
         services.AddSingleton<RunningJobs>();
         services.AddSingleton<WorkerSession>();
         services.AddSingleton<WorkerClock>();

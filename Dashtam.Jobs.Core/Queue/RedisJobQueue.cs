@@ -51,6 +51,7 @@ internal sealed class RedisJobQueue(
             worker, wanted.Slots, DueMovedAtOnce, Options.MaxEnvelopeBytes,
             Rejections.TooLarge(Options.MaxEnvelopeBytes).ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
             wanted.MayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0, wanted.Ahead, BytesAhead, BytesForSlots,
+            wanted.MostBytes,
         ];
         return ToBatch(await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken), worker);
     }

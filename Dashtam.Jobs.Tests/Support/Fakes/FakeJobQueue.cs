@@ -60,8 +60,11 @@ internal sealed class FakeJobQueue : IJobQueue
     /// <summary>What the next fetches answer instead of ready jobs.</summary>
     public Queue<Func<string, FetchedBatch>> Batches { get; } = new();
 
+    /// <summary>What each fetch asked for.</summary>
+    public List<FetchRequest> Wanted { get; } = [];
+
     /// <summary>Fetches so far.</summary>
-    public int Fetches { get; private set; }
+    public int Fetches => Wanted.Count;
 
     public Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) => Task.FromResult(Moves);
 
@@ -69,7 +72,7 @@ internal sealed class FakeJobQueue : IJobQueue
     {
         lock (_lock)
         {
-            Fetches++;
+            Wanted.Add(wanted);
             if (Batches.TryDequeue(out var batch))
             {
                 return Task.FromResult(batch(worker));
