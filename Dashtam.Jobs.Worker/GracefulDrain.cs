@@ -14,6 +14,7 @@ internal sealed partial class GracefulDrain(
     IJobQueue queue,
     RunningJobs running,
     ProcessingAudit audit,
+    StuckHandlers stuck,
     IOptions<WorkerOptions> worker,
     IOptions<TimeoutOptions> timeouts,
     TimeProvider time,
@@ -30,6 +31,7 @@ internal sealed partial class GracefulDrain(
     {
         LogDraining(running.Running, worker.Value.DrainSeconds);
         var ahead = running.HandBackAsync();
+        var counted = CountHangingAsync();
         var unknown = GiveBackUnknownAsync(); // beside the drain: a Redis that hangs must not use up its time
         if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))
         {
@@ -40,11 +42,34 @@ internal sealed partial class GracefulDrain(
 
         // Handlers that still run are given up last, right before the process ends: nobody else may start their jobs sooner.
         running.StopSettling();
+        await counted; // before the job of one is given back: what is counted often enough runs alone
         await Task.WhenAll(running.All.Select(GiveBackAsync));
         await unknown;
         _givenBack.SayRest(LogMoreGivenBack);
         _failed.SayRest(LogMoreFailed);
         LogDrained();
+    }
+
+    /// <summary>
+    /// Tried once: after a lost reply a second try would count again. What is not counted now is counted by the next recycle.
+    /// </summary>
+    private async Task CountHangingAsync()
+    {
+        var hanging = stuck.HasRecycled ? running.Hanging() : [];
+        if (hanging.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using var deadline = new CancellationTokenSource(Deadline, time);
+            LogCounted(await queue.CountRecycledAsync(hanging, deadline.Token));
+        }
+        catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
+        {
+            LogNotCounted(hanging.Count, error.Message);
+        }
     }
 
     private async Task GiveBackUnknownAsync()
@@ -69,7 +94,7 @@ internal sealed partial class GracefulDrain(
         try
         {
             using var deadline = new CancellationTokenSource(Deadline, time);
-            if (await queue.GiveBackAsync(delivery, deadline.Token) == Settlement.Done && _givenBack.Next())
+            if (await queue.GiveBackAsync(delivery with { KeepsCount = stuck.HasRecycled }, deadline.Token) == Settlement.Done && _givenBack.Next())
             {
                 LogGivenBack(delivery.ShortTaskId, delivery.Worker);
             }
@@ -90,6 +115,15 @@ internal sealed partial class GracefulDrain(
     [LoggerMessage(EventName = "drain_timed_out", Level = LogLevel.Warning,
         Message = "{Cancelled} jobs are still running after the drain time and are cancelled")]
     private partial void LogCancelled(int cancelled);
+
+    [LoggerMessage(EventName = "hanging_jobs_counted", Level = LogLevel.Warning,
+        Message = "{Jobs} jobs made this worker end itself, because their handlers ignored their cancellation. Counted twice, such a job "
+            + "runs alone; after JOBS_MAX_DELIVERIES more, alone, it becomes a dead letter")]
+    private partial void LogCounted(int jobs);
+
+    [LoggerMessage(EventName = "hanging_jobs_not_counted", Level = LogLevel.Warning,
+        Message = "That {Jobs} jobs made this worker end itself could not be counted: {Problem}. The next worker that they make end counts them")]
+    private partial void LogNotCounted(int jobs, string problem);
 
     [LoggerMessage(EventName = "delivery_given_back", Level = LogLevel.Warning,
         Message = "Job {TaskId}, which {Worker} could not end, was put back into the queue")]

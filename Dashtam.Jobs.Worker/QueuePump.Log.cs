@@ -15,7 +15,7 @@ internal sealed partial class QueuePump
     private partial void LogTooLarge(int tooLarge);
 
     [LoggerMessage(EventName = "suspect_runs_alone", Level = LogLevel.Warning,
-        Message = "A job that {Moves} workers lost runs alone now: nothing is fetched until it has ended")]
+        Message = "A job over which {Moves} workers died or ended themselves runs alone now: nothing is fetched until it has ended")]
     private partial void LogAlone(int moves);
 
     [LoggerMessage(EventName = "redis_full", Level = LogLevel.Warning,

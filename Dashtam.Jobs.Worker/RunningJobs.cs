@@ -64,6 +64,14 @@ internal sealed partial class RunningJobs : IDisposable
     /// <summary>Handlers that run on although their job is settled: they ignored their cancellation, and cost their slots.</summary>
     public int Abandoned => Volatile.Read(ref _abandoned);
 
+    /// <summary>The jobs of those handlers that are tried again.</summary>
+    public IReadOnlyCollection<HangingJob> Hanging() =>
+    [
+        .. _held.Values.Where(held => held.IsAbandoned && held.Run?.NextHash is not null)
+            .Select(held => new HangingJob(held.Run!.NextHash!, held == _alone))
+            .Distinct(),
+    ];
+
     /// <summary>Whether the handler of a suspect that runs alone is among them: nothing else can run here until it returns.</summary>
     public bool IsSuspectAbandoned => _alone is { IsAbandoned: true };
 

@@ -69,7 +69,7 @@ internal sealed class QueueKeys
     /// <summary>STRING PX: somebody looks at what departed workers left behind.</summary>
     public RedisKey DepartedClaim { get; }
 
-    /// <summary>HASH of an envelope's SHA-1 → how often recovery moved it; a field goes with its job.</summary>
+    /// <summary>HASH of an envelope's SHA-1 → how often recovery, or a recycle, moved it; a field goes with its job.</summary>
     public RedisKey Suspects { get; }
 
     /// <summary>ZSET of <c>{seq}|{envelope}</c> → since when in ms; bounded by <c>JOBS_PARKED_MAX</c>.</summary>

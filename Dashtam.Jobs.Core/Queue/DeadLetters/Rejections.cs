@@ -43,7 +43,7 @@ internal static class Rejections
         DeadLetterReason.CrashLoop, "CrashLoopError",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{delivery.DeathsAlone} workers died while this job was all they ran (JOBS_MAX_DELIVERIES)"),
+            $"{delivery.DeathsAlone} workers died, or had to be started again, while this job was all they ran (JOBS_MAX_DELIVERIES)"),
         jobName, envelope);
 
     /// <summary>A name of somebody's making may be megabytes long.</summary>

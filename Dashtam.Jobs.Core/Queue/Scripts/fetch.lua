@@ -25,11 +25,13 @@
 -- ARGV[10] bytes after which no more are read ahead
 -- ARGV[11] bytes after which no more are handed out to free slots: the next fetch does that
 -- ARGV[12] bytes after which the caller takes no more of either
+-- ARGV[13] how often a job is moved until it runs alone
 -- Returns  {code, ms until the next due time or -1, envelopes that became dead letters because they are too large,
 --          envelope, ...}: 1 run them | 0 the caller was recovered and must take a new name | 2 let what runs end and ask
 --          again | 3, …, envelope, moves: run this one alone
 -- include wrong_type.lua
 -- include isolate.lua
+-- include moves_of.lua
 -- include move_due.lua
 -- include now_ms.lua
 -- include push_dead.lua
@@ -51,7 +53,7 @@ if not redis.call('ZSCORE', workers, worker) then
 end
 
 local now = now_ms()
-move_due(delayed, ready, now, move)
+move_due(lane, ready, now, move, tonumber(ARGV[13]))
 local next_due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
 local reply = { 1, next_due and math.max(0, tonumber(next_due) - now) or -1, 0 }
 if isolate(lane, processing, worker, claim, reply) then

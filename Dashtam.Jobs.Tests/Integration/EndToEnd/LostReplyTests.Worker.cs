@@ -110,6 +110,20 @@ internal sealed partial class LostReplyTests
         await UntilSucceededAsync(worker, [.. Enumerable.Range(0, 3_000).Select(number => $"{number}")]);
     }
 
+    private async Task CountRecycledAsync()
+    {
+        await using var worker = await StartReadyWorkerAsync(
+            [("WORKER_CONCURRENCY", "1"), ("WORKER_LEASE_SECONDS", "5"), .. Canary.LetHang]);
+        await LoseAsync("count_recycled.lua");
+
+        await _queue.PushAsync(Canary.Hanging("hangs", attempts: 9));
+        await LostAsync();
+
+        Assert.That(await worker.ExitAsync(), Is.EqualTo(75));
+        Assert.That(await _queue.Queue.HashValuesAsync(_queue.Keys.Suspects), Is.EqualTo(["1"]), "counted once");
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(1));
+    }
+
     private async Task HeartbeatAsync()
     {
         await using var worker = await StartReadyWorkerAsync();

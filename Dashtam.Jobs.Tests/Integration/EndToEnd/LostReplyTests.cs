@@ -30,6 +30,7 @@ internal sealed partial class LostReplyTests
         ["unpark.lua"] = test => test.UnparkAsync(),
         ["give_back.lua"] = test => test.GiveBackAsync(),
         ["hand_back.lua"] = test => test.HandBackAsync(),
+        ["count_recycled.lua"] = test => test.CountRecycledAsync(),
         ["heartbeat.lua"] = test => test.HeartbeatAsync(),
         ["register_worker.lua"] = test => test.RegisterWorkerAsync(),
         ["find_stale.lua"] = test => test.FindStaleAsync(),

@@ -66,6 +66,15 @@ internal sealed class FakeJobQueue : IJobQueue
     /// <summary>Fetches so far.</summary>
     public int Fetches => Wanted.Count;
 
+    /// <summary>What was counted as moved by recycles.</summary>
+    public List<HangingJob> Recycled { get; } = [];
+
+    public Task<int> CountRecycledAsync(IReadOnlyCollection<HangingJob> jobs, CancellationToken cancellationToken)
+    {
+        Recycled.AddRange(jobs);
+        return Task.FromResult(jobs.Count);
+    }
+
     public Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) => Task.FromResult(Moves);
 
     public Task<FetchedBatch> FetchAsync(string worker, FetchRequest wanted, CancellationToken cancellationToken)

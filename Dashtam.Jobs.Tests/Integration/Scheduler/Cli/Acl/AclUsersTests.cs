@@ -200,6 +200,8 @@ internal sealed class AclUsersTests
 
     private async Task RecoverAsync(TestQueue worker)
     {
+        await _bench.All.Queue.HashSetAsync(_bench.All.Keys.Suspects, "0123abcd", 0);
+        Assert.That(await worker.Jobs.CountRecycledAsync([new HangingJob("0123abcd", Alone: true)], None), Is.EqualTo(1));
         await worker.Registry.DepartAsync("w", None);
         await _bench.All.Queue.KeyDeleteAsync(_bench.All.Keys.Ready);
         await _bench.All.PushAsync(Canary.Envelope("suspect"));
