@@ -139,7 +139,7 @@ internal sealed partial class JobExecutor(
         if (settlement == Settlement.Full)
         {
             return await RejectAsync(
-                delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX)"), settleToken);
+                delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX, JOBS_PARKED_MAX_BYTES)"), settleToken);
         }
 
         LogParked(Rejections.Short(envelope.TaskName), Rejections.Short(envelope.TaskId));

@@ -42,6 +42,10 @@ internal sealed class QueueOptions
     [Setting("JOBS_PARKED_MAX"), Display(Name = "JOBS_PARKED_MAX"), Range(1, 1_000_000)]
     public int ParkedMax { get; set; } = 10_000;
 
+    /// <summary>How many bytes of such jobs wait; further ones become dead letters. Default 256 MiB.</summary>
+    [Setting("JOBS_PARKED_MAX_BYTES"), Display(Name = "JOBS_PARKED_MAX_BYTES"), Range(1_024L, 1L << 40)]
+    public long ParkedMaxBytes { get; set; } = 256L * 1024 * 1024;
+
     /// <summary>How long a job of an unknown name waits for a worker that knows it, in seconds; default one day.</summary>
     [Setting("JOBS_PARK_SECONDS"), Display(Name = "JOBS_PARK_SECONDS"), Range(1, 31_536_000)]
     public int ParkSeconds { get; set; } = 86_400;

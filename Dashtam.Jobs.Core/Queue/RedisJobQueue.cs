@@ -92,8 +92,8 @@ internal sealed class RedisJobQueue(
     public Task<Settlement> ParkAsync(Delivery delivery, CancellationToken cancellationToken) =>
         SettleAsync(
             _park,
-            [.. Leaving(delivery), keys.Parked, keys.Sequence],
-            [delivery.Worker, delivery.Envelope, "unknown:put_aside", Options.ParkedMax],
+            [.. Leaving(delivery), keys.Parked, keys.Sequence, keys.ParkedBytes],
+            [delivery.Worker, delivery.Envelope, "unknown:put_aside", Options.ParkedMax, Options.ParkedMaxBytes],
             cancellationToken);
 
     public Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken) =>
