@@ -31,7 +31,7 @@ internal sealed partial class ScriptTests
     private static readonly string[] Drains =
         [
             .. Exits, "move_due.lua", "isolate.lua", "take_ready.lua", "hand_back.lua", "heartbeat.lua", "register_worker.lua", "recover.lua", "depart.lua", "unpark.lua", "fence.lua",
-            "expire_parked.lua", "find_stale.lua", "fsck_bury.lua",
+            "expire_parked.lua", "expire_dead.lua", "find_stale.lua", "fsck_bury.lua",
         ];
 
     public static IEnumerable<string> All => Sources.Files("Dashtam.Jobs.Core", "*.lua").Select(file => Path.GetFileName(file));

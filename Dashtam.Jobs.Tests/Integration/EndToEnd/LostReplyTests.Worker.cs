@@ -1,6 +1,7 @@
 using System.Text;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
@@ -188,6 +189,21 @@ internal sealed partial class LostReplyTests
 
         await UntilSucceededAsync(worker, "fenced");
         Assert.That(worker.Count("canary_effect"), Is.EqualTo(1));
+    }
+
+    private async Task ExpireDeadAsync()
+    {
+        await using var worker = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        worker.Options.DeadMaxDays = 1;
+        await _queue.AddDeadLetterAsync("old", since: 1);
+        await LoseAsync("expire_dead.lua");
+
+        Assert.That(() => worker.Expiry.ExpireAsync(CancellationToken.None), Throws.InstanceOf<RedisException>());
+        await AgainAsync(() => worker.Expiry.ExpireAsync(CancellationToken.None));
+
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Dead), Is.Zero);
+        Assert.That((long)await _queue.Queue.StringGetAsync(_queue.Keys.DeadBytes), Is.Zero);
+        Assert.That(await CountAsync("dead:expired"), Is.EqualTo(1));
     }
 
     private async Task ExpireParkedAsync()

@@ -43,6 +43,7 @@ internal sealed partial class LostReplyTests
         ["move_mark_back.lua"] = test => test.MoveMarkBackAsync(),
         ["fence.lua"] = test => test.FenceAsync(),
         ["expire_parked.lua"] = test => test.ExpireParkedAsync(),
+        ["expire_dead.lua"] = test => test.ExpireDeadAsync(),
         ["epoch.lua"] = test => test.EpochAsync(),
     };
 

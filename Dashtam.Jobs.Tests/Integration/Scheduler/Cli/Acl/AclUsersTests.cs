@@ -196,6 +196,7 @@ internal sealed class AclUsersTests
         await _bench.All.Queue.SortedSetAddAsync(_bench.All.Keys.Parked, member, 1);
         var letter = Rejections.UnknownJob(Envelope("parked"), "it was parked for too long") with { WatchedBy = "tokens" };
         Assert.That(await worker.Parked.ExpireAsync(member, letter, None), Is.True);
+        Assert.That((await worker.Expiry.ExpireAsync(None)).Removed, Is.GreaterThan(0));
     }
 
     private async Task RecoverAsync(TestQueue worker)
