@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
 
@@ -14,12 +15,16 @@ internal sealed partial class GracefulDrain(
     WorkerSession session,
     RunningJobs running,
     ProcessingAudit audit,
+    StuckHandlers stuck,
     IOptions<WorkerOptions> worker,
     IOptions<TimeoutOptions> timeouts,
     TimeProvider time,
     ILogger<GracefulDrain> logger) : IHostedService
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
+    private readonly FirstLines _givenBack = new();
+    private readonly FirstLines _failed = new();
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -32,6 +37,7 @@ internal sealed partial class GracefulDrain(
 
         LogDraining(running.InHandlers, running.Count, worker.Value.DrainSeconds);
         var ahead = running.HandBackAsync();
+        var counted = CountHangingAsync();
         var unknown = GiveBackUnknownAsync(); // beside the drain: a Redis that hangs must not use up its time
         if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))
         {
@@ -42,9 +48,34 @@ internal sealed partial class GracefulDrain(
 
         // Handlers that still run are given up last, right before the process ends: nobody else may start their jobs sooner.
         running.StopSettling();
+        await counted; // before the job of one is given back: what is counted often enough runs alone
         await Task.WhenAll(running.All.Select(GiveBackAsync));
         await unknown;
+        _givenBack.SayRest(LogMoreGivenBack);
+        _failed.SayRest(LogMoreFailed);
         LogDrained();
+    }
+
+    /// <summary>
+    /// Tried once: after a lost reply a second try would count again. What is not counted now is counted by the next recycle.
+    /// </summary>
+    private async Task CountHangingAsync()
+    {
+        var hanging = stuck.HasRecycled ? running.Hanging() : [];
+        if (hanging.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using var deadline = new CancellationTokenSource(Deadline, time);
+            LogCounted(await queue.CountRecycledAsync(hanging, deadline.Token));
+        }
+        catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
+        {
+            LogNotCounted(hanging.Count, error.Message);
+        }
     }
 
     private async Task GiveBackUnknownAsync()
@@ -69,14 +100,17 @@ internal sealed partial class GracefulDrain(
         try
         {
             using var deadline = new CancellationTokenSource(Deadline, time);
-            if (await queue.GiveBackAsync(delivery, deadline.Token) == Settlement.Done)
+            if (await queue.GiveBackAsync(delivery with { KeepsCount = stuck.HasRecycled }, deadline.Token) == Settlement.Done && _givenBack.Next())
             {
                 LogGivenBack(delivery.ShortTaskId, delivery.Worker);
             }
         }
         catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
         {
-            LogFailed(error.Message);
+            if (_failed.Next())
+            {
+                LogFailed(error.Message);
+            }
         }
     }
 
@@ -89,6 +123,15 @@ internal sealed partial class GracefulDrain(
         Message = "What still runs after the drain time is cancelled (jobs: {Cancelled})")]
     private partial void LogCancelled(int cancelled);
 
+    [LoggerMessage(EventName = "hanging_jobs_counted", Level = LogLevel.Warning,
+        Message = "{Jobs} jobs made this worker end itself, because their handlers ignored their cancellation. Counted twice, such a job "
+            + "runs alone; after JOBS_MAX_DELIVERIES more, alone, it becomes a dead letter")]
+    private partial void LogCounted(int jobs);
+
+    [LoggerMessage(EventName = "hanging_jobs_not_counted", Level = LogLevel.Warning,
+        Message = "That {Jobs} jobs made this worker end itself could not be counted: {Problem}. The next worker that they make end counts them")]
+    private partial void LogNotCounted(int jobs, string problem);
+
     [LoggerMessage(EventName = "delivery_given_back", Level = LogLevel.Warning,
         Message = "Job {TaskId}, which {Worker} could not end, was put back into the queue")]
     private partial void LogGivenBack(string taskId, string worker);
@@ -96,6 +139,14 @@ internal sealed partial class GracefulDrain(
     [LoggerMessage(EventName = "give_back_failed", Level = LogLevel.Error,
         Message = "A job could not be put back: {Problem}. Recovery does it when the lease has run out")]
     private partial void LogFailed(string problem);
+
+    [LoggerMessage(EventName = "deliveries_given_back", Level = LogLevel.Warning,
+        Message = "{More} more jobs were put back into the queue: only the first ten have lines of their own")]
+    private partial void LogMoreGivenBack(int more);
+
+    [LoggerMessage(EventName = "give_backs_failed", Level = LogLevel.Error,
+        Message = "{More} more jobs could not be put back: only the first ten have lines of their own. Recovery does it when the lease has run out")]
+    private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "drain_ended", Level = LogLevel.Information, Message = "The worker holds no job any more")]
     private partial void LogDrained();

@@ -55,6 +55,19 @@ internal sealed partial class ParkedJobsLoop(
 
     internal async Task UnparkKnownAsync(CancellationToken stoppingToken)
     {
+        var lines = new FirstLines();
+        try
+        {
+            await UnparkKnownAsync(lines, stoppingToken);
+        }
+        finally
+        {
+            lines.SayRest(LogMoreUnparked);
+        }
+    }
+
+    private async Task UnparkKnownAsync(FirstLines lines, CancellationToken stoppingToken)
+    {
         // What this process does not know it will never know: it is looked at once, not with each heartbeat.
         var from = _lookedAtUntil;
         for (var skip = 0; ;)
@@ -65,7 +78,7 @@ internal sealed partial class ParkedJobsLoop(
                 if (Known(member) is var (job, taskId))
                 {
                     // Gone from the parking place either way: somebody else may have been first.
-                    if (await parked.UnparkAsync(member, stoppingToken))
+                    if (await parked.UnparkAsync(member, stoppingToken) && lines.Next())
                     {
                         LogUnparked(job, Cut.Name(taskId));
                     }
@@ -88,6 +101,19 @@ internal sealed partial class ParkedJobsLoop(
 
     private async Task ExpireAsync(CancellationToken stoppingToken)
     {
+        var lines = new FirstLines();
+        try
+        {
+            await ExpireAsync(lines, stoppingToken);
+        }
+        finally
+        {
+            lines.SayRest(LogMoreExpired);
+        }
+    }
+
+    private async Task ExpireAsync(FirstLines lines, CancellationToken stoppingToken)
+    {
         // The oldest alone tells whether there is anything to do: envelopes may be large, and this happens with each heartbeat.
         for (var take = 1; ; take = PageSize)
         {
@@ -100,7 +126,10 @@ internal sealed partial class ParkedJobsLoop(
                     return; // they come oldest first
                 }
 
-                LogExpired(letter.ShortTaskId, letter.Detail);
+                if (lines.Next())
+                {
+                    LogExpired(letter.ShortTaskId, letter.Detail);
+                }
             }
 
             if (page.Count < take)
@@ -136,6 +165,14 @@ internal sealed partial class ParkedJobsLoop(
     [LoggerMessage(EventName = "parked_job_expired", Level = LogLevel.Error,
         Message = "A parked job ({TaskId}) became a dead letter: {Detail}")]
     private partial void LogExpired(string? taskId, string detail);
+
+    [LoggerMessage(EventName = "jobs_unparked", Level = LogLevel.Information,
+        Message = "{More} more jobs that an older worker did not know are ready again: only the first ten have lines of their own")]
+    private partial void LogMoreUnparked(int more);
+
+    [LoggerMessage(EventName = "parked_jobs_expired", Level = LogLevel.Error,
+        Message = "{More} more parked jobs became dead letters: only the first ten have lines of their own. Look at the dead letters")]
+    private partial void LogMoreExpired(int more);
 
     [LoggerMessage(EventName = "unpark_failed", Level = LogLevel.Warning,
         Message = "Parked jobs could not be looked at: {Problem}. The next heartbeat tries again")]

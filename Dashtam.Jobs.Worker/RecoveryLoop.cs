@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -46,12 +47,13 @@ internal sealed partial class RecoveryLoop(
 
     private async Task RecoverAsync(CancellationToken stoppingToken)
     {
+        var refused = new FirstLines();
         foreach (var worker in await registry.FindOrphanedAsync(stoppingToken))
         {
             // Asked again before each: the answer is old by the time that a long list has been worked through.
             if (!judge.Look())
             {
-                return;
+                break;
             }
 
             try
@@ -61,9 +63,14 @@ internal sealed partial class RecoveryLoop(
             catch (RedisServerException error)
             {
                 // A key that is not what it should be: the others are recovered all the same.
-                LogRefused(worker, error.Message);
+                if (refused.Next())
+                {
+                    LogRefused(worker, error.Message);
+                }
             }
         }
+
+        refused.SayRest(LogMoreRefused);
     }
 
     private async Task RecoverAsync(string worker, CancellationToken stoppingToken)
@@ -101,6 +108,10 @@ internal sealed partial class RecoveryLoop(
     [LoggerMessage(EventName = "recovery_refused", Level = LogLevel.Error,
         Message = "The jobs of the dead worker {DeadWorker} cannot be recovered: {Problem}. It is tried again, beside the others")]
     private partial void LogRefused(string deadWorker, string problem);
+
+    [LoggerMessage(EventName = "recoveries_refused", Level = LogLevel.Error,
+        Message = "The jobs of {More} more dead workers cannot be recovered: only the first ten have lines of their own")]
+    private partial void LogMoreRefused(int more);
 
     [LoggerMessage(EventName = "recovery_failed", Level = LogLevel.Warning,
         Message = "Dead workers could not be looked for: {Problem}. It is tried again")]

@@ -140,7 +140,7 @@ internal sealed partial class JobExecutor(
         if (settlement == Settlement.Full)
         {
             return await RejectAsync(
-                delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX)"), settleToken);
+                delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX, JOBS_PARKED_MAX_BYTES)"), settleToken);
         }
 
         LogParked(Cut.Name(envelope.TaskName), Cut.Name(envelope.TaskId));

@@ -84,6 +84,9 @@ internal sealed class JobRun(
     /// <summary>Called when the job is settled while its handler still runs.</summary>
     public Action? Abandoned { get; set; }
 
+    /// <summary>SHA-1 of the next attempt's envelope, when the job is tried again while its handler still runs.</summary>
+    public string? NextHash { get; set; }
+
     /// <summary>Set when the handler has returned, or will not be called: its slot is free.</summary>
     public Latch Returned { get; } = new();
 

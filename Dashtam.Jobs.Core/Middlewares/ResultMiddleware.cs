@@ -82,8 +82,14 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, RetryPo
     private Func<CancellationToken, Task<Settlement>> Retry(JobRun run, JobOutcome.Retried retried)
     {
         var next = run.Envelope with { Labels = run.Envelope.Labels.WithFailedAttempts(run.Context.Attempt) };
+        var delivery = run.Delivery with { KeepsCount = run.IsGivenUp || !run.Handler.IsCompleted };
         byte[]? bytes = null;
-        return token => queue.RetryAsync(run.Delivery, run.Job.Name, bytes ??= next.ToUtf8(), retried.Delay, token);
+        return token =>
+        {
+            bytes ??= next.ToUtf8();
+            run.NextHash = delivery.KeepsCount ? EnvelopeHash.Of(bytes) : null;
+            return queue.RetryAsync(delivery, run.Job.Name, bytes, retried.Delay, token);
+        };
     }
 
     private Func<CancellationToken, Task<Settlement>> EndReplaced(JobRun run)

@@ -17,6 +17,7 @@ internal sealed record KeyRule(RedisType Type, KeyExpiry Expiry = KeyExpiry.None
         ["departed"] = new(RedisType.SortedSet),
         ["suspects"] = new(RedisType.Hash),
         ["parked"] = new(RedisType.SortedSet),
+        ["parked:bytes"] = new(RedisType.String),
         ["dead"] = new(RedisType.SortedSet),
         ["dead:entries"] = new(RedisType.Hash),
         ["dead:bytes"] = new(RedisType.String),

@@ -40,13 +40,14 @@ internal sealed partial class ParkedJobs(
     }
 
     public async Task<bool> UnparkAsync(byte[] member, CancellationToken cancellationToken) =>
-        (int)await _unpark.RunAsync(connections.Queue, [keys.Parked, keys.Ready], [member], cancellationToken) == 1;
+        (int)await _unpark.RunAsync(
+            connections.Queue, [keys.Parked, keys.Ready, keys.ParkedBytes], [member], cancellationToken) == 1;
 
     public async Task<bool> ExpireAsync(byte[] member, DeadLetter letter, CancellationToken cancellationToken)
     {
         RedisKey[] touched =
         [
-            keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence,
+            keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.ParkedBytes,
             .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId, letter.WatchedBy) : [],
         ];
         RedisValue[] arguments =

@@ -30,6 +30,7 @@ internal sealed class QueueKeys
         DepartedClaim = _tag + ":departed:claim";
         Suspects = _tag + ":suspects";
         Parked = _tag + ":parked";
+        ParkedBytes = _tag + ":parked:bytes";
         Dead = _tag + ":dead";
         DeadEntries = _tag + ":dead:entries";
         DeadBytes = _tag + ":dead:bytes";
@@ -69,11 +70,14 @@ internal sealed class QueueKeys
     /// <summary>STRING PX: somebody looks at what departed workers left behind.</summary>
     public RedisKey DepartedClaim { get; }
 
-    /// <summary>HASH of an envelope's SHA-1 → how often recovery moved it; a field goes with its job.</summary>
+    /// <summary>HASH of an envelope's SHA-1 → how often recovery, or a recycle, moved it; a field goes with its job.</summary>
     public RedisKey Suspects { get; }
 
     /// <summary>ZSET of <c>{seq}|{envelope}</c> → since when in ms; bounded by <c>JOBS_PARKED_MAX</c>.</summary>
     public RedisKey Parked { get; }
+
+    /// <summary>STRING: the bytes of the envelopes in <see cref="Parked"/>; bounded by <c>JOBS_PARKED_MAX_BYTES</c>.</summary>
+    public RedisKey ParkedBytes { get; }
 
     /// <summary>ZSET of dead letters' numbers → since when in ms; bounded by <c>JOBS_DEAD_MAX_ENTRIES</c>.</summary>
     public RedisKey Dead { get; }

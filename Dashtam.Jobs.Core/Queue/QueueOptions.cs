@@ -38,9 +38,17 @@ internal sealed class QueueOptions
     [Setting("JOBS_DEAD_MAX_BYTES"), Display(Name = "JOBS_DEAD_MAX_BYTES"), Range(1_024L, 1L << 40)]
     public long DeadMaxBytes { get; set; } = 256L * 1024 * 1024;
 
+    /// <summary>How many days a dead letter is kept; 0, the default: for as long as there is room.</summary>
+    [Setting("JOBS_DEAD_MAX_DAYS"), Display(Name = "JOBS_DEAD_MAX_DAYS"), Range(0, 36_500)]
+    public int DeadMaxDays { get; set; }
+
     /// <summary>How many jobs of unknown names wait for a worker that knows them; further ones become dead letters.</summary>
     [Setting("JOBS_PARKED_MAX"), Display(Name = "JOBS_PARKED_MAX"), Range(1, 1_000_000)]
     public int ParkedMax { get; set; } = 10_000;
+
+    /// <summary>How many bytes of such jobs wait; further ones become dead letters. Default 256 MiB.</summary>
+    [Setting("JOBS_PARKED_MAX_BYTES"), Display(Name = "JOBS_PARKED_MAX_BYTES"), Range(1_024L, 1L << 40)]
+    public long ParkedMaxBytes { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>How long a job of an unknown name waits for a worker that knows it, in seconds; default one day.</summary>
     [Setting("JOBS_PARK_SECONDS"), Display(Name = "JOBS_PARK_SECONDS"), Range(1, 31_536_000)]

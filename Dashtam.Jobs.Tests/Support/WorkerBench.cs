@@ -5,6 +5,7 @@ using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Worker;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -15,10 +16,15 @@ internal sealed class WorkerBench : IDisposable
 {
     /// <param name="queue">Where what was read ahead goes back; null: the fake one.</param>
     /// <param name="time">What moves that; null: the clock that a test moves.</param>
-    public WorkerBench(IJobQueue? queue = null, TimeProvider? time = null)
+    /// <param name="mostBytes">The budget of bytes; null: the default.</param>
+    public WorkerBench(IJobQueue? queue = null, TimeProvider? time = null, long? mostBytes = null)
     {
+        var options = new WorkerOptions();
+        options.MaxHeldBytes = mostBytes ?? options.MaxHeldBytes;
         Running = new RunningJobs(
-            Execution.Executor, queue ?? Execution.Queue, Slots, Options.Create(new TimeoutOptions()), time ?? Execution.Time);
+            Execution.Executor, queue ?? Execution.Queue, Slots,
+            new HeldBytes(Options.Create(options), Log.Factory.CreateLogger<HeldBytes>()),
+            Options.Create(new TimeoutOptions()), time ?? Execution.Time);
         Session = new WorkerSession(
             Registry, Running, Execution.Catalog, Options.Create(new WorkerOptions()), Execution.Time,
             NullLogger<WorkerSession>.Instance);
@@ -27,6 +33,9 @@ internal sealed class WorkerBench : IDisposable
     }
 
     public ExecutionBench Execution { get; } = new();
+
+    /// <summary>What the budget of bytes logs.</summary>
+    public LogLines Log { get; } = new();
 
     /// <summary>All of them are free.</summary>
     public Slots Slots { get; } = new(4);
@@ -98,5 +107,6 @@ internal sealed class WorkerBench : IDisposable
         Session.Dispose();
         Running.Dispose();
         Execution.Dispose();
+        Log.Dispose();
     }
 }

@@ -45,7 +45,7 @@ internal sealed class PumpHealthCheck(
         {
             return running.Abandoned >= options.Value.Concurrency
                 ? HealthCheckResult.Unhealthy("every slot is held by a handler that ignores its cancellation: restart the worker")
-                : Working("every slot is taken");
+                : Working(running.Bytes.Left == 0 ? "it holds all that it may (WORKER_MAX_HELD_BYTES)" : "every slot is taken");
         }
 
         return fetching.Age is { } age && age < Fresh

@@ -1,6 +1,7 @@
 using System.Text;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
@@ -110,6 +111,20 @@ internal sealed partial class LostReplyTests
         await UntilSucceededAsync(worker, [.. Enumerable.Range(0, 3_000).Select(number => $"{number}")]);
     }
 
+    private async Task CountRecycledAsync()
+    {
+        await using var worker = await StartReadyWorkerAsync(
+            [("WORKER_CONCURRENCY", "1"), ("WORKER_LEASE_SECONDS", "5"), .. Canary.LetHang]);
+        await LoseAsync("count_recycled.lua");
+
+        await _queue.PushAsync(Canary.Hanging("hangs", attempts: 9));
+        await LostAsync();
+
+        Assert.That(await worker.ExitAsync(), Is.EqualTo(75));
+        Assert.That((await _queue.Queue.HashValuesAsync(_queue.Keys.Suspects)).ToStringArray(), Is.EqualTo(["1"]), "counted once");
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(1));
+    }
+
     private async Task HeartbeatAsync()
     {
         await using var worker = await StartReadyWorkerAsync();
@@ -174,6 +189,21 @@ internal sealed partial class LostReplyTests
 
         await UntilSucceededAsync(worker, "fenced");
         Assert.That(worker.Count("canary_effect"), Is.EqualTo(1));
+    }
+
+    private async Task ExpireDeadAsync()
+    {
+        await using var worker = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        worker.Options.DeadMaxDays = 1;
+        await _queue.AddDeadLetterAsync("old", since: 1);
+        await LoseAsync("expire_dead.lua");
+
+        Assert.That(() => worker.Expiry.ExpireAsync(CancellationToken.None), Throws.InstanceOf<RedisException>());
+        await AgainAsync(() => worker.Expiry.ExpireAsync(CancellationToken.None));
+
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Dead), Is.Zero);
+        Assert.That((long)await _queue.Queue.StringGetAsync(_queue.Keys.DeadBytes), Is.Zero);
+        Assert.That(await CountAsync("dead:expired"), Is.EqualTo(1));
     }
 
     private async Task ExpireParkedAsync()

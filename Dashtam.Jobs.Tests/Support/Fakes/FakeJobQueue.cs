@@ -60,8 +60,20 @@ internal sealed class FakeJobQueue : IJobQueue
     /// <summary>What the next fetches answer instead of ready jobs.</summary>
     public Queue<Func<string, FetchedBatch>> Batches { get; } = new();
 
+    /// <summary>What each fetch asked for.</summary>
+    public List<FetchRequest> Wanted { get; } = [];
+
     /// <summary>Fetches so far.</summary>
-    public int Fetches { get; private set; }
+    public int Fetches => Wanted.Count;
+
+    /// <summary>What was counted as moved by recycles.</summary>
+    public List<HangingJob> Recycled { get; } = [];
+
+    public Task<int> CountRecycledAsync(IReadOnlyCollection<HangingJob> jobs, CancellationToken cancellationToken)
+    {
+        Recycled.AddRange(jobs);
+        return Task.FromResult(jobs.Count);
+    }
 
     public Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) => Task.FromResult(Moves);
 
@@ -69,7 +81,7 @@ internal sealed class FakeJobQueue : IJobQueue
     {
         lock (_lock)
         {
-            Fetches++;
+            Wanted.Add(wanted);
             if (Batches.TryDequeue(out var batch))
             {
                 return Task.FromResult(batch(worker));

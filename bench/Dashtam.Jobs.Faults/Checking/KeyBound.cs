@@ -23,7 +23,7 @@ internal sealed record KeyBound(string Name, bool IsPrefix, bool Expires, long M
     /// <param name="options">Their caps.</param>
     public static IReadOnlyList<KeyBound> Of(QueueKeys keys, QueueOptions options) =>
     [
-        Exact(keys.Sequence, 1), Exact(keys.Fence, 1), Exact(keys.DeadBytes, 1),
+        Exact(keys.Sequence, 1), Exact(keys.Fence, 1), Exact(keys.DeadBytes, 1), Exact(keys.ParkedBytes, 1),
         Exact(keys.Workers, Few), Exact(keys.Departed, Incarnations),
         Exact(keys.Schedules, Few), Exact(keys.SchedulesAlive, Few), Exact(keys.Fired, Few), Exact(keys.Stats, Few),
         Exact(keys.Epoch, 4), Exact(keys.ScheduleStats, Few), Exact(keys.PausedSchedules, Few), Exact(keys.Isolated, 0),

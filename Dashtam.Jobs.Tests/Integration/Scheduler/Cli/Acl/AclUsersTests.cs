@@ -198,10 +198,13 @@ internal sealed class AclUsersTests
         await _bench.All.Queue.SortedSetAddAsync(_bench.All.Keys.Parked, member, 1);
         var letter = Rejections.UnknownJob(Envelope("parked"), "it was parked for too long") with { WatchedBy = "tokens" };
         Assert.That(await worker.Parked.ExpireAsync(member, letter, None), Is.True);
+        Assert.That((await worker.Expiry.ExpireAsync(None)).Removed, Is.GreaterThan(0));
     }
 
     private async Task RecoverAsync(TestQueue worker)
     {
+        await _bench.All.Queue.HashSetAsync(_bench.All.Keys.Suspects, "0123abcd", 0);
+        Assert.That(await worker.Jobs.CountRecycledAsync([new HangingJob("0123abcd", Alone: true)], None), Is.EqualTo(1));
         await worker.Registry.DepartAsync("w", None);
         await _bench.All.Queue.KeyDeleteAsync(_bench.All.Keys.Ready);
         await _bench.All.PushAsync(Canary.Envelope("suspect"));
