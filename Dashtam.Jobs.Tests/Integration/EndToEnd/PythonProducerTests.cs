@@ -77,6 +77,7 @@ internal sealed class PythonProducerTests
     {
         var start = new ProcessStartInfo("bash", ["-c", "exec python3 \"$@\" 2>&1", "bash", .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
