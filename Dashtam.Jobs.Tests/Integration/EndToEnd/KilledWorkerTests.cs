@@ -17,7 +17,7 @@ internal sealed class KilledWorkerTests
     private static readonly string[] NotTheWorkers =
     [
         "enqueue.lua", "enqueue_delayed.lua", "fire.lua", "register_schedule.lua", "move_mark_back.lua", "pause_schedule.lua",
-        "resume_schedule.lua",
+        "resume_schedule.lua", "hand_over_list.lua", "hand_over_set.lua",
     ];
 
     private static OwnRedis? _redis;

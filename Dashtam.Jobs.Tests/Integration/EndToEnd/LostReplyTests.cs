@@ -43,6 +43,8 @@ internal sealed partial class LostReplyTests
         ["fence.lua"] = test => test.FenceAsync(),
         ["expire_parked.lua"] = test => test.ExpireParkedAsync(),
         ["epoch.lua"] = test => test.EpochAsync(),
+        ["hand_over_list.lua"] = test => test.HandOverAsync("hand_over_list.lua"),
+        ["hand_over_set.lua"] = test => test.HandOverAsync("hand_over_set.lua"),
     };
 
     private OwnRedis _redis = null!;

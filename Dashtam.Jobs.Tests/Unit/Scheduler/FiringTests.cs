@@ -51,13 +51,13 @@ internal sealed class FiringTests
     public void TearDown() => _catchUp.Dispose();
 
     [Test]
-    public async Task A_fire_enqueues_the_job_with_its_schedule_and_category_as_labels()
+    public async Task A_fire_enqueues_the_job_under_Python_s_name_with_its_schedule_and_category_as_labels()
     {
         var enqueued = await FireAsync(Hour, until: Now);
 
         var envelope = _ledger.Fired.Single().Envelope;
         Assert.That(enqueued, Is.EqualTo(1));
-        Assert.That(envelope.TaskName, Is.EqualTo("check_expiring_tokens"));
+        Assert.That(envelope.TaskName, Is.EqualTo("dashtam_jobs.tasks.tokens:check_expiring_tokens"));
         Assert.That(envelope.TaskId, Does.Match("^[0-9a-f]{32}$"));
         Assert.That(envelope.Labels.Text("schedule_id"), Is.EqualTo("check_expiring_tokens"));
         Assert.That(envelope.Labels.Text("category"), Is.EqualTo("provider"));

@@ -35,8 +35,8 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task A_sync_is_a_post_as_the_connections_owner()
     {
-        var capture = ApiFixture.Load("accounts-syncs-201");
-        _server.Reply("accounts-syncs-201");
+        var capture = ApiFixture.Load("http-accounts-syncs-201.json");
+        _server.Reply("http-accounts-syncs-201.json");
 
         var outcome = await SyncAsync(force: true);
 
@@ -52,11 +52,11 @@ internal sealed class HttpDashtamApiTests : IDisposable
         }
     }
 
-    [TestCase("accounts-syncs-401-bad-token", 401, "Authentication Required")]
-    [TestCase("accounts-syncs-401-no-token", 401, "Authentication Required")]
-    [TestCase("accounts-syncs-403-not-owned", 403, "Access Denied")]
-    [TestCase("accounts-syncs-404-unknown-connection", 404, "Resource Not Found")]
-    [TestCase("accounts-syncs-422-bad-body", 422, "Validation Failed")]
+    [TestCase("http-accounts-syncs-401-bad-token.json", 401, "Authentication Required")]
+    [TestCase("http-accounts-syncs-401-no-token.json", 401, "Authentication Required")]
+    [TestCase("http-accounts-syncs-403-not-owned.json", 403, "Access Denied")]
+    [TestCase("http-accounts-syncs-404-unknown-connection.json", 404, "Resource Not Found")]
+    [TestCase("http-accounts-syncs-422-bad-body.json", 422, "Validation Failed")]
     public async Task A_refusal_is_not_tried_again_and_gives_its_title(string fixture, int status, string title)
     {
         _server.Reply(fixture);
@@ -70,7 +70,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task Synced_a_short_time_ago_is_not_tried_again()
     {
-        _server.Reply("accounts-syncs-429-recently-synced");
+        _server.Reply("http-accounts-syncs-429-recently-synced.json");
 
         var outcome = await SyncAsync(force: false);
 
@@ -81,7 +81,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task A_429_to_a_forced_sync_means_that_nothing_was_synced()
     {
-        _server.Reply("accounts-syncs-429-recently-synced");
+        _server.Reply("http-accounts-syncs-429-recently-synced.json");
 
         var outcome = await SyncAsync(force: true);
 
@@ -108,7 +108,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     public async Task A_429_of_a_gateway_is_waited_out_as_it_says()
     {
         _server.Reply(() => Answer(HttpStatusCode.TooManyRequests, "", retryAfterSeconds: 0));
-        _server.Reply("accounts-syncs-201");
+        _server.Reply("http-accounts-syncs-201.json");
 
         var outcome = await SyncAsync(force: true);
 
@@ -141,7 +141,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task A_call_whose_time_is_over_says_how_the_try_before_failed()
     {
-        _server.Reply("accounts-syncs-500-not-active");
+        _server.Reply("http-accounts-syncs-500-not-active.json");
         _server.Hang();
 
         var outcome = await SyncUntilTimeIsOverAsync();
@@ -150,8 +150,8 @@ internal sealed class HttpDashtamApiTests : IDisposable
             + "with: 500 Command Execution Failed: Provider connection is not active")));
     }
 
-    [TestCase("accounts-syncs-500-cannot-decrypt", "Failed to decrypt provider credentials")]
-    [TestCase("accounts-syncs-500-not-active", "Provider connection is not active")]
+    [TestCase("http-accounts-syncs-500-cannot-decrypt.json", "Failed to decrypt provider credentials")]
+    [TestCase("http-accounts-syncs-500-not-active.json", "Provider connection is not active")]
     public async Task A_server_error_is_tried_again_and_then_failed(string fixture, string detail)
     {
         _server.Reply(fixture);
@@ -167,7 +167,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Break();
         _server.Reply(new HttpResponseMessage(HttpStatusCode.RequestTimeout));
-        _server.Reply("accounts-syncs-201");
+        _server.Reply("http-accounts-syncs-201.json");
 
         var outcome = await SyncAsync(force: false);
 
@@ -284,7 +284,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task Neither_token_nor_key_is_logged()
     {
-        _server.Reply("accounts-syncs-500-cannot-decrypt");
+        _server.Reply("http-accounts-syncs-500-cannot-decrypt.json");
 
         await SyncAsync(force: false);
 
