@@ -15,6 +15,9 @@ internal sealed class FakeJobQueue : IJobQueue
     /// <summary>What each processing list holds.</summary>
     public Dictionary<string, List<byte[]>> Processing { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Workers whose lease ran out.</summary>
+    public HashSet<string> Recovered { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The answers to the next settlements; after them, what the lists say.</summary>
     public Queue<Func<Settlement>> Answers { get; } = new();
 
@@ -157,7 +160,7 @@ internal sealed class FakeJobQueue : IJobQueue
             var index = ListOf(delivery.Worker).FindIndex(envelope => envelope.AsSpan().SequenceEqual(delivery.Envelope));
             if (index < 0)
             {
-                return Settlement.Fenced;
+                return LateSettlement.Of(!Recovered.Contains(delivery.Worker));
             }
 
             ListOf(delivery.Worker).RemoveAt(index);

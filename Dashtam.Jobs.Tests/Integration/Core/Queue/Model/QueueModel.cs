@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Tests.Support.Fakes;
 
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Model;
 
@@ -214,7 +215,7 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
     {
         if (!HeldBy(worker).Remove(job))
         {
-            return Workers.Contains(worker) ? Settlement.AlreadyDone : Settlement.Fenced;
+            return LateSettlement.Of(Workers.Contains(worker));
         }
 
         Suspects.Remove(job);
