@@ -11,6 +11,7 @@ namespace Dashtam.Jobs.Worker;
 /// </summary>
 internal sealed partial class GracefulDrain(
     IJobQueue queue,
+    WorkerSession session,
     RunningJobs running,
     ProcessingAudit audit,
     IOptions<WorkerOptions> worker,
@@ -24,7 +25,12 @@ internal sealed partial class GracefulDrain(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        LogDraining(running.Running, worker.Value.DrainSeconds);
+        if (!session.Registered.IsCompleted)
+        {
+            return; // the pump has stopped before it could fetch anything
+        }
+
+        LogDraining(running.InHandlers, running.Count, worker.Value.DrainSeconds);
         var ahead = running.HandBackAsync();
         var unknown = GiveBackUnknownAsync(); // beside the drain: a Redis that hangs must not use up its time
         if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))
@@ -75,11 +81,12 @@ internal sealed partial class GracefulDrain(
     }
 
     [LoggerMessage(EventName = "drain_started", Level = LogLevel.Information,
-        Message = "The worker stops: nothing more is fetched, {Running} running jobs have {DrainSeconds} s to finish")]
-    private partial void LogDraining(int running, int drainSeconds);
+        Message = "The worker stops and fetches nothing more. What runs has {DrainSeconds} s to finish (handlers: {Running}; jobs held, with those "
+            + "that wait for a slot or for Redis: {Held})")]
+    private partial void LogDraining(int running, int held, int drainSeconds);
 
     [LoggerMessage(EventName = "drain_timed_out", Level = LogLevel.Warning,
-        Message = "{Cancelled} jobs are still running after the drain time and are cancelled")]
+        Message = "What still runs after the drain time is cancelled (jobs: {Cancelled})")]
     private partial void LogCancelled(int cancelled);
 
     [LoggerMessage(EventName = "delivery_given_back", Level = LogLevel.Warning,

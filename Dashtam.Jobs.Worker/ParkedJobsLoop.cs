@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
@@ -66,7 +67,7 @@ internal sealed partial class ParkedJobsLoop(
                     // Gone from the parking place either way: somebody else may have been first.
                     if (await parked.UnparkAsync(member, stoppingToken))
                     {
-                        LogUnparked(job, Rejections.Short(taskId));
+                        LogUnparked(job, Cut.Name(taskId));
                     }
                 }
                 else

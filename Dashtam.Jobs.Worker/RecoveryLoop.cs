@@ -91,11 +91,11 @@ internal sealed partial class RecoveryLoop(
     }
 
     [LoggerMessage(EventName = "jobs_recovered", Level = LogLevel.Warning,
-        Message = "Worker {DeadWorker} is dead: {Moved} of its jobs are ready again")]
+        Message = "Worker {DeadWorker} is dead: what it held is ready again (jobs: {Moved})")]
     private partial void LogRecovered(string deadWorker, int moved);
 
     [LoggerMessage(EventName = "recovered_too_large", Level = LogLevel.Error,
-        Message = "{TooLarge} envelopes of them became dead letters: they are larger than JOBS_MAX_ENVELOPE_BYTES")]
+        Message = "What is larger than JOBS_MAX_ENVELOPE_BYTES among the jobs of a dead worker became dead letters (envelopes: {TooLarge})")]
     private partial void LogTooLarge(int tooLarge);
 
     [LoggerMessage(EventName = "recovery_refused", Level = LogLevel.Error,

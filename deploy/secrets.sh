@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the secrets of the sample deployment, random ones, in deploy/secrets (or in $SECRETS_DIR): deploy/secrets.sh
-# What is there already stays. Against servers of your own write the same files yourself: redis_url_scheduler, redis_url_worker,
-# database_url, dashtam_api_secret_key; the others belong to the sample Redis and PostgreSQL.
+# What is there already stays. Against servers of your own write these files yourself: redis_url_scheduler, redis_url_worker,
+# redis_url_fsck, database_url and dashtam_api_secret_key. The other files belong to the sample Redis and PostgreSQL.
 set -euo pipefail
 cd "$(dirname "$0")"
 dir=${SECRETS_DIR:-secrets}

@@ -128,6 +128,6 @@ internal sealed partial class JobCatalog
     private static partial Regex ModuleFunction();
 
     [LoggerMessage(EventName = "job_not_offered", Level = LogLevel.Warning,
-        Message = "Job {Job} is not offered here: it needs {MissingSettings}, which is not set")]
+        Message = "Job {Job} is not offered here: it needs settings that are not set: {MissingSettings}")]
     private static partial void LogNotOffered(ILogger logger, string job, string missingSettings);
 }

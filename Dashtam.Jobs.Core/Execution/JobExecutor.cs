@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
@@ -142,7 +143,7 @@ internal sealed partial class JobExecutor(
                 delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX)"), settleToken);
         }
 
-        LogParked(Rejections.Short(envelope.TaskName), Rejections.Short(envelope.TaskId));
+        LogParked(Cut.Name(envelope.TaskName), Cut.Name(envelope.TaskId));
         return settlement == Settlement.Done ? new JobOutcome.Parked() : new JobOutcome.Fenced();
     }
 

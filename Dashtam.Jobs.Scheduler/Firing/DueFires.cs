@@ -63,7 +63,7 @@ internal sealed partial class DueFires(
         }
 
         claims.Look(schedule, state);
-        LogPause(schedule.Id, remembered?.PausedSince, state.PausedSince);
+        LogPause(schedule.Id, remembered, state);
 
         // A fire beside this one may have seen more, but not of the future: that was forgotten, or is in the state as well.
         return _known.AddOrUpdate(
@@ -176,13 +176,16 @@ internal sealed partial class DueFires(
         }
     }
 
-    private void LogPause(string schedule, DateTimeOffset? before, DateTimeOffset? after)
+    // Since when a pause lasts that cannot be read is not known, and MarkWatch has told that. What it was taken for meanwhile is no news.
+    private void LogPause(string schedule, ScheduleState? before, ScheduleState after)
     {
-        if (before is null && after is { } since)
+        var wasPaused = before is { PausedSince: not null };
+        var wasRead = wasPaused && before is { UnreadablePause: null };
+        if (after is { PausedSince: { } since, UnreadablePause: null } && !wasRead)
         {
             LogPaused(schedule, since);
         }
-        else if (before is not null && after is null)
+        else if (wasPaused && after.PausedSince is null)
         {
             LogResumed(schedule);
         }

@@ -43,7 +43,7 @@ internal sealed class WorkerBench : IDisposable
 
     /// <summary>Whether its jobs come to an end.</summary>
     public SettlementWatch Settlements(IHostApplicationLifetime lifetime) =>
-        new(Running, Execution.Settler, lifetime, Lease, Execution.Time);
+        new(Running, lifetime, Lease, Execution.Time);
 
     /// <summary>A job that does what <see cref="Probe"/> says.</summary>
     public static byte[] Envelope() =>

@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Wire;
 using StackExchange.Redis;
 
@@ -57,8 +58,8 @@ internal sealed class JobTally(PythonNames python)
     private static string? Name(byte[] envelope, out string? taskId)
     {
         var isRead = JobEnvelope.TryParse(envelope, out var parsed, out _);
-        taskId = isRead ? Rejections.Short(parsed!.TaskId) : null;
-        return isRead ? Rejections.Short(parsed!.TaskName) : null;
+        taskId = isRead ? Cut.Name(parsed!.TaskId) : null;
+        return isRead ? Cut.Name(parsed!.TaskName) : null;
     }
 
     private static DateTimeOffset? Instant(double milliseconds) =>

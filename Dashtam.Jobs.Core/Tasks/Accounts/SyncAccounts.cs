@@ -113,6 +113,6 @@ internal sealed partial class SyncAccounts(
     private partial void LogFailed(Guid connectionId, string problem);
 
     [LoggerMessage(EventName = "account_sync_connection_missed", Level = LogLevel.Warning,
-        Message = "{Missing} connections that the caller of sync_accounts asked for do not exist: {ConnectionIds}")]
+        Message = "Connections that the caller of sync_accounts asked for do not exist (number: {Missing}): {ConnectionIds}")]
     private partial void LogNotFound(int missing, string connectionIds);
 }

@@ -78,6 +78,7 @@ internal sealed class PythonProducerTests
         var start = new ProcessStartInfo("bash", ["-c", "exec python3 \"$@\" 2>&1", "bash", .. arguments])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         start.Environment["REDIS_URL"] = $"redis://{_redis}/0";
         start.Environment["JOBS_QUEUE_NAME"] = _queue.Options.Name;

@@ -46,7 +46,7 @@ internal sealed class SettlerTests
 
         await PassAsync(TimeSpan.FromMinutes(4));
         Assert.That(Said("settlement_repeated"), Is.InRange(2, 5), "after 10 s, and then 20, 40 and 80 s more");
-        Assert.That(_log.Lines[^1], Does.Contain("10 jobs wait"));
+        Assert.That(_log.Lines[^1], Does.Contain("jobs that wait: 10,"));
 
         problem = null;
 
