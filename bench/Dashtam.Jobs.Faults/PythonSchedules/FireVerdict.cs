@@ -1,52 +1,54 @@
 namespace Dashtam.Jobs.Faults.PythonSchedules;
 
 /// <summary>Holds what came against what should have: each instant of each entry exactly once.</summary>
-/// <param name="begin">When the load was written.</param>
+/// <param name="journal">Which instant each fire was for.</param>
 /// <param name="end">Instants after it may or may not have fired.</param>
-internal sealed class FireVerdict(DateTimeOffset begin, DateTimeOffset end)
+internal sealed class FireVerdict(FireJournal journal, DateTimeOffset end)
 {
     // What was pushed before an entry was unscheduled is taken out of the list a moment later.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(200);
 
+    // Around the moment in which an entry is unscheduled, an instant may have fired or not.
+    private static readonly TimeSpan Doubtful = TimeSpan.FromSeconds(2);
+
     private readonly List<double> _lateness = [];
 
+    /// <summary>What must never be: fired twice, too early, or after it was unscheduled.</summary>
     public List<string> Problems { get; } = [];
+
+    /// <summary>What never fired: of missed instants only the latest does, and nobody fired this one before the next was due.</summary>
+    public List<string> PassedOver { get; } = [];
 
     public int Instants { get; private set; }
 
     public int Fires { get; private set; }
 
-    public void Check(LoadedEntry entry, IReadOnlyList<DateTimeOffset> fires)
+    /// <param name="entry">An entry.</param>
+    /// <param name="arrivals">When its jobs came, in order.</param>
+    public void Check(LoadedEntry entry, IReadOnlyList<DateTimeOffset> arrivals)
     {
-        Fires += fires.Count;
-        if (entry.UnscheduledAt is { } gone && fires.Any(fire => fire > gone + OnItsWay))
+        Fires += arrivals.Count;
+        if (entry.UnscheduledAt is { } gone && arrivals.Any(arrival => arrival > gone + OnItsWay))
         {
             Problems.Add($"{entry.Id} fired after it was unscheduled at {gone:HH:mm:ss.fff}");
         }
 
-        var until = entry.UnscheduledAt is { } at && at < end ? at : end;
-        var instants = Expected(entry, until);
-        foreach (var instant in instants)
+        // Jobs are taken in the order in which they were pushed.
+        var instants = entry.Timing is EntryTiming.At at ? [.. arrivals.Select(_ => at.Instant)] : journal.Of(entry.Name);
+        var fires = arrivals.Zip(instants, (arrival, instant) => (Arrival: arrival, Instant: instant)).ToList();
+        if (arrivals.Count != instants.Count)
         {
-            Instants++;
-            var next = Next(entry, instant);
-            var came = fires.Where(fire => fire >= instant && (next is null || fire < next)).ToList();
-            if (came.Count > 1)
-            {
-                Problems.Add($"{entry.Id} fired {came.Count} times for {instant:HH:mm:ss}");
-            }
-            else if (came.Count == 0 && IsRequired(entry, instant, until))
-            {
-                Problems.Add($"{entry.Id} did not fire for {instant:HH:mm:ss}");
-            }
-
-            _lateness.AddRange(came.Select(fire => (fire - instant).TotalSeconds));
+            Problems.Add($"{entry.Id}: {arrivals.Count} jobs, but Redis has noted {instants.Count} fires");
         }
 
-        if (instants.Count == 0 ? fires.Count > 0 : fires.Any(fire => fire < instants[0]))
-        {
-            Problems.Add($"{entry.Id} fired before its time");
-        }
+        Problems.AddRange(instants.GroupBy(instant => instant).Where(same => same.Count() > 1)
+            .Select(same => $"{entry.Id} fired {same.Count()} times for {same.Key:HH:mm:ss.fff}"));
+        Problems.AddRange(fires.Where(fire => fire.Arrival < fire.Instant)
+            .Select(fire => $"{entry.Id} fired at {fire.Arrival:HH:mm:ss.fff}, before {fire.Instant:HH:mm:ss.fff}"));
+        _lateness.AddRange(fires.Select(fire => (fire.Arrival - fire.Instant).TotalSeconds));
+        var expected = Expected(entry);
+        Instants += expected.Count;
+        PassedOver.AddRange(expected.Except(instants).Select(instant => $"{entry.Id} did not fire for {instant:HH:mm:ss.fff}"));
     }
 
     public double Lateness(double quantile)
@@ -55,13 +57,9 @@ internal sealed class FireVerdict(DateTimeOffset begin, DateTimeOffset end)
         return _lateness.Count == 0 ? 0 : _lateness[(int)((_lateness.Count - 1) * quantile)];
     }
 
-    private List<DateTimeOffset> Expected(LoadedEntry entry, DateTimeOffset until)
+    private List<DateTimeOffset> Expected(LoadedEntry entry)
     {
-        if (entry.Timing is EntryTiming.At at)
-        {
-            return at.Instant <= until ? [at.Instant] : [];
-        }
-
+        var until = entry.UnscheduledAt is { } gone && gone - Doubtful < end ? gone - Doubtful : end;
         var instants = new List<DateTimeOffset>();
         for (var instant = First(entry); instant is { } one && one <= until; instant = Next(entry, one))
         {
@@ -71,9 +69,14 @@ internal sealed class FireVerdict(DateTimeOffset begin, DateTimeOffset end)
         return instants;
     }
 
-    private DateTimeOffset? First(LoadedEntry entry) => entry.Timing is EntryTiming.Every
-        ? entry.FirstSeen
-        : entry.FirstSeen is { } seen && seen >= begin.AddSeconds(-1) ? Minute(seen) == seen ? seen : Minute(seen).AddMinutes(1) : null;
+    private static DateTimeOffset? First(LoadedEntry entry) => entry.Timing switch
+    {
+        EntryTiming.At at => at.Instant,
+        EntryTiming.Every => entry.FirstSeen,
+        _ => entry.FirstSeen?.AddTicks(TimeSpan.TicksPerMinute - 1) is { } minute
+            ? minute.AddTicks(-(minute.UtcTicks % TimeSpan.TicksPerMinute))
+            : null,
+    };
 
     private static DateTimeOffset? Next(LoadedEntry entry, DateTimeOffset instant) => entry.Timing switch
     {
@@ -81,10 +84,4 @@ internal sealed class FireVerdict(DateTimeOffset begin, DateTimeOffset end)
         EntryTiming.EveryMinute => instant.AddMinutes(1),
         _ => null,
     };
-
-    // Around its end an entry may have fired or not.
-    private static bool IsRequired(LoadedEntry entry, DateTimeOffset instant, DateTimeOffset until) =>
-        entry.UnscheduledAt is null ? instant <= until : instant < until.AddSeconds(-2);
-
-    private static DateTimeOffset Minute(DateTimeOffset time) => time.AddTicks(-(time.UtcTicks % TimeSpan.TicksPerMinute));
 }

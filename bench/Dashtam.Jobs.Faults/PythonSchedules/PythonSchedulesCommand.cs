@@ -17,6 +17,7 @@ internal static class PythonSchedulesCommand
     private const int Overwritten = 50;
     private const int Odd = 20;
     private const int Schedulers = 3;
+    private const int ShownAtMost = 20;
     private static readonly TimeSpan BetweenKills = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(12);
@@ -72,7 +73,7 @@ internal static class PythonSchedulesCommand
 
         await stop.CancelAsync();
         await recording;
-        var verdict = new FireVerdict(begin, end);
+        var verdict = new FireVerdict(FireJournal.Read(redis.JournalPath, keys), end);
         load.Entries.ForEach(entry => verdict.Check(entry, recorder.Of(entry.Id)));
         return await PrintAsync(verdict, load, fleet, console);
     }
@@ -152,16 +153,18 @@ internal static class PythonSchedulesCommand
         var untouched = await load.UntouchedAsync();
         var named = load.Odd.Keys.Count(name =>
             fleet.Lines("python_schedule_unreadable", name) + fleet.Lines("python_schedule_not_ours", name) == 1);
-        foreach (var problem in verdict.Problems.Take(50))
+        foreach (var problem in verdict.Problems.Take(ShownAtMost).Concat(verdict.PassedOver.Take(ShownAtMost)))
         {
             console.WriteLine($"broken: {problem}");
         }
 
         string Seconds(double quantile) => verdict.Lateness(quantile).ToString("N3", CultureInfo.InvariantCulture);
         console.WriteLine($"{verdict.Instants} instants, {verdict.Fires} fires, {fleet.Kills} schedulers killed");
-        console.WriteLine($"every instant exactly once, none that was unscheduled: {(verdict.Problems.Count == 0 ? "yes" : $"NO, {verdict.Problems.Count} broken")}");
+        console.WriteLine($"fired twice, too early or after they were unscheduled: {verdict.Problems.Count}");
+        console.WriteLine($"passed over, because nobody fired them before the next instant: {verdict.PassedOver.Count}");
         console.WriteLine($"lateness: p50 {Seconds(0.5)} s, p99 {Seconds(0.99)} s, largest {Seconds(1)} s");
         console.WriteLine($"odd entries: {untouched} of {load.Odd.Count} untouched, {named} named exactly once");
-        return verdict.Problems.Count == 0 && verdict.Lateness(0.99) < 1 && untouched == load.Odd.Count && named == load.Odd.Count;
+        return verdict is { Problems.Count: 0, PassedOver.Count: 0 } && verdict.Lateness(0.99) < 1
+            && untouched == load.Odd.Count && named == load.Odd.Count;
     }
 }

@@ -53,7 +53,7 @@ internal sealed class SchedulerFleet(string folder, int redisPort, IReadOnlyDict
         }
 
         _running.Clear();
-        await File.WriteAllLinesAsync(Path.Combine(folder, "schedulers.log"), _lines);
+        await File.AppendAllLinesAsync(Path.Combine(folder, "schedulers.log"), _lines);
     }
 
     private ChildProcess Start()
