@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-docker soak \
+.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-python-schedules faults-docker soak \
 	secrets images \
 	bench bench-smoke bench-micro bench-report bench-build
 
@@ -37,9 +37,14 @@ garnet: ## try another embedded Garnet in a copy of the source, VERSION=2.2.11: 
 
 FAULTS ?= 1000
 MINUTES ?= 30
+SECONDS ?= 180
 faults: ## break everything FAULTS=1000 times, on a real Redis, and check what was promised; SEED=n replays a run
 	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
 	@dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+
+faults-python-schedules: ## fire what Python producers scheduled for SECONDS=180 while schedulers are killed, and measure idle entries
+	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
+	@dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- python-schedules --seconds $(SECONDS)
 
 faults-docker: ## the same on the docker deployment: kill, pause, disconnect, partition; needs docker compose, and root for iptables
 	@deploy/faults.sh

@@ -47,6 +47,11 @@ internal sealed class QueueKeys
         PausedSchedules = _tag + ":paused";
         ScheduleStats = _tag + ":stats:schedules";
         Skewed = _tag + ":skewed";
+        PythonDue = _tag + ":python:due";
+        PythonEntries = _tag + ":python:entries";
+        PythonOdd = _tag + ":python:odd";
+        PythonScan = _tag + ":python:scan";
+        PythonStats = _tag + ":stats:python";
     }
 
     /// <summary>The queue's plain name.</summary>
@@ -129,6 +134,21 @@ internal sealed class QueueKeys
     /// <summary>STRING PX: by how many ms a scheduler's clock is off from Redis'.</summary>
     public RedisKey Skewed { get; }
 
+    /// <summary>ZSET of the entries that Python scheduled → when each is due next, in ms; a member goes with its entry.</summary>
+    public RedisKey PythonDue { get; }
+
+    /// <summary>HASH of the entries that Python scheduled → first seen, last fired; a field goes with its entry.</summary>
+    public RedisKey PythonEntries { get; }
+
+    /// <summary>HASH EX of Python's entries that cannot be read or belong to another program → why; at most a thousand.</summary>
+    public RedisKey PythonOdd { get; }
+
+    /// <summary>STRING PX: the scheduler that looks for Python's entries in the whole keyspace.</summary>
+    public RedisKey PythonScan { get; }
+
+    /// <summary>HASH of a few counters of Python's entries.</summary>
+    public RedisKey PythonStats { get; }
+
     /// <summary>STRING EX: the task id of the schedule's last fire, until that job ends; only with the overlap policy Skip.</summary>
     public RedisKey LastRun(string scheduleId) => $"{_tag}:once:run:{scheduleId}";
 
@@ -172,7 +192,7 @@ internal sealed class QueueKeys
     /// </summary>
     public RedisKey? BareResult(string taskId)
     {
-        string[] reserved = [_tag, "{sse}", "sse:", "schedule:", _resultPrefix];
+        string[] reserved = [_tag, "{sse}", "sse:", "schedule:", _resultPrefix, .. SchedulePrefixes()];
         var isReserved = taskId.Length == 0 || taskId == QueueName
             || Array.Exists(reserved, prefix => taskId.StartsWith(prefix, StringComparison.Ordinal));
         return isReserved ? default(RedisKey?) : new RedisKey(taskId);
@@ -211,7 +231,12 @@ internal sealed class QueueKeys
                     .Select(pair => pair.Value).FirstOrDefault();
     }
 
-    private static string Glob(string text)
+    /// <summary>What the keys of Python's schedules begin with; none when they are switched off.</summary>
+    private IEnumerable<string> SchedulePrefixes() =>
+        _options.Value.SchedulesPrefix.Length == 0 ? [] : [_options.Value.SchedulesPrefix + ":"];
+
+    /// <summary>A pattern that matches this text only.</summary>
+    internal static string Glob(string text)
     {
         var pattern = new StringBuilder();
         foreach (var character in text)

@@ -26,6 +26,15 @@ internal sealed class QueueOptions
     [Setting("JOB_RESULT_BARE_KEY"), Display(Name = "JOB_RESULT_BARE_KEY")]
     public BareResultKey BareKey { get; set; } = BareResultKey.None;
 
+    /// <summary>
+    /// What the keys of the schedules that Python producers write begin with, before a colon; default <c>schedule</c>, as TaskIQ's
+    /// sources have it. Empty: such schedules are not looked for.
+    /// </summary>
+    [Setting("JOBS_TASKIQ_SCHEDULES", EmptyIsValue = true, Allowed = "at most 200 characters without braces" + KeyNameAttribute.Rule)]
+    [Display(Name = "JOBS_TASKIQ_SCHEDULES"), KeyName, RegularExpression("[^{}]{0,200}",
+        ErrorMessage = "{0} allows at most 200 characters without braces.")]
+    public string SchedulesPrefix { get; set; } = "schedule";
+
     /// <summary>The largest envelope that is run, in bytes; a larger one becomes a dead letter. Default 16 MiB.</summary>
     [Setting("JOBS_MAX_ENVELOPE_BYTES"), Display(Name = "JOBS_MAX_ENVELOPE_BYTES"), Range(1_024, 512 * 1024 * 1024)]
     public int MaxEnvelopeBytes { get; set; } = 16 * 1024 * 1024;

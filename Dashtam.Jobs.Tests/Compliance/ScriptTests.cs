@@ -25,7 +25,7 @@ internal sealed partial class ScriptTests
     private static readonly string[] Reads =
     [
         "TYPE", "ZSCORE", "ZRANGE", "ZRANGEBYSCORE", "ZCARD", "LLEN", "HGET", "TIME", "PUBSUB", "EXISTS", "TTL", "GET",
-        "HSTRLEN", "LPOS", "HEXISTS",
+        "HSTRLEN", "HLEN", "LPOS", "HEXISTS",
     ];
 
     /// <summary>Scripts that must go on when Redis is full, or nothing ever drains.</summary>

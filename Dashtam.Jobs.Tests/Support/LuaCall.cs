@@ -43,6 +43,7 @@ internal sealed record LuaCall(string Setup, string Call, string Answer)
         new("", "redis.call('LREM', k, 1, 'a')", "0"),
         new("redis.call('RPUSH', k, 'a', 'b')", "redis.call('LREM', k, 1, 'a')", "1"),
         new("redis.call('RPUSH', k, 'a', 'b', 'a')", "redis.call('LREM', k, -1, 'a')", "1"),
+        new("redis.call('RPUSH', k, 'a', 'b', 'a')", "redis.call('LREM', k, 0, 'a')", "2"),
         new("", "redis.call('LPOS', k, 'a')", "false"),
         new("redis.call('RPUSH', k, 'b')", "redis.call('LPOS', k, 'a')", "false"),
         new("redis.call('RPUSH', k, 'a')", "redis.call('LPOS', k, 'a')", "0"),
@@ -89,6 +90,8 @@ internal sealed record LuaCall(string Setup, string Call, string Answer)
         new("redis.call('SET', k, 'x')", "redis.pcall('HDEL', k, 'a')", "{err}"),
         new("redis.call('SET', k, 'x')", "redis.pcall('HSET', k, 'a', 1)", "{err}"),
         new("redis.call('SET', k, 'x')", "redis.pcall('ZCARD', k)", "{err}"),
+        new("", "redis.call('HLEN', k)", "0"),
+        new("redis.call('HSET', k, 'a', '1', 'b', '2')", "redis.call('HLEN', k)", "2"),
         new("", "redis.call('HSTRLEN', k, 'a')", "0"),
         new("redis.call('HSET', k, 'a', 'four')", "redis.call('HSTRLEN', k, 'a')", "4"),
 

@@ -2,6 +2,7 @@ using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Infrastructure.Notices;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
@@ -10,6 +11,7 @@ using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.Scheduler.Cli.Acl;
 
@@ -43,6 +45,7 @@ internal sealed class AclUsersTests
         await using var fsck = await _bench.AsAsync("fsck");
 
         await FireAsync(scheduler);
+        await FirePythonScheduleAsync(scheduler, python);
         await EnqueueAsync(net, "net");
         await EnqueueAsync(scheduler, "start");
         await ControlAsync(control);
@@ -67,6 +70,8 @@ internal sealed class AclUsersTests
         (string User, string[] Command)[] tries =
         [
             ("producer", ["SET", OddName, "x"]), ("producer", ["DEL", OddName]), ("producer", ["LRANGE", OddName, "0", "-1"]),
+            ("scheduler", ["SET", "schedule:1", "x"]), ("scheduler", ["RPUSH", "schedule:cron", "x"]), ("worker", ["GET", "schedule:1"]),
+            ("worker", ["HSET", own("python:entries"), "a", "1"]), ("producer", ["LPUSH", own("python:due"), "x"]),
             ("producer", ["SET", own("result:1"), "x"]), ("producer", ["EVAL", "return 1", "0"]),
             ("net-producer", ["SET", OddName, "x"]), ("net-producer", ["LPOP", OddName]), ("net-producer", ["DEL", own("delayed")]),
             ("scheduler", ["SET", OddName, "x"]), ("scheduler", ["LPOP", OddName]), ("scheduler", ["SET", own("fired"), "x"]),
@@ -119,6 +124,28 @@ internal sealed class AclUsersTests
         var now = await scheduler.Ledger.GetTimeAsync(None);
         await LookAsync(scheduler);
         await MoveMarkBackAsync(scheduler, now);
+    }
+
+    private static async Task FirePythonScheduleAsync(TestQueue scheduler, TestQueue python)
+    {
+        using var bench = new PythonScheduleBench(scheduler);
+        var now = await bench.Store.GetTimeAsync(None);
+        var (minute, name) = (bench.Source.Minute(now), ScheduleSource.Listed("id"));
+        await python.Queue.StringSetAsync(bench.Source.Entry(name), PythonEntries.Json("id", time: now));
+        await python.Queue.ListRightPushAsync(minute, "id");
+        await bench.Lists.LookAsync(None);
+        await bench.Keyspace.TurnAsync(None);
+        await bench.Due.FireAsync(None);
+        await new WorkerJobs(scheduler, scheduler.Keys).ReadAsync(None);
+        await scheduler.Queue.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Pattern(bench.Source.EventsPattern), (_, _) => { });
+        Assert.That(await scheduler.ReadyAsync(), Is.GreaterThan(0));
+
+        var gone = new StoredEntry("gone", Bytes: null, State: null);
+        Assert.That(await bench.Store.ForgetAsync(gone, None), Is.True);
+        Assert.That(await bench.Store.NameAsync(gone with { Bytes = [1] }, OddEntry.Unreadable, None), Is.True);
+        await python.Queue.StringGetDeleteAsync(bench.Source.Entry(name));
+        await python.Queue.ListRemoveAsync(minute, "id");
+        await python.Queue.KeyDeleteAsync(bench.Source.Entry("id"));
     }
 
     private static async Task MoveMarkBackAsync(TestQueue scheduler, DateTimeOffset now)
