@@ -77,7 +77,6 @@ internal sealed class PythonProducerTests
     {
         var start = new ProcessStartInfo("bash", ["-c", "exec python3 \"$@\" 2>&1", "bash", .. arguments])
         {
-            UseShellExecute = false,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
