@@ -14,7 +14,7 @@ internal sealed class JobCatalogTests
     public void A_job_that_is_not_offered_names_the_settings_that_are_missing(string? url, string missing)
     {
         using var log = new LogLines();
-        var settings = new Dictionary<string, string?> { ["DASHTAM_API_URL"] = url };
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["DASHTAM_API_URL"] = url };
 
         _ = new JobCatalog(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), log.Factory.CreateLogger<JobCatalog>());
 
