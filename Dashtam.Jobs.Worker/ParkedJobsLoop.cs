@@ -62,12 +62,12 @@ internal sealed partial class ParkedJobsLoop(
             var page = await parked.ListAsync(from, skip, PageSize, stoppingToken);
             foreach (var (member, since) in page)
             {
-                if (Known(member) is { } envelope)
+                if (Known(member) is var (job, taskId))
                 {
                     // Gone from the parking place either way: somebody else may have been first.
                     if (await parked.UnparkAsync(member, stoppingToken))
                     {
-                        LogUnparked(envelope.TaskName, Cut.Name(envelope.TaskId));
+                        LogUnparked(job, Cut.Name(taskId));
                     }
                 }
                 else
@@ -110,10 +110,10 @@ internal sealed partial class ParkedJobsLoop(
         }
     }
 
-    /// <summary>The envelope in a parked member, if this worker knows its job.</summary>
-    private JobEnvelope? Known(byte[] member) =>
-        JobEnvelope.TryParse(EnvelopeIn(member), out var parsed, out _) && catalog.Find(parsed.TaskName) is not null
-            ? parsed
+    /// <summary>The job's own name, whichever the envelope has, and the task id; null: this worker does not know the job.</summary>
+    private (string Job, string TaskId)? Known(byte[] member) =>
+        JobEnvelope.TryParse(EnvelopeIn(member), out var parsed, out _) && catalog.Find(parsed.TaskName) is { } job
+            ? (job.Name, parsed.TaskId)
             : null;
 
     private DeadLetter Letter(byte[] member)

@@ -160,7 +160,7 @@ internal sealed partial class JobExecutor(
     }
 
     [LoggerMessage(EventName = "envelope_rejected", Level = LogLevel.Error,
-        Message = "{Job} ({TaskId}), an envelope of {Bytes} bytes, became a dead letter ({Reason}): {Detail}")]
+        Message = "An envelope of {Bytes} bytes (job: {Job}, id: {TaskId}) became a dead letter ({Reason}): {Detail}")]
     private partial void LogRejected(string? job, string? taskId, int bytes, DeadLetterReason reason, string detail);
 
     [LoggerMessage(EventName = "job_parked", Level = LogLevel.Warning,

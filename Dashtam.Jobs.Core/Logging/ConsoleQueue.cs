@@ -19,8 +19,7 @@ internal sealed partial class ConsoleQueue : ILogEventSink, IDisposable
     /// <summary>Lines that wait at most; a few megabytes.</summary>
     internal const int Room = 8_192;
 
-    /// <summary>How long the end of the process waits for the lines that are left.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>While lines are dropped, the log says so as often: a reader that is always too slow never empties the queue.</summary>
     internal static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(10);
@@ -29,6 +28,7 @@ internal sealed partial class ConsoleQueue : ILogEventSink, IDisposable
     private readonly Logger _console;
     private readonly SerilogLoggerFactory _own;
     private readonly Thread _writer;
+    private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private long _dropped;
     private long? _toldAt;
@@ -36,10 +36,12 @@ internal sealed partial class ConsoleQueue : ILogEventSink, IDisposable
 
     /// <param name="console">Where lines go. Disposed of with the queue.</param>
     /// <param name="time">Says how long ago dropped lines were told of.</param>
-    public ConsoleQueue(Logger console, TimeProvider time)
+    /// <param name="patience">How long the end of the process waits for the lines that are left; null: two seconds.</param>
+    public ConsoleQueue(Logger console, TimeProvider time, TimeSpan? patience = null)
     {
         _console = console;
         _time = time;
+        _patience = patience ?? UsualPatience;
         _own = new SerilogLoggerFactory(console);
         _writer = new Thread(Write) { IsBackground = true, Name = "log" };
         _writer.Start();
@@ -74,7 +76,7 @@ internal sealed partial class ConsoleQueue : ILogEventSink, IDisposable
 
         AppDomain.CurrentDomain.UnhandledException -= WriteWhatIsLeft;
         _waiting.CompleteAdding();
-        if (_writer.Join(Patience))
+        if (_writer.Join(_patience))
         {
             _own.Dispose();
             _console.Dispose();
@@ -88,7 +90,7 @@ internal sealed partial class ConsoleQueue : ILogEventSink, IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _waiting.CompleteAdding();
-            _writer.Join(Patience);
+            _writer.Join(_patience);
         }
     }
 

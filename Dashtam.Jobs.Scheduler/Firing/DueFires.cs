@@ -27,16 +27,25 @@ internal sealed partial class DueFires(
 
     private readonly ConcurrentDictionary<string, ScheduleState> _known = new(StringComparer.Ordinal);
 
-    /// <summary>An envelope for a schedule's job. Our own producers send no <c>labels_types</c>.</summary>
+    /// <summary>
+    /// An envelope for a schedule's job, under the name that Python knows where it knows the job. Our own producers send no
+    /// <c>labels_types</c>.
+    /// </summary>
     public JobEnvelope Envelope(JobSchedule schedule)
     {
         var labels = ScheduleLabels.Of(schedule);
-        if (catalog.Find(schedule.JobName) is { } job)
+        var job = catalog.Find(schedule.JobName);
+        if (job is not null)
         {
             labels = labels.With("category", job.Declaration.Category);
         }
 
-        return new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = schedule.JobName, Labels = labels };
+        return new JobEnvelope
+        {
+            TaskId = JobEnvelope.NewTaskId(),
+            TaskName = job?.WireName ?? schedule.JobName,
+            Labels = labels,
+        };
     }
 
     /// <summary>Says that the schedule exists, and learns what Redis knows of it.</summary>

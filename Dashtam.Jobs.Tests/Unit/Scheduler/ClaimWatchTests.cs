@@ -87,7 +87,7 @@ internal sealed class ClaimWatchTests : IDisposable
         _claims.Look(Tokens, Other("1", "newer"));
         _claims.Look(Sessions, Current());
 
-        Assert.That(_claims.Superseded.Single(), Is.EqualTo(KeyValuePair.Create(Tokens.Id, "newer")));
+        Assert.That(_claims.Superseded, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { [Tokens.Id] = "newer" }));
 
         _claims.Look(Tokens, Current());
 
