@@ -8,6 +8,7 @@ internal sealed class FakeJobQueue : IJobQueue
 {
     private readonly Lock _lock = new();
     private readonly List<byte[]> _ready = [];
+    private int _waiting;
 
     /// <summary>What was settled, in order: the script's name and what it wrote.</summary>
     public List<(string Exit, Delivery Delivery, string Written)> Settled { get; } = [];
@@ -23,6 +24,9 @@ internal sealed class FakeJobQueue : IJobQueue
 
     /// <summary>What every settlement waits for.</summary>
     public Task Reply { get; set; } = Task.CompletedTask;
+
+    /// <summary>Settlements so far that wait, or have waited, for a <see cref="Reply"/>: another one does not reach these.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>The pause of the last retry.</summary>
     public TimeSpan? LastDelay { get; private set; }
@@ -149,7 +153,9 @@ internal sealed class FakeJobQueue : IJobQueue
     private async Task<Settlement> Settle(string exit, Delivery delivery, string written)
     {
         await Task.Yield();
-        await Reply;
+        var reply = Reply;
+        Interlocked.Increment(ref _waiting);
+        await reply;
         lock (_lock)
         {
             if (Answers.TryDequeue(out var answer))

@@ -48,6 +48,7 @@ internal sealed class SettlementWatchTests : IDisposable
     {
         _bench.Execution.Queue.Reply = _settles.Task;
         var stuck = await StartAsync();
+        await WorkerBench.UntilAsync(() => _bench.Execution.Queue.Waiting == 1);
         _bench.Execution.Queue.Reply = Task.CompletedTask;
 
         var found = _watch.FindStuck();
