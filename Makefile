@@ -92,6 +92,9 @@ lint: ## check format and code style, change nothing
 	dotnet format $(SOLUTION) --verify-no-changes
 
 # Release first: each configuration restores its own packages, and the tests below need those of Debug.
-verify: build-release build ## all that CI checks: both builds, lint, tests
-	dotnet format $(SOLUTION) --verify-no-changes --no-restore
-	@.ci/test --no-build
+verify: ## all that CI checks: both builds, lint, tests; says at the end how long each took
+	@set -e; if [ -z "$$PARTS" ]; then export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; fi; \
+	.ci/timed 'build as released' $(MAKE) build-release; \
+	.ci/timed 'build for the tests' $(MAKE) build; \
+	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \
+	.ci/test --no-build

@@ -12,6 +12,7 @@ namespace Dashtam.Jobs.Worker;
 /// </summary>
 internal sealed partial class GracefulDrain(
     IJobQueue queue,
+    WorkerSession session,
     RunningJobs running,
     ProcessingAudit audit,
     StuckHandlers stuck,
@@ -29,7 +30,12 @@ internal sealed partial class GracefulDrain(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        LogDraining(running.Running, worker.Value.DrainSeconds);
+        if (!session.Registered.IsCompleted)
+        {
+            return; // the pump has stopped before it could fetch anything
+        }
+
+        LogDraining(running.InHandlers, running.Count, worker.Value.DrainSeconds);
         var ahead = running.HandBackAsync();
         var counted = CountHangingAsync();
         var unknown = GiveBackUnknownAsync(); // beside the drain: a Redis that hangs must not use up its time
@@ -109,20 +115,21 @@ internal sealed partial class GracefulDrain(
     }
 
     [LoggerMessage(EventName = "drain_started", Level = LogLevel.Information,
-        Message = "The worker stops: nothing more is fetched, {Running} running jobs have {DrainSeconds} s to finish")]
-    private partial void LogDraining(int running, int drainSeconds);
+        Message = "The worker stops and fetches nothing more. What runs has {DrainSeconds} s to finish (handlers: {Running}; jobs held, with those "
+            + "that wait for a slot or for Redis: {Held})")]
+    private partial void LogDraining(int running, int held, int drainSeconds);
 
     [LoggerMessage(EventName = "drain_timed_out", Level = LogLevel.Warning,
-        Message = "{Cancelled} jobs are still running after the drain time and are cancelled")]
+        Message = "What still runs after the drain time is cancelled (jobs: {Cancelled})")]
     private partial void LogCancelled(int cancelled);
 
     [LoggerMessage(EventName = "hanging_jobs_counted", Level = LogLevel.Warning,
-        Message = "{Jobs} jobs made this worker end itself, because their handlers ignored their cancellation. Counted twice, such a job "
+        Message = "Handlers that ignored their cancellation made this worker end itself, which counts for their jobs (jobs: {Jobs}). Counted twice, such a job "
             + "runs alone; after JOBS_MAX_DELIVERIES more, alone, it becomes a dead letter")]
     private partial void LogCounted(int jobs);
 
     [LoggerMessage(EventName = "hanging_jobs_not_counted", Level = LogLevel.Warning,
-        Message = "That {Jobs} jobs made this worker end itself could not be counted: {Problem}. The next worker that they make end counts them")]
+        Message = "That hanging handlers made this worker end itself could not be counted for their jobs (jobs: {Jobs}): {Problem}. The next worker that they end counts it")]
     private partial void LogNotCounted(int jobs, string problem);
 
     [LoggerMessage(EventName = "delivery_given_back", Level = LogLevel.Warning,
@@ -134,11 +141,11 @@ internal sealed partial class GracefulDrain(
     private partial void LogFailed(string problem);
 
     [LoggerMessage(EventName = "deliveries_given_back", Level = LogLevel.Warning,
-        Message = "{More} more jobs were put back into the queue: only the first ten have lines of their own")]
+        Message = "Jobs beyond the first ten, which have lines of their own, were put back into the queue, too (more: {More})")]
     private partial void LogMoreGivenBack(int more);
 
     [LoggerMessage(EventName = "give_backs_failed", Level = LogLevel.Error,
-        Message = "{More} more jobs could not be put back: only the first ten have lines of their own. Recovery does it when the lease has run out")]
+        Message = "Jobs beyond the first ten, which have lines of their own, could not be put back either (more: {More}). Recovery does it when the lease has run out")]
     private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "drain_ended", Level = LogLevel.Information, Message = "The worker holds no job any more")]

@@ -75,12 +75,12 @@ internal sealed partial class ParkedJobsLoop(
             var page = await parked.ListAsync(from, skip, PageSize, stoppingToken);
             foreach (var (member, since) in page)
             {
-                if (Known(member) is { } envelope)
+                if (Known(member) is var (job, taskId))
                 {
                     // Gone from the parking place either way: somebody else may have been first.
                     if (await parked.UnparkAsync(member, stoppingToken) && lines.Next())
                     {
-                        LogUnparked(envelope.TaskName, Rejections.Short(envelope.TaskId));
+                        LogUnparked(job, Cut.Name(taskId));
                     }
                 }
                 else
@@ -139,10 +139,10 @@ internal sealed partial class ParkedJobsLoop(
         }
     }
 
-    /// <summary>The envelope in a parked member, if this worker knows its job.</summary>
-    private JobEnvelope? Known(byte[] member) =>
-        JobEnvelope.TryParse(EnvelopeIn(member), out var parsed, out _) && catalog.Find(parsed.TaskName) is not null
-            ? parsed
+    /// <summary>The job's own name, whichever the envelope has, and the task id; null: this worker does not know the job.</summary>
+    private (string Job, string TaskId)? Known(byte[] member) =>
+        JobEnvelope.TryParse(EnvelopeIn(member), out var parsed, out _) && catalog.Find(parsed.TaskName) is { } job
+            ? (job.Name, parsed.TaskId)
             : null;
 
     private DeadLetter Letter(byte[] member)
@@ -167,11 +167,11 @@ internal sealed partial class ParkedJobsLoop(
     private partial void LogExpired(string? taskId, string detail);
 
     [LoggerMessage(EventName = "jobs_unparked", Level = LogLevel.Information,
-        Message = "{More} more jobs that an older worker did not know are ready again: only the first ten have lines of their own")]
+        Message = "Jobs beyond the first ten, which have lines of their own, are ready again, too: an older worker did not know them (more: {More})")]
     private partial void LogMoreUnparked(int more);
 
     [LoggerMessage(EventName = "parked_jobs_expired", Level = LogLevel.Error,
-        Message = "{More} more parked jobs became dead letters: only the first ten have lines of their own. Look at the dead letters")]
+        Message = "Parked jobs beyond the first ten, which have lines of their own, became dead letters, too (more: {More}). Look at the dead letters")]
     private partial void LogMoreExpired(int more);
 
     [LoggerMessage(EventName = "unpark_failed", Level = LogLevel.Warning,

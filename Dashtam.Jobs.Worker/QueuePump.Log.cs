@@ -11,11 +11,11 @@ internal sealed partial class QueuePump
     private partial void LogResumed();
 
     [LoggerMessage(EventName = "envelopes_too_large", Level = LogLevel.Error,
-        Message = "{TooLarge} envelopes became dead letters: they are larger than JOBS_MAX_ENVELOPE_BYTES")]
+        Message = "What is larger than JOBS_MAX_ENVELOPE_BYTES became dead letters (envelopes: {TooLarge})")]
     private partial void LogTooLarge(int tooLarge);
 
     [LoggerMessage(EventName = "suspect_runs_alone", Level = LogLevel.Warning,
-        Message = "A job over which {Moves} workers died or ended themselves runs alone now: nothing is fetched until it has ended")]
+        Message = "A job over which workers died, or ended themselves, runs alone now (workers: {Moves}): nothing is fetched until it has ended")]
     private partial void LogAlone(int moves);
 
     [LoggerMessage(EventName = "redis_full", Level = LogLevel.Warning,

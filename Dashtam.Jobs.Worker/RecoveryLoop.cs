@@ -98,11 +98,11 @@ internal sealed partial class RecoveryLoop(
     }
 
     [LoggerMessage(EventName = "jobs_recovered", Level = LogLevel.Warning,
-        Message = "Worker {DeadWorker} is dead: {Moved} of its jobs are ready again")]
+        Message = "Worker {DeadWorker} is dead: what it held is ready again (jobs: {Moved})")]
     private partial void LogRecovered(string deadWorker, int moved);
 
     [LoggerMessage(EventName = "recovered_too_large", Level = LogLevel.Error,
-        Message = "{TooLarge} envelopes of them became dead letters: they are larger than JOBS_MAX_ENVELOPE_BYTES")]
+        Message = "What is larger than JOBS_MAX_ENVELOPE_BYTES among the jobs of a dead worker became dead letters (envelopes: {TooLarge})")]
     private partial void LogTooLarge(int tooLarge);
 
     [LoggerMessage(EventName = "recovery_refused", Level = LogLevel.Error,
@@ -110,7 +110,7 @@ internal sealed partial class RecoveryLoop(
     private partial void LogRefused(string deadWorker, string problem);
 
     [LoggerMessage(EventName = "recoveries_refused", Level = LogLevel.Error,
-        Message = "The jobs of {More} more dead workers cannot be recovered: only the first ten have lines of their own")]
+        Message = "The jobs of dead workers beyond the first ten, which have lines of their own, cannot be recovered either (more: {More})")]
     private partial void LogMoreRefused(int more);
 
     [LoggerMessage(EventName = "recovery_failed", Level = LogLevel.Warning,

@@ -61,6 +61,9 @@ internal sealed partial class RunningJobs : IDisposable
     /// <summary>Those of them that run.</summary>
     public int Running => Unsettled.Count(held => held.Run is not null);
 
+    /// <summary>Those of them whose handlers have not returned: the others await their settlement.</summary>
+    public int InHandlers => Unsettled.Count(held => held.Run is { Returned.IsSet: false });
+
     /// <summary>Handlers that run on although their job is settled: they ignored their cancellation, and cost their slots.</summary>
     public int Abandoned => Volatile.Read(ref _abandoned);
 
@@ -78,8 +81,8 @@ internal sealed partial class RunningJobs : IDisposable
     /// <summary>Whether a suspect runs here, beside which nothing does.</summary>
     public bool IsAlone => _alone is not null;
 
-    /// <summary>Whether a job is held whose handler has returned, or has had its time and its grace, and that is not settled.</summary>
-    public bool HasOverdue() => Unsettled.Select(held => held.Run).OfType<JobRun>().Any(run =>
+    /// <summary>Runs that are not settled although their handlers have returned, or have had their time and their grace.</summary>
+    public IEnumerable<JobRun> Overdue() => Unsettled.Select(held => held.Run).OfType<JobRun>().Where(run =>
         run.Returned.IsSet || _time.GetElapsedTime(run.StartedAt) > run.Timeout + _timeouts.Value.Grace);
 
     /// <summary>Deliveries that are held and not settled yet.</summary>

@@ -55,7 +55,7 @@ internal sealed partial class StuckHandlers(
     }
 
     [LoggerMessage(EventName = "worker_recycled", Level = LogLevel.Critical,
-        Message = "{Abandoned} of {Concurrency} slots are held by handlers that ignore their cancellation, more than {Percent} % "
+        Message = "Handlers that ignore their cancellation hold slots ({Abandoned} of {Concurrency}), more than {Percent} % "
             + "(WORKER_MAX_ABANDONED_PERCENT): the worker drains and ends with exit code 75, to be started again")]
     private partial void LogRecycled(int abandoned, int concurrency, int percent);
 

@@ -33,6 +33,7 @@ internal sealed class JobRun(
     private readonly CancellationTokenSource _cancellation = new();
     private int _handlerCall;
     private int _reason;
+    private int _settlementAnswers;
 
     public Delivery Delivery { get; } = delivery;
 
@@ -98,6 +99,15 @@ internal sealed class JobRun(
     /// <summary>Since when it has been seen to block although it is cancelled; a time stamp.</summary>
     public long? BlockedSince { get; set; }
 
+    /// <summary>Answers of Redis to its settlement so far, also those that refuse it.</summary>
+    public int SettlementAnswers => Volatile.Read(ref _settlementAnswers);
+
+    /// <summary>
+    /// Since when it has been seen to be over and not settled, and the answers there were then; the heartbeat's thread alone
+    /// writes it.
+    /// </summary>
+    public (long Since, int Answers)? OverdueSince { get; set; }
+
     /// <summary>Set when what <see cref="TryGiveUp"/> began has come to its end.</summary>
     public Latch GoneOn { get; } = new();
 
@@ -109,6 +119,9 @@ internal sealed class JobRun(
 
     /// <summary>The job goes on without its handler; false: it has just come back, and nothing is to be done.</summary>
     public bool TryGiveUp() => Interlocked.CompareExchange(ref _handlerCall, GivenUp, Called) == Called;
+
+    /// <summary>Redis has answered a try to settle it.</summary>
+    public void SettlementAnswered() => Interlocked.Increment(ref _settlementAnswers);
 
     /// <summary>Cancels the run; the first reason counts.</summary>
     public void Cancel(CancelReason reason)

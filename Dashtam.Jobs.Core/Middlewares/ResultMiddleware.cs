@@ -39,7 +39,7 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, RetryPo
             JobOutcome.GivenBack => token => queue.GiveBackAsync(run.Delivery, token),
             _ => null,
         };
-        if (settle is null || await settler.SettleAsync(settle, run.SettleToken) == Settlement.Done)
+        if (settle is null || await settler.SettleAsync(settle, run.SettleToken, run) == Settlement.Done)
         {
             return outcome;
         }

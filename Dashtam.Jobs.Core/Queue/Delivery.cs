@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Queue;
@@ -21,7 +22,7 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
     public bool RunsAlone => Moves >= AloneFrom;
 
     /// <summary>The task id as a log line shows it, for whoever has not parsed the envelope.</summary>
-    public string ShortTaskId => Rejections.Short(TaskIdReader.Find(Envelope) ?? "unknown");
+    public string ShortTaskId => Cut.Name(TaskIdReader.Find(Envelope) ?? "unknown");
 
     /// <summary>
     /// Whether the count of its moves is kept when it leaves the list, because its handler hangs, or hanging handlers end its worker.

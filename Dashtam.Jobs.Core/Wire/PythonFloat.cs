@@ -26,7 +26,7 @@ internal static class PythonFloat
         var text = utf8[..length];
         if (text.Contains((byte)'E') || Math.Abs(value) >= FirstWithExponent)
         {
-            return Encoding.ASCII.GetBytes(Rearranged(value), utf8);
+            return Rearrange(utf8, length);
         }
 
         // Where neither has an exponent they differ only in what is whole.
@@ -39,40 +39,77 @@ internal static class PythonFloat
         return length;
     }
 
-    private static string Rearranged(double value)
+    /// <summary>Writes .NET's text as Python's, over itself; nothing is allocated, as a pickle may hold thousands of floats.</summary>
+    private static int Rearrange(Span<byte> utf8, int length)
     {
-        var (digits, point) = Digits(Math.Abs(value).ToString("R", CultureInfo.InvariantCulture));
-        var sign = double.IsNegative(value) ? "-" : "";
-        return sign + (point is > -4 and <= 16 ? Fixed(digits, point) : Scientific(digits, point - 1));
+        Span<byte> digits = stackalloc byte[Longest];
+        var sign = utf8[0] == (byte)'-' ? 1 : 0;
+        var (count, point) = Digits(utf8[sign..length], digits);
+        var rest = utf8[sign..];
+        return sign + (point is > -4 and <= 16 ? Fixed(digits[..count], point, rest) : Scientific(digits[..count], point - 1, rest));
     }
 
-    /// <summary>Significant digits, and where the decimal point stands before the first of them.</summary>
-    private static (string Digits, int Point) Digits(string text)
+    /// <summary>Significant digits, how many there are, and where the decimal point stands before the first of them.</summary>
+    private static (int Count, int Point) Digits(ReadOnlySpan<byte> text, Span<byte> digits)
     {
-        var parts = text.Split('E');
-        var exponent = parts.Length == 2 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
-        var dot = parts[0].IndexOf('.', StringComparison.Ordinal);
-        var all = parts[0].Replace(".", "", StringComparison.Ordinal);
-        var digits = all.TrimStart('0');
-        var point = (dot < 0 ? all.Length : dot) + exponent - (all.Length - digits.Length);
-        digits = digits.TrimEnd('0');
-        return digits.Length == 0 ? ("0", 1) : (digits, point);
-    }
-
-    private static string Fixed(string digits, int point)
-    {
-        if (point <= 0)
+        var mark = text.IndexOf((byte)'E');
+        var exponent = mark < 0 ? 0 : int.Parse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var mantissa = mark < 0 ? text : text[..mark];
+        var dot = mantissa.IndexOf((byte)'.');
+        var (count, zeros) = (0, 0);
+        foreach (var digit in mantissa)
         {
-            return $"0.{new string('0', -point)}{digits}";
+            if (digit == (byte)'0' && count == 0)
+            {
+                zeros++; // leading ones
+            }
+            else if (digit != (byte)'.')
+            {
+                digits[count++] = digit;
+            }
         }
 
-        return digits.Length <= point ? $"{digits.PadRight(point, '0')}.0" : $"{digits[..point]}.{digits[point..]}";
+        var point = (dot < 0 ? mantissa.Length : dot) + exponent - zeros;
+        count = digits[..count].LastIndexOfAnyExcept((byte)'0') + 1;
+        return count == 0 ? (0, 1) : (count, point);
     }
 
-    private static string Scientific(string digits, int exponent)
+    private static int Fixed(ReadOnlySpan<byte> digits, int point, Span<byte> utf8)
     {
-        var mantissa = digits.Length == 1 ? digits : $"{digits[..1]}.{digits[1..]}";
-        var sign = exponent < 0 ? '-' : '+';
-        return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{sign}{Math.Abs(exponent):00}");
+        var length = 0;
+        if (point <= 0)
+        {
+            "0."u8.CopyTo(utf8);
+            utf8.Slice(2, -point).Fill((byte)'0');
+            length = 2 - point;
+            digits.CopyTo(utf8[length..]);
+            return length + digits.Length;
+        }
+
+        var whole = Math.Min(point, digits.Length);
+        digits[..whole].CopyTo(utf8);
+        utf8[whole..point].Fill((byte)'0');
+        utf8[point] = (byte)'.';
+        length = point + 1;
+        var fraction = whole == digits.Length ? "0"u8 : digits[whole..];
+        fraction.CopyTo(utf8[length..]);
+        return length + fraction.Length;
+    }
+
+    private static int Scientific(ReadOnlySpan<byte> digits, int exponent, Span<byte> utf8)
+    {
+        var length = 0;
+        utf8[length++] = digits[0];
+        if (digits.Length > 1)
+        {
+            utf8[length++] = (byte)'.';
+            digits[1..].CopyTo(utf8[length..]);
+            length += digits.Length - 1;
+        }
+
+        utf8[length++] = (byte)'e';
+        utf8[length++] = exponent < 0 ? (byte)'-' : (byte)'+';
+        Math.Abs(exponent).TryFormat(utf8[length..], out var written, "00", CultureInfo.InvariantCulture);
+        return length + written;
     }
 }

@@ -12,7 +12,6 @@ internal sealed class PythonJsonWriter(int capacity = PythonJsonWriter.DefaultCa
     // A result without labels.
     private const int DefaultCapacity = 256;
     private const int LongestInteger = 20;
-    private const int EscapedUnit = 6; // \uXXXX
 
     // Python's reader refuses longer integers, and with them the whole document.
     private const int MaxIntegerDigits = 4300;
@@ -252,27 +251,8 @@ internal sealed class PythonJsonWriter(int capacity = PythonJsonWriter.DefaultCa
 
     private void WriteUnit(char unit)
     {
-        ReadOnlySpan<byte> escape = unit switch
-        {
-            '"' => "\\\""u8,
-            '\\' => "\\\\"u8,
-            '\n' => "\\n"u8,
-            '\r' => "\\r"u8,
-            '\t' => "\\t"u8,
-            '\b' => "\\b"u8,
-            '\f' => "\\f"u8,
-            _ => [],
-        };
-        if (!escape.IsEmpty)
-        {
-            Write(escape);
-            return;
-        }
-
-        Span<byte> escaped = stackalloc byte[EscapedUnit];
-        "\\u"u8.CopyTo(escaped);
-        ((ushort)unit).TryFormat(escaped[2..], out _, "x4", CultureInfo.InvariantCulture);
-        Write(escaped);
+        Span<byte> escape = stackalloc byte[JsonEscape.Longest];
+        Write(escape[..JsonEscape.Write(unit, escape)]);
     }
 
     private void Write(ReadOnlySpan<byte> utf8) => _output.Write(utf8);

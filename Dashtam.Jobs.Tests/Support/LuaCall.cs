@@ -99,6 +99,13 @@ internal sealed record LuaCall(string Setup, string Call, string Answer)
         new("", "redis.call('SET', k, '1')", "{ok=OK}")
         { OnGarnet = "'OK'", Handled = "nobody looks" },
         new("", "redis.call('SET', k, '1', 'EX', '60')", "{ok=OK}"),
+        new("", "redis.pcall('SET', k, '1', 'EX', '60', 'GET')", "false"),
+        new("redis.call('SET', k, 'a')", "redis.pcall('SET', k, '1', 'EX', '60', 'GET')", "'a'"),
+        new("redis.call('RPUSH', k, 'a')", "redis.pcall('SET', k, '1', 'EX', '60', 'GET')", "{err}"),
+        new("redis.call('RPUSH', k, 'a')",
+            "type(redis.pcall('SET', k, '1', 'EX', '60', 'GET').err) .. redis.call('LLEN', k)", "'string1'"),
+        new("redis.call('RPUSH', k, 'a')",
+            "string.find(redis.pcall('SET', k, '1', 'EX', '60', 'GET').err, 'WRONGTYPE', 1, true)", "1"),
         new("", "redis.call('SET', k, '1', 'PX', 60000)", "{ok=OK}"),
         new("", "redis.call('SET', k, '1', 'NX', 'EX', '60')", "{ok=OK}"),
         new("redis.call('SET', k, '1')", "redis.call('SET', k, '1', 'NX', 'EX', '60')", "false"),

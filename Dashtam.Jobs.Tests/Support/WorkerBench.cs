@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
@@ -51,7 +52,7 @@ internal sealed class WorkerBench : IDisposable
 
     /// <summary>Whether its jobs come to an end.</summary>
     public SettlementWatch Settlements(IHostApplicationLifetime lifetime) =>
-        new(Running, Execution.Settler, lifetime, Lease, Execution.Time);
+        new(Running, lifetime, Lease, Execution.Time);
 
     /// <summary>A job that does what <see cref="Probe"/> says.</summary>
     public static byte[] Envelope() =>
@@ -82,14 +83,9 @@ internal sealed class WorkerBench : IDisposable
         }
     }
 
-    /// <summary>Moves the clock until something holds, a thousand seconds at most: a busy machine needs more steps.</summary>
-    public async Task LiveUntilAsync(Func<bool> holds)
-    {
-        for (var second = 0; second < 1_000 && !holds(); second++)
-        {
-            await LiveAsync(TimeSpan.FromSeconds(1));
-        }
-    }
+    /// <summary>Moves the clock until something holds; fails when it does not come to that.</summary>
+    public Task LiveUntilAsync(Func<bool> holds, [CallerArgumentExpression(nameof(holds))] string what = "") =>
+        Execution.Time.AdvanceUntilAsync(holds, TimeSpan.FromSeconds(1), what);
 
     /// <summary>Starts a loop, and stops it at the end.</summary>
     public static async Task WhileAsync(BackgroundService loop, Func<Task> body)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -51,7 +52,7 @@ internal sealed class DeadLetterExpiry(
         {
             if (JsonSerializer.Deserialize(info, DeadLetterJson.Default.DeadLetterInfo)?.TaskId is { } taskId)
             {
-                return Rejections.Short(taskId);
+                return Cut.Name(taskId);
             }
         }
         catch (JsonException)

@@ -127,11 +127,11 @@ internal sealed partial class SyncAccounts(
     private partial void LogFailed(Guid connectionId, string problem);
 
     [LoggerMessage(EventName = "account_syncs_failed", Level = LogLevel.Warning,
-        Message = "The accounts of {More} more connections were not synced: only the first ten that failed have lines of their own. The "
-            + "job's result has all counts")]
+        Message = "The accounts of connections beyond the first ten that failed, which have lines of their own, were not synced either "
+            + "(more: {More}). The job's result has all counts")]
     private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "account_sync_connection_missed", Level = LogLevel.Warning,
-        Message = "{Missing} connections that the caller of sync_accounts asked for do not exist: {ConnectionIds}")]
+        Message = "Connections that the caller of sync_accounts asked for do not exist (number: {Missing}): {ConnectionIds}")]
     private partial void LogNotFound(int missing, string connectionIds);
 }

@@ -12,7 +12,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// </summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed partial class LostReplyTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -45,6 +45,8 @@ internal sealed partial class LostReplyTests
         ["expire_parked.lua"] = test => test.ExpireParkedAsync(),
         ["expire_dead.lua"] = test => test.ExpireDeadAsync(),
         ["epoch.lua"] = test => test.EpochAsync(),
+        ["hand_over_list.lua"] = test => test.HandOverAsync("hand_over_list.lua"),
+        ["hand_over_set.lua"] = test => test.HandOverAsync("hand_over_set.lua"),
     };
 
     private OwnRedis _redis = null!;

@@ -34,8 +34,8 @@ internal sealed class DeadBytesCheck : IFsckCheck
         {
             yield return new Candidate(
                 FindingKind.DeadOverCap, scope.Keys.Dead,
-                $"more than {scope.Tools.Queue.DeadMaxEntries} entries or {scope.Tools.Queue.DeadMaxBytes} bytes "
-                    + "(JOBS_DEAD_MAX_ENTRIES, JOBS_DEAD_MAX_BYTES)",
+                $"more entries than JOBS_DEAD_MAX_ENTRIES ({scope.Tools.Queue.DeadMaxEntries}) or more bytes than JOBS_DEAD_MAX_BYTES "
+                    + $"({scope.Tools.Queue.DeadMaxBytes})",
                 StillThere: () => IsOverAsync(scope));
         }
     }

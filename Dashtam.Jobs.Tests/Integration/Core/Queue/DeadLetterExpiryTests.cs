@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.Fsck;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

@@ -40,6 +40,7 @@ internal sealed class AclUsersTests
         await using var net = await _bench.AsAsync("net-producer");
         await using var python = await _bench.AsAsync("producer");
         await using var control = await _bench.AsAsync("schedule-control");
+        await using var fsck = await _bench.AsAsync("fsck");
 
         await FireAsync(scheduler);
         await EnqueueAsync(net, "net");
@@ -51,6 +52,7 @@ internal sealed class AclUsersTests
         await ParkAsync(worker);
         await RecoverAsync(worker);
         await NotifyAsync(worker);
+        await HandOverAsync(fsck);
         await python.Queue.StringGetAsync(python.Keys.Result("python"));
         await python.Queue.KeyExistsAsync(python.Keys.Result("python"));
 
@@ -245,6 +247,16 @@ internal sealed class AclUsersTests
         new EpochWatch(process, process.Keys, TimeProvider.System, NullLogger<EpochWatch>.Instance).LookAsync(None);
 
     /// <summary>A server keeps each script that was called; those of <c>fsck --repair</c> have a test of their own.</summary>
+    private async Task HandOverAsync(TestQueue fsck)
+    {
+        await _bench.All.Queue.KeyDeleteAsync(_bench.All.Keys.Workers); // all of them have stopped
+        await new HandOverBench(_bench.All).FillAsync();
+
+        var report = await new HandOverBench(fsck).MoveAsync(delayed: true);
+
+        Assert.That(report.IsDone, Is.True);
+    }
+
     private async Task<IReadOnlyList<string>> NeverRunAsync()
     {
         var whole = Sources.Files("Dashtam.Jobs.Core", "*.lua")
