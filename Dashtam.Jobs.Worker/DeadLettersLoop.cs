@@ -66,8 +66,7 @@ internal sealed partial class DeadLettersLoop(
     }
 
     [LoggerMessage(EventName = "dead_letters_expired", Level = LogLevel.Warning,
-        Message = "{Removed} dead letters were removed for good, because they were older than {Days} days (JOBS_DEAD_MAX_DAYS): {TaskIds}, and "
-            + "{More} more")]
+        Message = "Dead letters older than JOBS_DEAD_MAX_DAYS ({Days}) were removed for good (letters: {Removed}): {TaskIds}, and {More} more")]
     private partial void LogExpired(int removed, int days, string taskIds, int more);
 
     [LoggerMessage(EventName = "dead_letters_not_expired", Level = LogLevel.Warning,

@@ -124,12 +124,12 @@ internal sealed partial class GracefulDrain(
     private partial void LogCancelled(int cancelled);
 
     [LoggerMessage(EventName = "hanging_jobs_counted", Level = LogLevel.Warning,
-        Message = "{Jobs} jobs made this worker end itself, because their handlers ignored their cancellation. Counted twice, such a job "
+        Message = "Handlers that ignored their cancellation made this worker end itself, which counts for their jobs (jobs: {Jobs}). Counted twice, such a job "
             + "runs alone; after JOBS_MAX_DELIVERIES more, alone, it becomes a dead letter")]
     private partial void LogCounted(int jobs);
 
     [LoggerMessage(EventName = "hanging_jobs_not_counted", Level = LogLevel.Warning,
-        Message = "That {Jobs} jobs made this worker end itself could not be counted: {Problem}. The next worker that they make end counts them")]
+        Message = "That hanging handlers made this worker end itself could not be counted for their jobs (jobs: {Jobs}): {Problem}. The next worker that they end counts it")]
     private partial void LogNotCounted(int jobs, string problem);
 
     [LoggerMessage(EventName = "delivery_given_back", Level = LogLevel.Warning,
@@ -141,11 +141,11 @@ internal sealed partial class GracefulDrain(
     private partial void LogFailed(string problem);
 
     [LoggerMessage(EventName = "deliveries_given_back", Level = LogLevel.Warning,
-        Message = "{More} more jobs were put back into the queue: only the first ten have lines of their own")]
+        Message = "Jobs beyond the first ten, which have lines of their own, were put back into the queue, too (more: {More})")]
     private partial void LogMoreGivenBack(int more);
 
     [LoggerMessage(EventName = "give_backs_failed", Level = LogLevel.Error,
-        Message = "{More} more jobs could not be put back: only the first ten have lines of their own. Recovery does it when the lease has run out")]
+        Message = "Jobs beyond the first ten, which have lines of their own, could not be put back either (more: {More}). Recovery does it when the lease has run out")]
     private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "drain_ended", Level = LogLevel.Information, Message = "The worker holds no job any more")]

@@ -167,11 +167,11 @@ internal sealed partial class ParkedJobsLoop(
     private partial void LogExpired(string? taskId, string detail);
 
     [LoggerMessage(EventName = "jobs_unparked", Level = LogLevel.Information,
-        Message = "{More} more jobs that an older worker did not know are ready again: only the first ten have lines of their own")]
+        Message = "Jobs beyond the first ten, which have lines of their own, are ready again, too: an older worker did not know them (more: {More})")]
     private partial void LogMoreUnparked(int more);
 
     [LoggerMessage(EventName = "parked_jobs_expired", Level = LogLevel.Error,
-        Message = "{More} more parked jobs became dead letters: only the first ten have lines of their own. Look at the dead letters")]
+        Message = "Parked jobs beyond the first ten, which have lines of their own, became dead letters, too (more: {More}). Look at the dead letters")]
     private partial void LogMoreExpired(int more);
 
     [LoggerMessage(EventName = "unpark_failed", Level = LogLevel.Warning,

@@ -120,7 +120,7 @@ internal sealed partial class ProcessingAudit(
     private partial void LogAdopted(string taskId, string worker, int bytes);
 
     [LoggerMessage(EventName = "deliveries_adopted", Level = LogLevel.Warning,
-        Message = "{More} more jobs were found whose reply was lost, and run now: only the first ten have lines of their own")]
+        Message = "Jobs beyond the first ten, which have lines of their own, were found and run now: a reply was lost (more: {More})")]
     private partial void LogMoreAdopted(int more);
 
     [LoggerMessage(EventName = "audit_failed", Level = LogLevel.Warning,

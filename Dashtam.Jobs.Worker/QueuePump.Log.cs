@@ -15,7 +15,7 @@ internal sealed partial class QueuePump
     private partial void LogTooLarge(int tooLarge);
 
     [LoggerMessage(EventName = "suspect_runs_alone", Level = LogLevel.Warning,
-        Message = "A job with which workers died, or ended themselves, runs alone now (workers: {Moves}): nothing is fetched until it has ended")]
+        Message = "A job over which workers died, or ended themselves, runs alone now (workers: {Moves}): nothing is fetched until it has ended")]
     private partial void LogAlone(int moves);
 
     [LoggerMessage(EventName = "redis_full", Level = LogLevel.Warning,

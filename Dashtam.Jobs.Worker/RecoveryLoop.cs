@@ -110,7 +110,7 @@ internal sealed partial class RecoveryLoop(
     private partial void LogRefused(string deadWorker, string problem);
 
     [LoggerMessage(EventName = "recoveries_refused", Level = LogLevel.Error,
-        Message = "The jobs of {More} more dead workers cannot be recovered: only the first ten have lines of their own")]
+        Message = "The jobs of dead workers beyond the first ten, which have lines of their own, cannot be recovered either (more: {More})")]
     private partial void LogMoreRefused(int more);
 
     [LoggerMessage(EventName = "recovery_failed", Level = LogLevel.Warning,

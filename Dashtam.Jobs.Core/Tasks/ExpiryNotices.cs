@@ -98,11 +98,11 @@ internal sealed partial class ExpiryNotices(INotices notices, ILogger<ExpiryNoti
     private partial void LogUnreadable(Guid subjectId, string? problem);
 
     [LoggerMessage(EventName = "expiry_notices_failed", Level = LogLevel.Warning,
-        Message = "{More} more notices were not sent: only the first ten that failed have lines of their own; the next run tries again")]
+        Message = "Notices beyond the first ten that failed, which have lines of their own, were not sent either (more: {More}); the next run tries again")]
     private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "expiring_rows_unreadable", Level = LogLevel.Warning,
-        Message = "{More} more rows cannot be read: only the first ten have lines of their own. Correct those, and the next run names more")]
+        Message = "Rows beyond the first ten, which have lines of their own, cannot be read either (more: {More}). Correct those, and the next run names more")]
     private partial void LogMoreUnreadable(int more);
 
     private readonly record struct Lines(FirstLines Failed, FirstLines Unreadable);

@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Logging;
 using System.Text.Json;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

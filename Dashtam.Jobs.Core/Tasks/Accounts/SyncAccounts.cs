@@ -127,8 +127,8 @@ internal sealed partial class SyncAccounts(
     private partial void LogFailed(Guid connectionId, string problem);
 
     [LoggerMessage(EventName = "account_syncs_failed", Level = LogLevel.Warning,
-        Message = "The accounts of {More} more connections were not synced: only the first ten that failed have lines of their own. The "
-            + "job's result has all counts")]
+        Message = "The accounts of connections beyond the first ten that failed, which have lines of their own, were not synced either "
+            + "(more: {More}). The job's result has all counts")]
     private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "account_sync_connection_missed", Level = LogLevel.Warning,

@@ -51,7 +51,7 @@ internal sealed class DeadLettersLoopTests : IDeadLetterExpiry
 
         Assert.That(_looks, Is.EqualTo(2));
         Assert.That(_bench.Log.Single().GetProperty("message").GetString(), Is.EqualTo(
-            "1005 dead letters were removed for good, because they were older than 7 days (JOBS_DEAD_MAX_DAYS): "
+            "Dead letters older than JOBS_DEAD_MAX_DAYS (7) were removed for good (letters: 1005): "
                 + "id-0, id-1, id-2, id-3, id-4, id-5, id-6, id-7, id-8, id-9, and 995 more"));
     }
 

@@ -140,7 +140,34 @@ internal sealed class GracefulDrainTests
 
         Assert.That(Events().Where(name => name!.Contains("given_back", StringComparison.Ordinal)),
             Is.EqualTo([.. Enumerable.Repeat("delivery_given_back", 10), "deliveries_given_back"]));
-        Assert.That(_bench.Log.Lines, Has.Some.Contains("5 more jobs"));
+        Assert.That(_bench.Log.Lines, Has.Some.Contains("(more: 5)"));
+    }
+
+    [Test]
+    public async Task A_worker_that_never_reached_Redis_says_nothing_of_jobs()
+    {
+        await _drain.StopAsync(CancellationToken.None);
+
+        Assert.That(_bench.Log.Lines, Is.Empty);
+    }
+
+    [Test]
+    public async Task Jobs_that_only_await_their_settlement_do_not_count_as_running()
+    {
+        var settles = new TaskCompletionSource();
+        _bench.Slots.TakeAll();
+        await _bench.Session.RegisterAsync(CancellationToken.None);
+        _bench.Execution.Queue.Reply = settles.Task;
+        _bench.Execution.Probe.Code = (_, _) => Task.FromResult(new JobSummary(1, 1, 0));
+        _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), _bench.Session.Name));
+        await WorkerBench.UntilAsync(() => _bench.Running.Overdue().Any());
+
+        var stop = _drain.StopAsync(CancellationToken.None);
+        settles.SetResult();
+        await stop;
+
+        Assert.That(_bench.Log.Lines[0], Does.Contain("drain_started").And.Contain("handlers: 0; jobs held").And.Contain("Redis: 1)"));
+        Assert.That(_bench.Log.Lines[^1], Does.Contain("drain_ended"));
     }
 
     private IEnumerable<string?> Events() => _bench.Log.Lines.Select(line => JsonElement.Parse(line).GetProperty("event").GetString());
@@ -159,6 +186,7 @@ internal sealed class GracefulDrainTests
 
     private async Task StopAsync()
     {
+        await _bench.Session.RegisterAsync(CancellationToken.None);
         var stopped = _drain.StopAsync(CancellationToken.None);
         await _bench.LiveUntilAsync(() => stopped.IsCompleted);
         await stopped;

@@ -114,8 +114,8 @@ internal sealed class CrashLoopTests
             await _queue.Jobs.GiveBackAsync(delivery with { KeepsCount = true }, CancellationToken.None);
         }
 
-        Assert.That((await _queue.Queue.ListRangeAsync(_queue.Keys.Isolated)).ToStringArray(), Is.EqualTo(["suspect"]));
-        Assert.That((await _queue.Queue.ListRangeAsync(_queue.Keys.Ready)).ToStringArray(), Is.EqualTo(["once moved", "good"]));
+        Assert.That(await ListAsync(_queue.Keys.Isolated), Is.EqualTo(["suspect"]));
+        Assert.That(await ListAsync(_queue.Keys.Ready), Is.EqualTo(["once moved", "good"]));
         Assert.That(await _queue.Queue.HashLengthAsync(_queue.Keys.Suspects), Is.EqualTo(2));
     }
 
@@ -153,6 +153,9 @@ internal sealed class CrashLoopTests
             delivery with { KeepsCount = true }, "job", Encoding.UTF8.GetBytes(next), TimeSpan.Zero, CancellationToken.None);
         return (await _queue.FetchAsync("w", 1)).Single();
     }
+
+    private async Task<string?[]> ListAsync(RedisKey key) =>
+        Array.ConvertAll(await _queue.Queue.ListRangeAsync(key), value => (string?)value);
 
     private Task<int> RecycleAsync(params string[] next) => _queue.Jobs.CountRecycledAsync(
         [.. next.Select(envelope => new HangingJob(EnvelopeHash.Of(Encoding.UTF8.GetBytes(envelope)), Alone: false))], CancellationToken.None);
