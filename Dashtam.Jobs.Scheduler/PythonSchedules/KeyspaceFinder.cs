@@ -11,11 +11,14 @@ internal sealed class KeyspaceFinder(
     IScheduleKeyspace keyspace, IScheduleLists lists, IPythonScheduleStore store, ScheduleSource source, EntryIntake intake,
     TimeProvider time)
 {
-    /// <summary>Keys that Redis visits at once.</summary>
-    internal const int VisitedAtOnce = 1_000;
+    /// <summary>Keys that Redis visits at once: in about a millisecond.</summary>
+    internal const int VisitedAtOnce = 2_000;
 
-    /// <summary>How long this scheduler is the one that looks; renewed with each page.</summary>
+    /// <summary>How long this scheduler is the one that looks.</summary>
     internal static readonly TimeSpan Held = TimeSpan.FromSeconds(5);
+
+    // Not with each page: with a million keys there are ten a second.
+    private static readonly TimeSpan RenewedAfter = TimeSpan.FromSeconds(1);
 
     // In ScanPace's units: what is known of an entry, its bytes, whether its key is there.
     private const double StateCost = 1;
@@ -30,6 +33,7 @@ internal sealed class KeyspaceFinder(
     private readonly ScanPace _pace = new(time);
     private readonly EntrySample _sample = new();
     private long? _listsReadAt;
+    private long? _heldAt;
 
     /// <summary>One turn; false: another scheduler looks, or took over.</summary>
     public async Task<bool> TurnAsync(CancellationToken stoppingToken)
@@ -57,7 +61,18 @@ internal sealed class KeyspaceFinder(
         return true;
     }
 
-    private Task<bool> HoldAsync(CancellationToken stoppingToken) => keyspace.HoldAsync(_me, Held, stoppingToken);
+    private async Task<bool> HoldAsync(CancellationToken stoppingToken)
+    {
+        if (_heldAt is { } at && time.GetElapsedTime(at) < RenewedAfter)
+        {
+            return true;
+        }
+
+        var asked = time.GetTimestamp();
+        var isMine = await keyspace.HoldAsync(_me, Held, stoppingToken);
+        _heldAt = isMine ? asked : null;
+        return isMine;
+    }
 
     private async Task<bool> ScanAsync(CancellationToken stoppingToken)
     {

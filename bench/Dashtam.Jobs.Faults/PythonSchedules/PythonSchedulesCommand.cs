@@ -71,6 +71,7 @@ internal static class PythonSchedulesCommand
             entry.FirstSeen = await load.FirstSeenAsync(entry);
         }
 
+        await fleet.DisposeAsync(); // before the last job is taken: the journal must hold no fire whose job was not
         await stop.CancelAsync();
         await recording;
         var verdict = new FireVerdict(FireJournal.Read(redis.JournalPath, keys), end);

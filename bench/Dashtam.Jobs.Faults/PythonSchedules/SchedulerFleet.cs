@@ -52,8 +52,11 @@ internal sealed class SchedulerFleet(string folder, int redisPort, IReadOnlyDict
             await process.DisposeAsync();
         }
 
-        _running.Clear();
-        await File.AppendAllLinesAsync(Path.Combine(folder, "schedulers.log"), _lines);
+        if (_running.Count > 0)
+        {
+            await File.AppendAllLinesAsync(Path.Combine(folder, "schedulers.log"), _lines);
+            _running.Clear();
+        }
     }
 
     private ChildProcess Start()
