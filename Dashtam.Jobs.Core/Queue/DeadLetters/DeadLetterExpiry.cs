@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Core.Logging;
 using System.Text.Json;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
