@@ -44,33 +44,6 @@ internal sealed class GracefulDrainTests
     }
 
     [Test]
-    public async Task A_worker_that_never_reached_Redis_says_nothing_of_jobs()
-    {
-        await _drain.StopAsync(CancellationToken.None);
-
-        Assert.That(_bench.Log.Lines, Is.Empty);
-    }
-
-    [Test]
-    public async Task Jobs_that_only_await_their_settlement_do_not_count_as_running()
-    {
-        var settles = new TaskCompletionSource();
-        _bench.Slots.TakeAll();
-        await _bench.Session.RegisterAsync(CancellationToken.None);
-        _bench.Execution.Probe.Code = (_, _) => Task.FromResult(new JobSummary(0, 0, 0));
-        _bench.Execution.Queue.Reply = settles.Task;
-        _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), _bench.Session.Name));
-        await WorkerBench.UntilAsync(() => _bench.Running.Overdue().Any());
-
-        var stop = _drain.StopAsync(CancellationToken.None);
-        settles.SetResult();
-        await stop;
-
-        Assert.That(_bench.Log.Lines, Has.Some.Contains("drain_started").And.Some.Contains("handlers: 0; jobs held").And.Some.Contains("Redis: 1)"));
-        Assert.That(_bench.Log.Lines[^1], Does.Contain("drain_ended"));
-    }
-
-    [Test]
     public async Task A_recycle_counts_as_a_move_of_each_job_whose_handler_hangs_by_its_next_attempt()
     {
         await StartAsync(3);
@@ -90,7 +63,6 @@ internal sealed class GracefulDrainTests
     public async Task A_recycle_says_of_a_suspect_that_it_ran_alone()
     {
         _bench.Slots.TakeAll();
-        await _bench.Session.RegisterAsync(CancellationToken.None);
         var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 1);
         _stuck.Check();
@@ -174,7 +146,6 @@ internal sealed class GracefulDrainTests
 
     private async Task StartAsync(int jobs)
     {
-        await _bench.Session.RegisterAsync(CancellationToken.None);
         var begun = _bench.Execution.Probe.Runs.Count + jobs;
         for (var job = 0; job < jobs; job++)
         {
