@@ -43,6 +43,8 @@ internal sealed partial class LostReplyTests
         ["fence.lua"] = test => test.FenceAsync(),
         ["expire_parked.lua"] = test => test.ExpireParkedAsync(),
         ["epoch.lua"] = test => test.EpochAsync(),
+        ["report_progress.lua"] = test => test.ReportProgressAsync(),
+        ["write_bare.lua"] = test => test.WriteBareAsync(),
     };
 
     private OwnRedis _redis = null!;
