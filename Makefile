@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-docker soak \
+.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-python-schedules faults-docker soak \
 	secrets images \
 	bench bench-smoke bench-micro bench-report bench-build
 
@@ -19,8 +19,9 @@ run: ## a scheduler and a worker on this machine, until Ctrl-C; needs no Redis a
 build: ## compile everything; warnings are errors, known vulnerabilities in packages too
 	dotnet build $(SOLUTION) --nologo -v minimal
 
+ANALYZERS ?= true
 build-release: ## compile everything as the images hold it: no embedded Redis
-	dotnet build $(SOLUTION) --nologo -v minimal -c Release
+	dotnet build $(SOLUTION) --nologo -v minimal -c Release -p:RunAnalyzers=$(ANALYZERS)
 
 test: ## all tests; says at the end which Redis and PostgreSQL they ran on
 	@.ci/test
@@ -36,9 +37,14 @@ garnet: ## try another embedded Garnet in a copy of the source, VERSION=2.2.11: 
 
 FAULTS ?= 1000
 MINUTES ?= 30
+SECONDS ?= 180
 faults: ## break everything FAULTS=1000 times, on a real Redis, and check what was promised; SEED=n replays a run
 	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
 	@dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+
+faults-python-schedules: ## fire what Python producers scheduled for SECONDS=180 while schedulers are killed, and measure idle entries
+	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
+	@dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- python-schedules --seconds $(SECONDS)
 
 faults-docker: ## the same on the docker deployment: kill, pause, disconnect, partition; needs docker compose, and root for iptables
 	@deploy/faults.sh
@@ -55,7 +61,7 @@ images: ## build both images, labelled with version and commit
 
 # What is measured is published as the images are, compiled ahead of time.
 THIS_MACHINE = $(shell dotnet --info | awk '$$1 == "RID:" { print $$2; exit }')
-PUBLISH := dotnet publish --nologo -v quiet -c Release
+PUBLISH := dotnet publish --nologo -v quiet -c Release -p:RunAnalyzers=false
 
 SOAK_DIR := bench/Dashtam.Jobs.Faults/bin/publish
 soak: ## half load without faults for MINUTES=30: how fast memory, handles and keys grow
@@ -91,7 +97,11 @@ format: ## format the code
 lint: ## check format and code style, change nothing
 	dotnet format $(SOLUTION) --verify-no-changes
 
-# Release first: each configuration restores its own packages, and the tests below need those of Debug.
-verify: build-release build ## all that CI checks: both builds, lint, tests
-	dotnet format $(SOLUTION) --verify-no-changes --no-restore
-	@.ci/test --no-build
+# Release first: each configuration restores its own packages, and the tests below need those of Debug. The analyzers read the code
+# once, in Debug, which has all of it but a line that says what Release lacks.
+verify: ## all that CI checks: both builds, lint, tests; says at the end how long each took
+	@set -e; if [ -z "$$PARTS" ]; then export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; fi; \
+	.ci/timed 'build as released' $(MAKE) build-release ANALYZERS=false; \
+	.ci/timed 'build for the tests' $(MAKE) build; \
+	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \
+	.ci/test --no-build

@@ -3,6 +3,7 @@ using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;
 using Dashtam.Jobs.Scheduler.LocalRun;
+using Dashtam.Jobs.Scheduler.PythonSchedules;
 using Quartz;
 
 namespace Dashtam.Jobs.Scheduler;
@@ -29,6 +30,7 @@ internal static class SchedulerServices
         services.AddHostedService<CronMeanings>();
         services.AddHostedService<ClockCheck>(); // before anything fires
         services.AddHostedService<MisfireCatchUp>(); // registers the schedules in Redis
+        services.AddPythonSchedules();
         services.AddQuartz(quartz => quartz.UseDefaultThreadPool(FiresAtOnce));
         services.AddHostedService(provider => provider.GetRequiredService<ScheduleLoader>());
         services.AddQuartzHostedService();

@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
 
@@ -11,8 +12,10 @@ namespace Dashtam.Jobs.Worker;
 /// </summary>
 internal sealed partial class GracefulDrain(
     IJobQueue queue,
+    WorkerSession session,
     RunningJobs running,
     ProcessingAudit audit,
+    StuckHandlers stuck,
     IOptions<WorkerOptions> worker,
     IOptions<TimeoutOptions> timeouts,
     TimeProvider time,
@@ -20,12 +23,21 @@ internal sealed partial class GracefulDrain(
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
+    private readonly FirstLines _givenBack = new();
+    private readonly FirstLines _failed = new();
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        LogDraining(running.Running, worker.Value.DrainSeconds);
+        if (!session.Registered.IsCompleted)
+        {
+            return; // the pump has stopped before it could fetch anything
+        }
+
+        LogDraining(running.InHandlers, running.Count, worker.Value.DrainSeconds);
         var ahead = running.HandBackAsync();
+        var counted = CountHangingAsync();
         var unknown = GiveBackUnknownAsync(); // beside the drain: a Redis that hangs must not use up its time
         if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))
         {
@@ -36,9 +48,34 @@ internal sealed partial class GracefulDrain(
 
         // Handlers that still run are given up last, right before the process ends: nobody else may start their jobs sooner.
         running.StopSettling();
+        await counted; // before the job of one is given back: what is counted often enough runs alone
         await Task.WhenAll(running.All.Select(GiveBackAsync));
         await unknown;
+        _givenBack.SayRest(LogMoreGivenBack);
+        _failed.SayRest(LogMoreFailed);
         LogDrained();
+    }
+
+    /// <summary>
+    /// Tried once: after a lost reply a second try would count again. What is not counted now is counted by the next recycle.
+    /// </summary>
+    private async Task CountHangingAsync()
+    {
+        var hanging = stuck.HasRecycled ? running.Hanging() : [];
+        if (hanging.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using var deadline = new CancellationTokenSource(Deadline, time);
+            LogCounted(await queue.CountRecycledAsync(hanging, deadline.Token));
+        }
+        catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
+        {
+            LogNotCounted(hanging.Count, error.Message);
+        }
     }
 
     private async Task GiveBackUnknownAsync()
@@ -63,24 +100,37 @@ internal sealed partial class GracefulDrain(
         try
         {
             using var deadline = new CancellationTokenSource(Deadline, time);
-            if (await queue.GiveBackAsync(delivery, deadline.Token) == Settlement.Done)
+            if (await queue.GiveBackAsync(delivery with { KeepsCount = stuck.HasRecycled }, deadline.Token) == Settlement.Done && _givenBack.Next())
             {
                 LogGivenBack(delivery.ShortTaskId, delivery.Worker);
             }
         }
         catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
         {
-            LogFailed(error.Message);
+            if (_failed.Next())
+            {
+                LogFailed(error.Message);
+            }
         }
     }
 
     [LoggerMessage(EventName = "drain_started", Level = LogLevel.Information,
-        Message = "The worker stops: nothing more is fetched, {Running} running jobs have {DrainSeconds} s to finish")]
-    private partial void LogDraining(int running, int drainSeconds);
+        Message = "The worker stops and fetches nothing more. What runs has {DrainSeconds} s to finish (handlers: {Running}; jobs held, with those "
+            + "that wait for a slot or for Redis: {Held})")]
+    private partial void LogDraining(int running, int held, int drainSeconds);
 
     [LoggerMessage(EventName = "drain_timed_out", Level = LogLevel.Warning,
-        Message = "{Cancelled} jobs are still running after the drain time and are cancelled")]
+        Message = "What still runs after the drain time is cancelled (jobs: {Cancelled})")]
     private partial void LogCancelled(int cancelled);
+
+    [LoggerMessage(EventName = "hanging_jobs_counted", Level = LogLevel.Warning,
+        Message = "Handlers that ignored their cancellation made this worker end itself, which counts for their jobs (jobs: {Jobs}). Counted twice, such a job "
+            + "runs alone; after JOBS_MAX_DELIVERIES more, alone, it becomes a dead letter")]
+    private partial void LogCounted(int jobs);
+
+    [LoggerMessage(EventName = "hanging_jobs_not_counted", Level = LogLevel.Warning,
+        Message = "That hanging handlers made this worker end itself could not be counted for their jobs (jobs: {Jobs}): {Problem}. The next worker that they end counts it")]
+    private partial void LogNotCounted(int jobs, string problem);
 
     [LoggerMessage(EventName = "delivery_given_back", Level = LogLevel.Warning,
         Message = "Job {TaskId}, which {Worker} could not end, was put back into the queue")]
@@ -89,6 +139,14 @@ internal sealed partial class GracefulDrain(
     [LoggerMessage(EventName = "give_back_failed", Level = LogLevel.Error,
         Message = "A job could not be put back: {Problem}. Recovery does it when the lease has run out")]
     private partial void LogFailed(string problem);
+
+    [LoggerMessage(EventName = "deliveries_given_back", Level = LogLevel.Warning,
+        Message = "Jobs beyond the first ten, which have lines of their own, were put back into the queue, too (more: {More})")]
+    private partial void LogMoreGivenBack(int more);
+
+    [LoggerMessage(EventName = "give_backs_failed", Level = LogLevel.Error,
+        Message = "Jobs beyond the first ten, which have lines of their own, could not be put back either (more: {More}). Recovery does it when the lease has run out")]
+    private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "drain_ended", Level = LogLevel.Information, Message = "The worker holds no job any more")]
     private partial void LogDrained();

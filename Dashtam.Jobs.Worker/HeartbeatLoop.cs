@@ -52,6 +52,11 @@ internal sealed partial class HeartbeatLoop(
 
         await _stopping.CancelAsync();
         await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!session.Registered.IsCompleted)
+        {
+            return; // it never reached Redis: there is no lease to end
+        }
+
         try
         {
             await session.DepartAsync(cancellationToken);
@@ -139,10 +144,10 @@ internal sealed partial class HeartbeatLoop(
 
         session.Succeeded(heartbeat, options.Value.LongestGap);
         Act(worker, heartbeat);
-        if (settlements.IsStuck())
+        if (settlements.FindStuck() is { } job)
         {
             _givenUp = true;
-            LogGivenUp(running.Count, options.Value.LeaseSeconds);
+            LogGivenUp(job.Job.Name, job.Delivery.ShortTaskId, options.Value.LeaseSeconds);
             running.Cancel(CancelReason.Lost);
             stuck.Recycle();
         }
@@ -187,13 +192,14 @@ internal sealed partial class HeartbeatLoop(
     private partial void LogFailed(string problem);
 
     [LoggerMessage(EventName = "lease_given_up", Level = LogLevel.Critical,
-        Message = "For {LeaseSeconds} s none of the jobs that have returned could be settled, although Redis answers: the worker renews its lease "
-            + "no more, so that other workers get its {Held} jobs, and ends with exit code 75, to be started again")]
-    private partial void LogGivenUp(int held, int leaseSeconds);
+        Message = "{Job} ({TaskId}) has returned, or its time is over, but for {LeaseSeconds} s it could not be settled, although Redis answers "
+            + "the heartbeat. The worker renews its lease no more, so that other workers get all that it holds, and ends with exit code 75, to be "
+            + "started again")]
+    private partial void LogGivenUp(string job, string taskId, int leaseSeconds);
 
     [LoggerMessage(EventName = "dead_letters_dropped", Level = LogLevel.Error,
-        Message = "{Dropped} dead letters have been dropped so far, the oldest first, because there is no room for more "
-            + "(JOBS_DEAD_MAX_ENTRIES, JOBS_DEAD_MAX_BYTES)")]
+        Message = "Dead letters are dropped, the oldest first, because there is no room for more (JOBS_DEAD_MAX_ENTRIES, "
+            + "JOBS_DEAD_MAX_BYTES; dropped so far: {Dropped})")]
     private partial void LogDropped(long dropped);
 
     [LoggerMessage(EventName = "heartbeat_resumed", Level = LogLevel.Information, Message = "The heartbeat reaches Redis again")]

@@ -8,7 +8,7 @@ namespace Dashtam.Jobs.Worker;
 /// <param name="delivery">What was fetched.</param>
 /// <param name="since">A time stamp of when.</param>
 /// <param name="abandoned">Called when it is settled while its handler still runs.</param>
-internal sealed class HeldJob(long number, Delivery delivery, long since, Action abandoned)
+internal sealed class HeldJob(long number, Delivery delivery, long since, Action<HeldJob> abandoned)
 {
     private readonly Lock _lock = new();
     private JobRun? _run;
@@ -66,7 +66,7 @@ internal sealed class HeldJob(long number, Delivery delivery, long since, Action
     private void Abandon()
     {
         IsAbandoned = true;
-        abandoned();
+        abandoned(this);
         Settled.Set();
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
@@ -54,6 +55,19 @@ internal sealed partial class ParkedJobsLoop(
 
     internal async Task UnparkKnownAsync(CancellationToken stoppingToken)
     {
+        var lines = new FirstLines();
+        try
+        {
+            await UnparkKnownAsync(lines, stoppingToken);
+        }
+        finally
+        {
+            lines.SayRest(LogMoreUnparked);
+        }
+    }
+
+    private async Task UnparkKnownAsync(FirstLines lines, CancellationToken stoppingToken)
+    {
         // What this process does not know it will never know: it is looked at once, not with each heartbeat.
         var from = _lookedAtUntil;
         for (var skip = 0; ;)
@@ -61,12 +75,12 @@ internal sealed partial class ParkedJobsLoop(
             var page = await parked.ListAsync(from, skip, PageSize, stoppingToken);
             foreach (var (member, since) in page)
             {
-                if (Known(member) is { } envelope)
+                if (Known(member) is var (job, taskId))
                 {
                     // Gone from the parking place either way: somebody else may have been first.
-                    if (await parked.UnparkAsync(member, stoppingToken))
+                    if (await parked.UnparkAsync(member, stoppingToken) && lines.Next())
                     {
-                        LogUnparked(envelope.TaskName, Rejections.Short(envelope.TaskId));
+                        LogUnparked(job, Cut.Name(taskId));
                     }
                 }
                 else
@@ -87,6 +101,19 @@ internal sealed partial class ParkedJobsLoop(
 
     private async Task ExpireAsync(CancellationToken stoppingToken)
     {
+        var lines = new FirstLines();
+        try
+        {
+            await ExpireAsync(lines, stoppingToken);
+        }
+        finally
+        {
+            lines.SayRest(LogMoreExpired);
+        }
+    }
+
+    private async Task ExpireAsync(FirstLines lines, CancellationToken stoppingToken)
+    {
         // The oldest alone tells whether there is anything to do: envelopes may be large, and this happens with each heartbeat.
         for (var take = 1; ; take = PageSize)
         {
@@ -99,7 +126,10 @@ internal sealed partial class ParkedJobsLoop(
                     return; // they come oldest first
                 }
 
-                LogExpired(letter.ShortTaskId, letter.Detail);
+                if (lines.Next())
+                {
+                    LogExpired(letter.ShortTaskId, letter.Detail);
+                }
             }
 
             if (page.Count < take)
@@ -109,10 +139,10 @@ internal sealed partial class ParkedJobsLoop(
         }
     }
 
-    /// <summary>The envelope in a parked member, if this worker knows its job.</summary>
-    private JobEnvelope? Known(byte[] member) =>
-        JobEnvelope.TryParse(EnvelopeIn(member), out var parsed, out _) && catalog.Find(parsed.TaskName) is not null
-            ? parsed
+    /// <summary>The job's own name, whichever the envelope has, and the task id; null: this worker does not know the job.</summary>
+    private (string Job, string TaskId)? Known(byte[] member) =>
+        JobEnvelope.TryParse(EnvelopeIn(member), out var parsed, out _) && catalog.Find(parsed.TaskName) is { } job
+            ? (job.Name, parsed.TaskId)
             : null;
 
     private DeadLetter Letter(byte[] member)
@@ -135,6 +165,14 @@ internal sealed partial class ParkedJobsLoop(
     [LoggerMessage(EventName = "parked_job_expired", Level = LogLevel.Error,
         Message = "A parked job ({TaskId}) became a dead letter: {Detail}")]
     private partial void LogExpired(string? taskId, string detail);
+
+    [LoggerMessage(EventName = "jobs_unparked", Level = LogLevel.Information,
+        Message = "Jobs beyond the first ten, which have lines of their own, are ready again, too: an older worker did not know them (more: {More})")]
+    private partial void LogMoreUnparked(int more);
+
+    [LoggerMessage(EventName = "parked_jobs_expired", Level = LogLevel.Error,
+        Message = "Parked jobs beyond the first ten, which have lines of their own, became dead letters, too (more: {More}). Look at the dead letters")]
+    private partial void LogMoreExpired(int more);
 
     [LoggerMessage(EventName = "unpark_failed", Level = LogLevel.Warning,
         Message = "Parked jobs could not be looked at: {Problem}. The next heartbeat tries again")]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using StackExchange.Redis;
 
@@ -95,6 +96,7 @@ internal sealed partial class ProcessingAudit(
         var seenBefore = first
             .CountBy(delivery => Convert.ToHexString(delivery.Envelope), StringComparer.Ordinal)
             .ToDictionary(StringComparer.Ordinal);
+        var lines = new FirstLines();
         foreach (var delivery in await FindUnknownAsync(stoppingToken))
         {
             var key = Convert.ToHexString(delivery.Envelope);
@@ -102,15 +104,24 @@ internal sealed partial class ProcessingAudit(
             {
                 seenBefore[key] = count - 1;
                 _adopted.Enqueue(delivery with { Moves = await queue.MovesAsync(delivery.Envelope, stoppingToken) });
-                LogAdopted(delivery.ShortTaskId, delivery.Worker, delivery.Envelope.Length);
+                if (lines.Next())
+                {
+                    LogAdopted(delivery.ShortTaskId, delivery.Worker, delivery.Envelope.Length);
+                }
             }
         }
+
+        lines.SayRest(LogMoreAdopted);
     }
 
     [LoggerMessage(EventName = "delivery_adopted", Level = LogLevel.Warning,
         Message = "Job {TaskId}: worker {Worker} holds its {Bytes} bytes and did not know of them, because a reply was lost; it "
             + "runs it now")]
     private partial void LogAdopted(string taskId, string worker, int bytes);
+
+    [LoggerMessage(EventName = "deliveries_adopted", Level = LogLevel.Warning,
+        Message = "Jobs beyond the first ten, which have lines of their own, were found and run now: a reply was lost (more: {More})")]
+    private partial void LogMoreAdopted(int more);
 
     [LoggerMessage(EventName = "audit_failed", Level = LogLevel.Warning,
         Message = "The processing list could not be compared: {Problem}. It is tried again")]

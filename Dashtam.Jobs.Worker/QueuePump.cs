@@ -93,9 +93,19 @@ internal sealed partial class QueuePump(
             return;
         }
 
-        var wanted = new FetchRequest(_free, running.RoomAhead()) { MayRunAlone = running.Abandoned == 0 };
+        var wanted = new FetchRequest(_free, running.RoomAhead())
+        {
+            MayRunAlone = running.Abandoned == 0,
+            MostBytes = running.Bytes.Left,
+        };
         if (wanted.Most == 0)
         {
+            return;
+        }
+
+        if (wanted.MostBytes == 0)
+        {
+            await WaitBusyAsync(running.Bytes.RoomAsync(stoppingToken), stoppingToken);
             return;
         }
 
@@ -130,7 +140,7 @@ internal sealed partial class QueuePump(
             slots.Signal(); // the slots were faster than the reply, and nobody will say so again
         }
 
-        if (_free > 0 && !stoppingToken.IsCancellationRequested)
+        if (_free > 0 && running.Bytes.Left > 0 && !stoppingToken.IsCancellationRequested)
         {
             await WaitAsync(worker, fetched.NextDue, stoppingToken);
         }
@@ -168,10 +178,16 @@ internal sealed partial class QueuePump(
     private async Task RunAloneAsync(Delivery delivery, CancellationToken stoppingToken)
     {
         LogAlone(delivery.Moves);
-        slots.Busy = true;
         _free--;
-        _turns.End(); // it runs for as long as its handler does
-        await running.RunAloneAsync(delivery).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WaitBusyAsync(running.RunAloneAsync(delivery), stoppingToken);
+    }
+
+    /// <summary>Waits for as long as handlers take; no fetch is expected meanwhile.</summary>
+    private async Task WaitBusyAsync(Task ended, CancellationToken stoppingToken)
+    {
+        slots.Busy = true;
+        _turns.End();
+        await ended.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         slots.Busy = false;
     }
 
@@ -265,23 +281,4 @@ internal sealed partial class QueuePump(
 
         _failing = false;
     }
-
-    [LoggerMessage(EventName = "fetch_failed", Level = LogLevel.Error,
-        Message = "Jobs cannot be fetched: {Problem}. It is tried again all the time")]
-    private partial void LogStopped(string problem);
-
-    [LoggerMessage(EventName = "fetch_resumed", Level = LogLevel.Information, Message = "Jobs are fetched again")]
-    private partial void LogResumed();
-
-    [LoggerMessage(EventName = "envelopes_too_large", Level = LogLevel.Error,
-        Message = "{TooLarge} envelopes became dead letters: they are larger than JOBS_MAX_ENVELOPE_BYTES")]
-    private partial void LogTooLarge(int tooLarge);
-
-    [LoggerMessage(EventName = "suspect_runs_alone", Level = LogLevel.Warning,
-        Message = "A job that {Moves} workers lost runs alone now: nothing is fetched until it has ended")]
-    private partial void LogAlone(int moves);
-
-    [LoggerMessage(EventName = "redis_full", Level = LogLevel.Warning,
-        Message = "Redis is full (maxmemory): it refuses to wait for jobs; they are polled until there is room")]
-    private partial void LogFull();
 }

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -46,12 +47,13 @@ internal sealed partial class RecoveryLoop(
 
     private async Task RecoverAsync(CancellationToken stoppingToken)
     {
+        var refused = new FirstLines();
         foreach (var worker in await registry.FindOrphanedAsync(stoppingToken))
         {
             // Asked again before each: the answer is old by the time that a long list has been worked through.
             if (!judge.Look())
             {
-                return;
+                break;
             }
 
             try
@@ -61,9 +63,14 @@ internal sealed partial class RecoveryLoop(
             catch (RedisServerException error)
             {
                 // A key that is not what it should be: the others are recovered all the same.
-                LogRefused(worker, error.Message);
+                if (refused.Next())
+                {
+                    LogRefused(worker, error.Message);
+                }
             }
         }
+
+        refused.SayRest(LogMoreRefused);
     }
 
     private async Task RecoverAsync(string worker, CancellationToken stoppingToken)
@@ -91,16 +98,20 @@ internal sealed partial class RecoveryLoop(
     }
 
     [LoggerMessage(EventName = "jobs_recovered", Level = LogLevel.Warning,
-        Message = "Worker {DeadWorker} is dead: {Moved} of its jobs are ready again")]
+        Message = "Worker {DeadWorker} is dead: what it held is ready again (jobs: {Moved})")]
     private partial void LogRecovered(string deadWorker, int moved);
 
     [LoggerMessage(EventName = "recovered_too_large", Level = LogLevel.Error,
-        Message = "{TooLarge} envelopes of them became dead letters: they are larger than JOBS_MAX_ENVELOPE_BYTES")]
+        Message = "What is larger than JOBS_MAX_ENVELOPE_BYTES among the jobs of a dead worker became dead letters (envelopes: {TooLarge})")]
     private partial void LogTooLarge(int tooLarge);
 
     [LoggerMessage(EventName = "recovery_refused", Level = LogLevel.Error,
         Message = "The jobs of the dead worker {DeadWorker} cannot be recovered: {Problem}. It is tried again, beside the others")]
     private partial void LogRefused(string deadWorker, string problem);
+
+    [LoggerMessage(EventName = "recoveries_refused", Level = LogLevel.Error,
+        Message = "The jobs of dead workers beyond the first ten, which have lines of their own, cannot be recovered either (more: {More})")]
+    private partial void LogMoreRefused(int more);
 
     [LoggerMessage(EventName = "recovery_failed", Level = LogLevel.Warning,
         Message = "Dead workers could not be looked for: {Problem}. It is tried again")]

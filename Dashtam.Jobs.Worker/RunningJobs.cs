@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Dashtam.Jobs.Worker;
 
 /// <summary>What this process holds: it runs jobs on the slots, and keeps those that were read ahead until one is free.</summary>
-internal sealed class RunningJobs : IDisposable
+internal sealed partial class RunningJobs : IDisposable
 {
     /// <summary>
     /// A slot is free as soon as its handler has returned, while the result is still on its way; not so any more when so many
@@ -30,7 +30,7 @@ internal sealed class RunningJobs : IDisposable
     private readonly ConcurrentDictionary<long, HeldJob> _held = new();
     private readonly CancellationTokenSource _exit = new();
     private readonly ReadAhead _ahead;
-    private readonly Action _countAbandoned;
+    private readonly Action<HeldJob> _abandonedNow;
     private readonly TimeSpan _turn;
     private long _number;
     private int _begun;
@@ -39,17 +39,21 @@ internal sealed class RunningJobs : IDisposable
     private volatile string? _lost;
 
     public RunningJobs(
-        JobExecutor executor, IJobQueue queue, Slots slots, IOptions<TimeoutOptions> timeouts, TimeProvider time)
+        JobExecutor executor, IJobQueue queue, Slots slots, HeldBytes bytes, IOptions<TimeoutOptions> timeouts, TimeProvider time)
     {
+        Bytes = bytes;
         _executor = executor;
         _queue = queue;
         _slots = slots;
         _timeouts = timeouts;
         _time = time;
         _turn = LongestRound / slots.Count < LongestTurn ? LongestRound / slots.Count : LongestTurn;
-        _countAbandoned = () => Interlocked.Increment(ref _abandoned);
+        _abandonedNow = Abandon;
         _ahead = new ReadAhead(time, slots.Signal, overdue => _ = HandBackAsync(overdue));
     }
+
+    /// <summary>The bytes of what is held.</summary>
+    public HeldBytes Bytes { get; }
 
     /// <summary>Deliveries that are held and not settled yet.</summary>
     public int Count => Unsettled.Count();
@@ -57,8 +61,19 @@ internal sealed class RunningJobs : IDisposable
     /// <summary>Those of them that run.</summary>
     public int Running => Unsettled.Count(held => held.Run is not null);
 
+    /// <summary>Those of them whose handlers have not returned: the others await their settlement.</summary>
+    public int InHandlers => Unsettled.Count(held => held.Run is { Returned.IsSet: false });
+
     /// <summary>Handlers that run on although their job is settled: they ignored their cancellation, and cost their slots.</summary>
     public int Abandoned => Volatile.Read(ref _abandoned);
+
+    /// <summary>The jobs of those handlers that are tried again.</summary>
+    public IReadOnlyCollection<HangingJob> Hanging() =>
+    [
+        .. _held.Values.Where(held => held.IsAbandoned && held.Run?.NextHash is not null)
+            .Select(held => new HangingJob(held.Run!.NextHash!, held == _alone))
+            .Distinct(),
+    ];
 
     /// <summary>Whether the handler of a suspect that runs alone is among them: nothing else can run here until it returns.</summary>
     public bool IsSuspectAbandoned => _alone is { IsAbandoned: true };
@@ -66,8 +81,8 @@ internal sealed class RunningJobs : IDisposable
     /// <summary>Whether a suspect runs here, beside which nothing does.</summary>
     public bool IsAlone => _alone is not null;
 
-    /// <summary>Whether a job is held whose handler has returned, or has had its time and its grace, and that is not settled.</summary>
-    public bool HasOverdue() => Unsettled.Select(held => held.Run).OfType<JobRun>().Any(run =>
+    /// <summary>Runs that are not settled although their handlers have returned, or have had their time and their grace.</summary>
+    public IEnumerable<JobRun> Overdue() => Unsettled.Select(held => held.Run).OfType<JobRun>().Where(run =>
         run.Returned.IsSet || _time.GetElapsedTime(run.StartedAt) > run.Timeout + _timeouts.Value.Grace);
 
     /// <summary>Deliveries that are held and not settled yet.</summary>
@@ -149,31 +164,6 @@ internal sealed class RunningJobs : IDisposable
         return Count == 0;
     }
 
-    /// <summary>
-    /// Looks after handlers that block before their first await: the slot's own thread runs them, so nothing else sees that
-    /// their time is up. Cancels those, and goes on without those that do not return within the grace.
-    /// </summary>
-    public void CheckBlocked()
-    {
-        foreach (var run in Unsettled.Select(held => held.Run).OfType<JobRun>().Where(run => run.IsInHandler))
-        {
-            if (run.CancelledBecause == CancelReason.None && _time.GetElapsedTime(run.StartedAt) >= run.Timeout)
-            {
-                run.Cancel(CancelReason.Timeout);
-            }
-
-            run.BlockedSince ??= run.CancelledBecause is CancelReason.None or CancelReason.Drain ? null : _time.GetTimestamp();
-            if (run.BlockedSince is { } since && _time.GetElapsedTime(since) >= _timeouts.Value.Grace)
-            {
-                _ = _executor.GoOnWithoutAsync(run);
-            }
-        }
-    }
-
-    /// <summary>How many handlers block their slot's thread for that long already.</summary>
-    public int Blocking(TimeSpan atLeast) => Unsettled.Count(
-        held => held.Run is { IsInHandler: true } run && _time.GetElapsedTime(run.StartedAt) >= atLeast);
-
     /// <summary>The process ends: nobody tries to settle anything any more.</summary>
     public void StopSettling() => _exit.Cancel();
 
@@ -185,7 +175,8 @@ internal sealed class RunningJobs : IDisposable
 
     private HeldJob Hold(Delivery delivery)
     {
-        var held = new HeldJob(Interlocked.Increment(ref _number), delivery, _time.GetTimestamp(), _countAbandoned);
+        var held = new HeldJob(Interlocked.Increment(ref _number), delivery, _time.GetTimestamp(), _abandonedNow);
+        Bytes.Add(delivery.Envelope.Length);
         _held[held.Number] = held; // before the run begins: a comparison with the processing list must find it
         if (delivery.Worker == _lost)
         {
@@ -263,6 +254,17 @@ internal sealed class RunningJobs : IDisposable
         {
             Interlocked.Decrement(ref _abandoned);
         }
+        else
+        {
+            Bytes.Remove(held.Delivery.Envelope.Length);
+        }
+    }
+
+    // Its bytes count no more: handlers that never return must not use up the budget for good.
+    private void Abandon(HeldJob held)
+    {
+        Interlocked.Increment(ref _abandoned);
+        Bytes.Remove(held.Delivery.Envelope.Length);
     }
 
     /// <summary>

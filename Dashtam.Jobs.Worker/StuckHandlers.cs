@@ -16,6 +16,10 @@ internal sealed partial class StuckHandlers(
     public const int ExitCode = Watchdog.ExitCode;
 
     private int _recycling;
+    private volatile bool _hung;
+
+    /// <summary>Whether the process ends because of such handlers: that counts as a move of their jobs.</summary>
+    public bool HasRecycled => _hung;
 
     /// <summary>Looks, and ends the process when it must.</summary>
     public void Check()
@@ -29,11 +33,13 @@ internal sealed partial class StuckHandlers(
         if (abandoned > options.Value.MostAbandoned)
         {
             LogRecycled(abandoned, options.Value.Concurrency, options.Value.MaxAbandonedPercent);
+            _hung = true;
             Recycle();
         }
         else if (running.IsSuspectAbandoned)
         {
             LogSuspectHangs();
+            _hung = true;
             Recycle();
         }
     }
@@ -49,12 +55,12 @@ internal sealed partial class StuckHandlers(
     }
 
     [LoggerMessage(EventName = "worker_recycled", Level = LogLevel.Critical,
-        Message = "{Abandoned} of {Concurrency} slots are held by handlers that ignore their cancellation, more than {Percent} % "
+        Message = "Handlers that ignore their cancellation hold slots ({Abandoned} of {Concurrency}), more than {Percent} % "
             + "(WORKER_MAX_ABANDONED_PERCENT): the worker drains and ends with exit code 75, to be started again")]
     private partial void LogRecycled(int abandoned, int concurrency, int percent);
 
     [LoggerMessage(EventName = "suspect_hangs", Level = LogLevel.Critical,
-        Message = "A job that runs alone, because workers died of it, ignores its cancellation, and nothing runs beside it: the "
+        Message = "A job that runs alone, because workers died or ended themselves over it, ignores its cancellation, and nothing runs beside it: the "
             + "worker drains and ends with exit code 75, to be started again")]
     private partial void LogSuspectHangs();
 }

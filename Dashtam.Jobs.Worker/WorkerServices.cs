@@ -14,6 +14,7 @@ internal static class WorkerServices
     public static IServiceCollection AddWorkerLoops(this IServiceCollection services)
     {
         services.AddSingleton<Freshness>();
+        services.AddSingleton<HeldBytes>();
         services.AddSingleton<RunningJobs>();
         services.AddSingleton<WorkerSession>();
         services.AddSingleton<WorkerClock>();
@@ -25,6 +26,7 @@ internal static class WorkerServices
         services.AddLoop<HeartbeatLoop>(); // the lease is held from before the first fetch until after the last settlement
         services.AddLoop<RecoveryLoop>();
         services.AddLoop<ParkedJobsLoop>();
+        services.AddLoop<DeadLettersLoop>();
         services.AddLoop<ProcessingAudit>();
         services.AddLoop<BlockedHandlers>(); // until after the drain: handlers that block are cut off then, too
         services.AddHostedService<GracefulDrain>(); // stops after the pump: nothing new comes while it waits

@@ -165,12 +165,12 @@ internal sealed partial class WorkerSession(
         $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
     [LoggerMessage(EventName = "worker_registered", Level = LogLevel.Information,
-        Message = "Worker {Worker} is registered: {Concurrency} slots, knows {Jobs} jobs")]
+        Message = "Worker {Worker} is registered (slots: {Concurrency}, jobs that it knows: {Jobs})")]
     private partial void LogRegistered(string worker, int concurrency, int jobs);
 
     [LoggerMessage(EventName = "worker_recovered", Level = LogLevel.Error,
-        Message = "Redis no longer knows {Worker}: its lease had run out and others took its jobs, or Redis lost its data. {Cancelled} "
-            + "runs are cancelled. It goes on as {NewWorker}")]
+        Message = "Redis no longer knows {Worker}: its lease had run out and other workers took its jobs, or Redis lost its data. What "
+            + "it held is cancelled here (jobs: {Cancelled}), and it goes on as {NewWorker}")]
     private partial void LogRecovered(string worker, int cancelled, string newWorker);
 
     [LoggerMessage(EventName = "worker_departed", Level = LogLevel.Information, Message = "Worker {Worker} has left")]

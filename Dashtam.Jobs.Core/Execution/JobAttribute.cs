@@ -10,6 +10,12 @@ public sealed class JobAttribute(string name) : Attribute
     /// <summary>The job's name on the wire.</summary>
     public string Name { get; } = name;
 
+    /// <summary>
+    /// The name that the Python service registers the same job under, <c>module:function</c>: both names find it here, and fires
+    /// carry this one, so that a Python worker runs them as well. Null: Python has no such job, and drops its messages.
+    /// </summary>
+    public string? PythonName { get; init; }
+
     /// <summary>Which part of the platform it serves, as a label on its envelopes: <c>provider</c>, <c>security</c> …</summary>
     public required string Category { get; init; }
 

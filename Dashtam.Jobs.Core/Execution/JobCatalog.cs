@@ -15,6 +15,8 @@ internal sealed partial class JobCatalog
 
     private readonly Dictionary<string, JobDescriptor> _jobs = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, JobDescriptor> _jobsByPythonName = new(StringComparer.Ordinal);
+
     /// <exception cref="InvalidOperationException">Two jobs share a name, or a declaration makes no sense.</exception>
     public JobCatalog(IConfiguration configuration, ILogger<JobCatalog> logger)
         : this(typeof(JobCatalog).Assembly.GetTypes(), configuration, logger)
@@ -40,13 +42,14 @@ internal sealed partial class JobCatalog
             }
 
             var job = new JobDescriptor(declaration, type) { Invoke = JobInvoker.For(type) };
-            if (!_jobs.TryAdd(job.Name, job))
+            Add(_jobs, job.Name, job);
+            if (declaration.PythonName is { } pythonName)
             {
-                throw new InvalidOperationException(
-                    $"Two jobs are named '{job.Name}': {_jobs[job.Name].HandlerType} and {type}.");
+                Add(_jobsByPythonName, pythonName, job);
             }
         }
 
+        CheckPythonNames();
         Schedules = [.. Scheduled(configuration)];
     }
 
@@ -57,20 +60,41 @@ internal sealed partial class JobCatalog
     public IReadOnlyList<JobSchedule> Schedules { get; }
 
     /// <summary>Finds a job by its own name or by the Python one; null: nobody here knows it.</summary>
-    public JobDescriptor? Find(string taskName)
-    {
-        var name = taskName;
-        if (taskName.StartsWith(PythonModules, StringComparison.Ordinal))
-        {
-            name = taskName[(taskName.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        }
+    public JobDescriptor? Find(string taskName) =>
+        _jobsByPythonName.GetValueOrDefault(taskName) ?? _jobs.GetValueOrDefault(FunctionIn(taskName));
 
-        return _jobs.GetValueOrDefault(name);
+    /// <summary>A job's own name within a name as the Python service makes it; any other name as it is.</summary>
+    internal static string FunctionIn(string taskName) => taskName.StartsWith(PythonModules, StringComparison.Ordinal)
+        ? taskName[(taskName.IndexOf(':', StringComparison.Ordinal) + 1)..]
+        : taskName;
+
+    private static void Add(Dictionary<string, JobDescriptor> jobs, string name, JobDescriptor job)
+    {
+        if (!jobs.TryAdd(name, job))
+        {
+            throw new InvalidOperationException($"Two jobs are named '{name}': {jobs[name].HandlerType} and {job.HandlerType}.");
+        }
+    }
+
+    /// <summary>A worker of before <see cref="JobAttribute.PythonName"/> takes the function for the job's own name.</summary>
+    private void CheckPythonNames()
+    {
+        foreach (var (name, job) in _jobsByPythonName)
+        {
+            if (_jobs.GetValueOrDefault(FunctionIn(name)) is { } other && other != job)
+            {
+                throw new InvalidOperationException(
+                    $"'{name}' names two jobs: {job.HandlerType}, which declares it as its PythonName, and {other.HandlerType}, "
+                    + $"which is named '{other.Name}'.");
+            }
+        }
     }
 
     private static void Check(JobAttribute declaration, Type type)
     {
         var problem = !VerbNoun().IsMatch(declaration.Name) ? "its name is not verb_noun in lower case"
+            : declaration.PythonName is { } name && !ModuleFunction().IsMatch(name)
+                ? $"its PythonName '{name}' is not module:function, for example {PythonModules}tokens:{declaration.Name}"
             : declaration.MaxRetries < 1 ? "MaxRetries counts runs in all and must be at least 1"
             : declaration.TimeoutSeconds is not (> 0 and <= 86_400) ? "TimeoutSeconds must be above 0 and at most 86400"
             : declaration.CatchUpLimit is < 1 or > 1_000 ? "CatchUpLimit must be from 1 to 1000"
@@ -100,7 +124,10 @@ internal sealed partial class JobCatalog
     [GeneratedRegex("^[a-z][a-z0-9]*(_[a-z0-9]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex VerbNoun();
 
+    [GeneratedRegex(@"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex ModuleFunction();
+
     [LoggerMessage(EventName = "job_not_offered", Level = LogLevel.Warning,
-        Message = "Job {Job} is not offered here: it needs {MissingSettings}, which is not set")]
+        Message = "Job {Job} is not offered here: it needs settings that are not set: {MissingSettings}")]
     private static partial void LogNotOffered(ILogger logger, string job, string missingSettings);
 }

@@ -9,6 +9,9 @@ internal sealed record JobDescriptor(JobAttribute Declaration, Type HandlerType)
 {
     public string Name => Declaration.Name;
 
+    /// <summary>The name on the envelopes that this service makes: Python's, where it has one, which every worker knows.</summary>
+    public string WireName => Declaration.PythonName ?? Name;
+
     public TimeSpan Timeout => TimeSpan.FromSeconds(Declaration.TimeoutSeconds);
 
     /// <summary>Makes the handler from a run's scope, binds the arguments and runs it.</summary>

@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
@@ -148,10 +149,10 @@ internal sealed partial class JobExecutor(
         if (settlement == Settlement.Full)
         {
             return await RejectAsync(
-                delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX)"), settleToken);
+                delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX, JOBS_PARKED_MAX_BYTES)"), settleToken);
         }
 
-        LogParked(Rejections.Short(envelope.TaskName), Rejections.Short(envelope.TaskId));
+        LogParked(Cut.Name(envelope.TaskName), Cut.Name(envelope.TaskId));
         return settlement == Settlement.Done ? new JobOutcome.Parked() : new JobOutcome.Fenced();
     }
 
@@ -168,7 +169,7 @@ internal sealed partial class JobExecutor(
     }
 
     [LoggerMessage(EventName = "envelope_rejected", Level = LogLevel.Error,
-        Message = "{Job} ({TaskId}), an envelope of {Bytes} bytes, became a dead letter ({Reason}): {Detail}")]
+        Message = "An envelope of {Bytes} bytes (job: {Job}, id: {TaskId}) became a dead letter ({Reason}): {Detail}")]
     private partial void LogRejected(string? job, string? taskId, int bytes, DeadLetterReason reason, string detail);
 
     [LoggerMessage(EventName = "job_parked", Level = LogLevel.Warning,

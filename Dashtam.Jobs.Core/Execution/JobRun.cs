@@ -35,6 +35,7 @@ internal sealed class JobRun(
     private JobProgress? _progress;
     private int _handlerCall;
     private int _reason;
+    private int _settlementAnswers;
 
     public Delivery Delivery { get; } = delivery;
 
@@ -92,6 +93,9 @@ internal sealed class JobRun(
     /// <summary>Called when the job is settled while its handler still runs.</summary>
     public Action? Abandoned { get; set; }
 
+    /// <summary>SHA-1 of the next attempt's envelope, when the job is tried again while its handler still runs.</summary>
+    public string? NextHash { get; set; }
+
     /// <summary>Set when the handler has returned, or will not be called: its slot is free.</summary>
     public Latch Returned { get; } = new();
 
@@ -103,6 +107,15 @@ internal sealed class JobRun(
 
     /// <summary>Since when it has been seen to block although it is cancelled; a time stamp.</summary>
     public long? BlockedSince { get; set; }
+
+    /// <summary>Answers of Redis to its settlement so far, also those that refuse it.</summary>
+    public int SettlementAnswers => Volatile.Read(ref _settlementAnswers);
+
+    /// <summary>
+    /// Since when it has been seen to be over and not settled, and the answers there were then; the heartbeat's thread alone
+    /// writes it.
+    /// </summary>
+    public (long Since, int Answers)? OverdueSince { get; set; }
 
     /// <summary>Set when what <see cref="TryGiveUp"/> began has come to its end.</summary>
     public Latch GoneOn { get; } = new();
@@ -117,6 +130,9 @@ internal sealed class JobRun(
     public bool TryGiveUp() => Interlocked.CompareExchange(ref _handlerCall, GivenUp, Called) == Called;
 
     public JobProgress Open() => LazyInitializer.EnsureInitialized(ref _progress, () => NewProgress(this))!;
+
+    /// <summary>Redis has answered a try to settle it.</summary>
+    public void SettlementAnswered() => Interlocked.Increment(ref _settlementAnswers);
 
     /// <summary>Cancels the run; the first reason counts.</summary>
     public void Cancel(CancelReason reason)

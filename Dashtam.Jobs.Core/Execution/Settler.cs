@@ -22,17 +22,16 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
     private TimeSpan _quiet;
     private int _waiting;
     private long _repeats;
-    private long _tries;
 
-    /// <summary>Tries that have ended, whether or not they settled anything.</summary>
-    public long Tries => Interlocked.Read(ref _tries);
-
+    /// <param name="settle">One try.</param>
+    /// <param name="settleToken">Ends the tries.</param>
+    /// <param name="run">Whose settlement it is: told of each answer of Redis, also of one that refuses.</param>
     /// <returns>
     /// <see cref="Settlement.Done"/> also when an earlier try of this call did it, or the result could not be stored;
     /// <see cref="Settlement.Fenced"/> also when the process ends first: recovery will then give the job to another worker.
     /// </returns>
     public async Task<Settlement> SettleAsync(
-        Func<CancellationToken, Task<Settlement>> settle, CancellationToken settleToken)
+        Func<CancellationToken, Task<Settlement>> settle, CancellationToken settleToken, JobRun? run = null)
     {
         var pause = FirstPause;
         for (var attempt = 1; ; attempt++)
@@ -40,7 +39,7 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             try
             {
                 var settlement = await settle(settleToken);
-                Interlocked.Increment(ref _tries);
+                run?.SettlementAnswered();
                 Ended(attempt);
                 return Told(settlement, attempt);
             }
@@ -52,7 +51,11 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {
-                Interlocked.Increment(ref _tries);
+                if (error is RedisServerException)
+                {
+                    run?.SettlementAnswered();
+                }
+
                 Repeated(attempt, error);
             }
 
@@ -130,12 +133,12 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
     private partial void LogResultRefused();
 
     [LoggerMessage(EventName = "settlement_repeated", Level = LogLevel.Warning,
-        Message = "Redis does not confirm that jobs are settled: {Waiting} jobs wait, {Tries} tries have failed: {Problem}. Each is tried "
+        Message = "Redis does not confirm that jobs are settled (jobs that wait: {Waiting}, failed tries: {Tries}): {Problem}. Each is tried "
             + "again every 2 s at the latest; this line comes again, less and less often, while that goes on")]
     private partial void LogRepeated(int waiting, long tries, string problem);
 
     [LoggerMessage(EventName = "settlement_resumed", Level = LogLevel.Information,
-        Message = "No job waits for its settlement any more; {Tries} tries had failed")]
+        Message = "No job waits for its settlement any more (failed tries: {Tries})")]
     private partial void LogResumed(long tries);
 
     [LoggerMessage(EventName = "settlement_given_up", Level = LogLevel.Error,

@@ -21,6 +21,13 @@ internal sealed class WorkerOptions
     [Setting("WORKER_MAX_ABANDONED_PERCENT"), Display(Name = "WORKER_MAX_ABANDONED_PERCENT"), Range(0, 100)]
     public int MaxAbandonedPercent { get; set; } = 50;
 
+    /// <summary>
+    /// Bytes of envelopes that a worker holds; at that it fetches nothing until a job has ended, so one more job is the most that it
+    /// exceeds the number by. Default 64 MiB.
+    /// </summary>
+    [Setting("WORKER_MAX_HELD_BYTES"), Display(Name = "WORKER_MAX_HELD_BYTES"), Range(1_048_576L, 1L << 40)]
+    public long MaxHeldBytes { get; set; } = 64L * 1024 * 1024;
+
     /// <summary>How many slots that share is.</summary>
     public int MostAbandoned => Concurrency * MaxAbandonedPercent / 100;
 

@@ -79,6 +79,7 @@ internal static class QueueServices
         services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
         services.AddSingleton<ILease, RedisLease>();
         services.AddSingleton<IParkedJobs, ParkedJobs>();
+        services.AddSingleton<IDeadLetterExpiry, DeadLetterExpiry>();
         services.AddSingleton<IFenceTokens, FenceTokens>();
         services.AddSingleton<IProgressStore, ProgressStore>();
         services.AddSingleton<IFencedEffects, RedisFencedEffects>();

@@ -44,7 +44,7 @@ internal static class JobsLogging
         var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         ITextFormatter formatter = Console.IsOutputRedirected ? new JsonLineFormatter() : new ReadableFormatter(colours);
         return logger.WriteTo.Sink(new ConsoleQueue(
-            new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Console(formatter).CreateLogger()));
+            new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Console(formatter).CreateLogger(), TimeProvider.System));
     }
 
     /// <summary>The host's report of a failed start: <see cref="HostRunner"/> gives one that people can read.</summary>

@@ -89,7 +89,7 @@ internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<Loggi
         Exception? error, string job, double elapsedMs, string problem, long delayMs, int nextAttempt, int maxAttempts);
 
     [LoggerMessage(EventName = "job_failed", Level = LogLevel.Error,
-        Message = "{Job} failed for good after {ElapsedMs} ms ({Problem}); it is a dead letter after {Attempts} attempts")]
+        Message = "{Job} failed for good after {ElapsedMs} ms ({Problem}); it is a dead letter after attempt {Attempts}")]
     private partial void LogFailed(Exception? error, string job, double elapsedMs, string problem, int attempts);
 
     [LoggerMessage(EventName = "job_given_back", Level = LogLevel.Warning,

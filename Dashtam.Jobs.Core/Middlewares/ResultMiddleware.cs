@@ -44,7 +44,7 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, RetryPo
             JobOutcome.GivenBack => token => queue.GiveBackAsync(run.Delivery, token),
             _ => null,
         };
-        if (settle is null || await settler.SettleAsync(settle, run.SettleToken) == Settlement.Done)
+        if (settle is null || await settler.SettleAsync(settle, run.SettleToken, run) == Settlement.Done)
         {
             return outcome;
         }
@@ -87,8 +87,14 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, RetryPo
     private Func<CancellationToken, Task<Settlement>> Retry(JobRun run, JobOutcome.Retried retried)
     {
         var next = run.Envelope with { Labels = run.Envelope.Labels.WithFailedAttempts(run.Context.Attempt) };
+        var delivery = run.Delivery with { KeepsCount = run.IsGivenUp || !run.Handler.IsCompleted };
         byte[]? bytes = null;
-        return token => queue.RetryAsync(run.Delivery, run.Job.Name, bytes ??= next.ToUtf8(), retried.Delay, token);
+        return token =>
+        {
+            bytes ??= next.ToUtf8();
+            run.NextHash = delivery.KeepsCount ? EnvelopeHash.Of(bytes) : null;
+            return queue.RetryAsync(delivery, run.Job.Name, bytes, retried.Delay, token);
+        };
     }
 
     private Func<CancellationToken, Task<Settlement>> EndReplaced(JobRun run)

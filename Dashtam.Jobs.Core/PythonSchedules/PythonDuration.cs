@@ -26,8 +26,13 @@ internal static class PythonDuration
     private static readonly (char Unit, TimeSpan Size)[] Times =
         [('H', TimeSpan.FromHours(1)), ('M', TimeSpan.FromMinutes(1)), ('S', TimeSpan.FromSeconds(1))];
 
-    /// <summary>Whether a text begins as a duration does; no zone has such a name.</summary>
-    public static bool IsMeant(string text) => text is ['P', ..] or ['+' or '-', 'P', ..] && text.AsSpan().IndexOfAnyInRange('0', '9') > 0;
+    /// <summary>Whether a text begins as a duration does; no zone has such a name, not even <c>PST8PDT</c>.</summary>
+    public static bool IsMeant(string text)
+    {
+        var rest = text.AsSpan();
+        rest = rest is ['-' or '+', ..] ? rest[1..] : rest;
+        return rest is ['P', >= '0' and <= '9', ..] or ['P', 'T', >= '0' and <= '9', ..];
+    }
 
     public static bool TryParse(string text, out TimeSpan duration)
     {

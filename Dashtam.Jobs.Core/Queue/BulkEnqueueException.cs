@@ -43,9 +43,9 @@ public sealed class BulkEnqueueException : JobsException
         int Count(BulkOutcome outcome) => ids[outcome].Count();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The bulk enqueue stopped: {Count(BulkOutcome.Enqueued)} jobs are enqueued, {Count(BulkOutcome.Duplicate)} were before, "
-            + $"{Count(BulkOutcome.NotDurable)} are enqueued but not as durable as asked, {Count(BulkOutcome.Unknown)} may be enqueued "
-            + $"or not, {Count(BulkOutcome.NotEnqueued)} are not. Enqueue all again with the same ids within "
+            $"The bulk enqueue stopped (enqueued: {Count(BulkOutcome.Enqueued)}, enqueued before: {Count(BulkOutcome.Duplicate)}, "
+            + $"enqueued but not as durable as asked: {Count(BulkOutcome.NotDurable)}, enqueued or not: {Count(BulkOutcome.Unknown)}, "
+            + $"not enqueued: {Count(BulkOutcome.NotEnqueued)}). Enqueue all again with the same ids within "
             + $"JOBS_ENQUEUE_ONCE_SECONDS; each is then in the queue once. What stopped it: {inner.Message}");
     }
 }

@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Queue;
@@ -5,7 +6,7 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <summary>An envelope in a worker's hands. It can only be settled against the list that it was fetched into.</summary>
 /// <param name="Envelope">The bytes as popped.</param>
 /// <param name="Worker">The incarnation whose processing list holds it.</param>
-/// <param name="Moves">How often recovery moved it, as far as that matters: from <see cref="AloneFrom"/> on it runs alone.</param>
+/// <param name="Moves">How often recovery, or a recycle, moved it, as far as that matters: from <see cref="AloneFrom"/> on it runs alone.</param>
 internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
 {
     /// <summary>
@@ -14,14 +15,19 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
     /// </summary>
     public const int AloneFrom = 2;
 
-    /// <summary>Workers that died while this job was all they ran.</summary>
+    /// <summary>Workers that died, or ended themselves because its handler hung, while this job was all they ran.</summary>
     public int DeathsAlone => Math.Max(0, Moves - AloneFrom);
 
     /// <summary>Whether it must have a worker for itself.</summary>
     public bool RunsAlone => Moves >= AloneFrom;
 
     /// <summary>The task id as a log line shows it, for whoever has not parsed the envelope.</summary>
-    public string ShortTaskId => Rejections.Short(TaskIdReader.Find(Envelope) ?? "unknown");
+    public string ShortTaskId => Cut.Name(TaskIdReader.Find(Envelope) ?? "unknown");
+
+    /// <summary>
+    /// Whether the count of its moves is kept when it leaves the list, because its handler hangs, or hanging handlers end its worker.
+    /// </summary>
+    public bool KeepsCount { get; init; }
 
     /// <summary>Whether the message has the field <c>labels_types</c>: its producer is a TaskIQ client.</summary>
     public bool HasLabelTypes { get; init; }
@@ -30,11 +36,19 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
     public string? WatchedBy { get; init; }
 }
 
+/// <summary>A job whose handler ignored its cancellation and that waits for its next attempt.</summary>
+/// <param name="NextHash">SHA-1 of the next attempt's envelope.</param>
+/// <param name="Alone">Whether it was all that its worker ran.</param>
+internal readonly record struct HangingJob(string NextHash, bool Alone);
+
 /// <summary>What a fetch asks for.</summary>
 /// <param name="Slots">Jobs that start at once.</param>
 /// <param name="Ahead">Jobs more at most, taken only while the queue is so deep that as many are left for others.</param>
 internal readonly record struct FetchRequest(int Slots, int Ahead)
 {
+    /// <summary>Bytes after which no more are taken; the job that reaches that number is.</summary>
+    public long MostBytes { get; init; } = long.MaxValue;
+
     /// <summary>Whether the worker could run a suspect alone: not while an abandoned handler still runs.</summary>
     public bool MayRunAlone { get; init; }
 

@@ -5,7 +5,7 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <param name="reason">What Redis or the connection said.</param>
 /// <param name="inner">The error behind it.</param>
 public class EnqueueException(string taskId, string reason, Exception? inner = null)
-    : JobsException($"Job {taskId} was not enqueued: {reason}. Nothing was written; enqueue it again.", inner)
+    : JobsException($"Job {taskId} was not enqueued: {reason.TrimEnd('.')}. Nothing was written; enqueue it again.", inner)
 {
     /// <summary>The id that the job would have had.</summary>
     public string TaskId { get; } = taskId;

@@ -36,6 +36,12 @@ internal interface IJobQueue
     /// <param name="cancellationToken">Ends the wait for the reply.</param>
     Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Counts the end of a worker that hanging handlers made end itself as one move of each of their jobs that is not settled yet.
+    /// </summary>
+    /// <returns>Jobs counted.</returns>
+    Task<int> CountRecycledAsync(IReadOnlyCollection<HangingJob> jobs, CancellationToken cancellationToken);
+
     /// <summary>How often recovery has moved an envelope.</summary>
     Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken);
 

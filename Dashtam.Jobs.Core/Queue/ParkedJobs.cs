@@ -41,7 +41,8 @@ internal sealed partial class ParkedJobs(
     }
 
     public async Task<bool> UnparkAsync(byte[] member, CancellationToken cancellationToken) =>
-        (int)await _unpark.RunAsync(connections.Queue, [keys.Parked, keys.Ready], [member], cancellationToken) == 1;
+        (int)await _unpark.RunAsync(
+            connections.Queue, [keys.Parked, keys.Ready, keys.ParkedBytes], [member], cancellationToken) == 1;
 
     public async Task<bool> ExpireAsync(byte[] member, DeadLetter letter, CancellationToken cancellationToken)
     {
@@ -62,7 +63,7 @@ internal sealed partial class ParkedJobs(
     {
         RedisKey[] touched =
         [
-            keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence,
+            keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.ParkedBytes,
             .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId, bare?.Key, letter.WatchedBy) : [],
         ];
         RedisValue[] arguments =

@@ -33,6 +33,7 @@ internal sealed class QueueKeys
         DepartedClaim = _tag + ":departed:claim";
         Suspects = _tag + ":suspects";
         Parked = _tag + ":parked";
+        ParkedBytes = _tag + ":parked:bytes";
         Dead = _tag + ":dead";
         DeadEntries = _tag + ":dead:entries";
         DeadBytes = _tag + ":dead:bytes";
@@ -49,6 +50,11 @@ internal sealed class QueueKeys
         PausedSchedules = _tag + ":paused";
         ScheduleStats = _tag + ":stats:schedules";
         Skewed = _tag + ":skewed";
+        PythonDue = _tag + ":python:due";
+        PythonEntries = _tag + ":python:entries";
+        PythonOdd = _tag + ":python:odd";
+        PythonScan = _tag + ":python:scan";
+        PythonStats = _tag + ":stats:python";
     }
 
     /// <summary>The queue's plain name.</summary>
@@ -72,11 +78,14 @@ internal sealed class QueueKeys
     /// <summary>STRING PX: somebody looks at what departed workers left behind.</summary>
     public RedisKey DepartedClaim { get; }
 
-    /// <summary>HASH of an envelope's SHA-1 → how often recovery moved it; a field goes with its job.</summary>
+    /// <summary>HASH of an envelope's SHA-1 → how often recovery, or a recycle, moved it; a field goes with its job.</summary>
     public RedisKey Suspects { get; }
 
     /// <summary>ZSET of <c>{seq}|{envelope}</c> → since when in ms; bounded by <c>JOBS_PARKED_MAX</c>.</summary>
     public RedisKey Parked { get; }
+
+    /// <summary>STRING: the bytes of the envelopes in <see cref="Parked"/>; bounded by <c>JOBS_PARKED_MAX_BYTES</c>.</summary>
+    public RedisKey ParkedBytes { get; }
 
     /// <summary>ZSET of dead letters' numbers → since when in ms; bounded by <c>JOBS_DEAD_MAX_ENTRIES</c>.</summary>
     public RedisKey Dead { get; }
@@ -128,6 +137,21 @@ internal sealed class QueueKeys
     /// <summary>STRING PX: by how many ms a scheduler's clock is off from Redis'.</summary>
     public RedisKey Skewed { get; }
 
+    /// <summary>ZSET of the entries that Python scheduled → when each is due next, in ms; a member goes with its entry.</summary>
+    public RedisKey PythonDue { get; }
+
+    /// <summary>HASH of the entries that Python scheduled → first seen, last fired; a field goes with its entry.</summary>
+    public RedisKey PythonEntries { get; }
+
+    /// <summary>HASH EX of Python's entries that cannot be read or belong to another program → why; at most a thousand.</summary>
+    public RedisKey PythonOdd { get; }
+
+    /// <summary>STRING PX: the scheduler that looks for Python's entries in the whole keyspace.</summary>
+    public RedisKey PythonScan { get; }
+
+    /// <summary>HASH of a few counters of Python's entries.</summary>
+    public RedisKey PythonStats { get; }
+
     /// <summary>STRING EX: the task id of the schedule's last fire, until that job ends; only with the overlap policy Skip.</summary>
     public RedisKey LastRun(string scheduleId) => $"{_tag}:once:run:{scheduleId}";
 
@@ -173,7 +197,7 @@ internal sealed class QueueKeys
     /// </summary>
     public RedisKey? BareResult(string taskId)
     {
-        string[] reserved = [_tag, "{sse}", "sse:", "schedule:", _resultPrefix];
+        string[] reserved = [_tag, "{sse}", "sse:", "schedule:", _resultPrefix, .. SchedulePrefixes()];
         var isReserved = taskId.Length == 0 || taskId == QueueName
             || Array.Exists(reserved, prefix => taskId.StartsWith(prefix, StringComparison.Ordinal));
         return isReserved || !BareIds.May(taskId, _options.Value.TaskiqResultIds) ? default(RedisKey?) : new RedisKey(taskId);
@@ -212,7 +236,12 @@ internal sealed class QueueKeys
                     .Select(pair => pair.Value).FirstOrDefault();
     }
 
-    private static string Glob(string text)
+    /// <summary>What the keys of Python's schedules begin with; none when they are switched off.</summary>
+    private IEnumerable<string> SchedulePrefixes() =>
+        _options.Value.SchedulesPrefix.Length == 0 ? [] : [_options.Value.SchedulesPrefix + ":"];
+
+    /// <summary>A pattern that matches this text only.</summary>
+    internal static string Glob(string text)
     {
         var pattern = new StringBuilder();
         foreach (var character in text)

@@ -45,6 +45,15 @@ internal sealed class QueueOptions
         _ => null,
     };
 
+    /// <summary>
+    /// What the keys of the schedules that Python producers write begin with, before a colon; default <c>schedule</c>, as TaskIQ's
+    /// sources have it. Empty: such schedules are not looked for.
+    /// </summary>
+    [Setting("JOBS_TASKIQ_SCHEDULES", EmptyIsValue = true, Allowed = "at most 200 characters without braces" + KeyNameAttribute.Rule)]
+    [Display(Name = "JOBS_TASKIQ_SCHEDULES"), KeyName, RegularExpression("[^{}]{0,200}",
+        ErrorMessage = "{0} allows at most 200 characters without braces.")]
+    public string SchedulesPrefix { get; set; } = "schedule";
+
     /// <summary>The largest envelope that is run, in bytes; a larger one becomes a dead letter. Default 16 MiB.</summary>
     [Setting("JOBS_MAX_ENVELOPE_BYTES"), Display(Name = "JOBS_MAX_ENVELOPE_BYTES"), Range(1_024, 512 * 1024 * 1024)]
     public int MaxEnvelopeBytes { get; set; } = 16 * 1024 * 1024;
@@ -57,9 +66,17 @@ internal sealed class QueueOptions
     [Setting("JOBS_DEAD_MAX_BYTES"), Display(Name = "JOBS_DEAD_MAX_BYTES"), Range(1_024L, 1L << 40)]
     public long DeadMaxBytes { get; set; } = 256L * 1024 * 1024;
 
+    /// <summary>How many days a dead letter is kept; 0, the default: for as long as there is room.</summary>
+    [Setting("JOBS_DEAD_MAX_DAYS"), Display(Name = "JOBS_DEAD_MAX_DAYS"), Range(0, 36_500)]
+    public int DeadMaxDays { get; set; }
+
     /// <summary>How many jobs of unknown names wait for a worker that knows them; further ones become dead letters.</summary>
     [Setting("JOBS_PARKED_MAX"), Display(Name = "JOBS_PARKED_MAX"), Range(1, 1_000_000)]
     public int ParkedMax { get; set; } = 10_000;
+
+    /// <summary>How many bytes of such jobs wait; further ones become dead letters. Default 256 MiB.</summary>
+    [Setting("JOBS_PARKED_MAX_BYTES"), Display(Name = "JOBS_PARKED_MAX_BYTES"), Range(1_024L, 1L << 40)]
+    public long ParkedMaxBytes { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>How long a job of an unknown name waits for a worker that knows it, in seconds; default one day.</summary>
     [Setting("JOBS_PARK_SECONDS"), Display(Name = "JOBS_PARK_SECONDS"), Range(1, 31_536_000)]

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Dashtam.Jobs.Core.Queue;
 
 /// <summary>
-/// Refuses a prefix of results under which another key may fall: a task id is the producer's choice, and the result of a job with
-/// the right one would take the place of that key.
+/// Refuses a prefix of results, or of Python's schedules, under which another key may fall: a task id and a schedule id are the
+/// producer's choice, and a result or an entry with the right one would take the place of that key.
 /// </summary>
 internal sealed class QueueOptionsValidator : IValidateOptions<QueueOptions>
 {
@@ -29,11 +29,19 @@ internal sealed class QueueOptionsValidator : IValidateOptions<QueueOptions>
 
         var tag = "{" + options.Name + "}";
         var results = options.ResultPrefix.Replace("{queue}", tag, StringComparison.Ordinal) + ":";
-        return KeyUnder(results, options.Name) is { } key
-            ? ValidateOptionsResult.Fail(
+        if (KeyUnder(results, options.Name) is { } key)
+        {
+            return ValidateOptionsResult.Fail(
                 $"JOB_RESULT_PREFIX: '{SettingText.Shown(options.ResultPrefix)}' is not allowed with this JOBS_QUEUE_NAME, because a "
                 + $"result could take the place of the key '{SettingText.Shown(key)}'; allowed is a prefix under which no other key falls, for example "
-                + "taskiq:result, or {queue}:result on Redis Cluster.")
+                + "taskiq:result, or {queue}:result on Redis Cluster.");
+        }
+
+        return KeyUnderSchedules(options, results) is { } covered
+            ? ValidateOptionsResult.Fail(
+                $"JOBS_TASKIQ_SCHEDULES: '{SettingText.Shown(options.SchedulesPrefix)}' is not allowed, because its keys and "
+                + $"'{SettingText.Shown(covered)}' could be the same; allowed is a prefix under which no other key falls, for example "
+                + "schedule, or nothing at all.")
             : ValidateOptionsResult.Success;
     }
 
@@ -42,6 +50,21 @@ internal sealed class QueueOptionsValidator : IValidateOptions<QueueOptions>
         queue.StartsWith(results, StringComparison.Ordinal) ? queue
             : Array.Find(OfOthers, prefix => Overlap(results, prefix))
                 ?? (AfterTag(results) is { } rest && OwnKeyUnder(rest) is { } own ? results[..^rest.Length] + own : null);
+
+    /// <summary>A key that is no schedule entry and could be taken for one; null: there is none.</summary>
+    private static string? KeyUnderSchedules(QueueOptions options, string results)
+    {
+        if (string.IsNullOrEmpty(options.SchedulesPrefix))
+        {
+            return null;
+        }
+
+        var schedules = options.SchedulesPrefix + ":";
+        return options.Name.StartsWith(schedules, StringComparison.Ordinal) || options.Name == options.SchedulesPrefix ? options.Name
+            : Overlap(schedules, "sse:") ? "sse:"
+            : Overlap(schedules, results) ? results
+            : null;
+    }
 
     /// <summary>What stands behind a hash tag, of whichever queue: several may share a Redis.</summary>
     private static string? AfterTag(string results)

@@ -33,6 +33,7 @@ internal sealed class RedisJobQueue(
     private readonly RedisScript _park = RedisScript.Load("park.lua");
     private readonly RedisScript _giveBack = RedisScript.Load("give_back.lua");
     private readonly RedisScript _handBack = RedisScript.Load("hand_back.lua");
+    private readonly RedisScript _countRecycled = RedisScript.Load("count_recycled.lua");
 
     private readonly ConcurrentDictionary<(string Job, string Outcome), RedisValue> _counters = new();
 
@@ -51,6 +52,7 @@ internal sealed class RedisJobQueue(
             worker, wanted.Slots, DueMovedAtOnce, Options.MaxEnvelopeBytes,
             Rejections.TooLarge(Options.MaxEnvelopeBytes).ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
             wanted.MayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0, wanted.Ahead, BytesAhead, BytesForSlots,
+            wanted.MostBytes, Delivery.AloneFrom,
         ];
         return ToBatch(await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken), worker);
     }
@@ -70,7 +72,7 @@ internal sealed class RedisJobQueue(
             [.. Leaving(delivery), keys.Delayed, keys.Sequence],
             [
                 delivery.Worker, delivery.Envelope, $"{jobName}:retried", nextEnvelope,
-                (long)delay.TotalMilliseconds, keys.WakeChannel,
+                (long)delay.TotalMilliseconds, keys.WakeChannel, delivery.KeepsCount,
             ],
             cancellationToken);
 
@@ -85,15 +87,15 @@ internal sealed class RedisJobQueue(
     public Task<Settlement> ParkAsync(Delivery delivery, CancellationToken cancellationToken) =>
         SettleAsync(
             _park,
-            [.. Leaving(delivery), keys.Parked, keys.Sequence],
-            [delivery.Worker, delivery.Envelope, "unknown:put_aside", Options.ParkedMax],
+            [.. Leaving(delivery), keys.Parked, keys.Sequence, keys.ParkedBytes],
+            [delivery.Worker, delivery.Envelope, "unknown:put_aside", Options.ParkedMax, Options.ParkedMaxBytes],
             cancellationToken);
 
     public Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken) =>
         SettleAsync(
             _giveBack,
-            [keys.Processing(delivery.Worker), keys.Workers, keys.Suspects, keys.Ready],
-            [delivery.Worker, delivery.Envelope],
+            [keys.Processing(delivery.Worker), keys.Workers, keys.Suspects, keys.Ready, keys.Isolated],
+            [delivery.Worker, delivery.Envelope, delivery.KeepsCount, Delivery.AloneFrom],
             cancellationToken);
 
     public Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken) =>
@@ -101,6 +103,13 @@ internal sealed class RedisJobQueue(
             _handBack,
             [keys.Processing(worker), keys.Workers, keys.Ready],
             [worker, .. envelopes],
+            cancellationToken);
+
+    public async Task<int> CountRecycledAsync(IReadOnlyCollection<HangingJob> jobs, CancellationToken cancellationToken) =>
+        (int)await _countRecycled.RunAsync(
+            connections.Queue,
+            [keys.Suspects],
+            [Delivery.AloneFrom, .. jobs.SelectMany(job => new RedisValue[] { job.NextHash, job.Alone })],
             cancellationToken);
 
     public async Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) =>

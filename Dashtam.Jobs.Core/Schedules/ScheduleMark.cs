@@ -13,7 +13,9 @@ internal static class ScheduleMark
     /// <param name="value">As stored.</param>
     /// <param name="perSecond">What it counts: 1, or 1000 for milliseconds.</param>
     public static DateTimeOffset? Read(RedisValue value, long perSecond) =>
-        long.TryParse((string?)value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        (string?)value is { } text
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && (text == "0" || text[0] != '0') // two texts of one number would differ where a script compares what it has read
         && number <= Latest * perSecond && (number > 0 || perSecond == 1)
             ? DateTimeOffset.FromUnixTimeMilliseconds(number * 1_000 / perSecond)
             : null;

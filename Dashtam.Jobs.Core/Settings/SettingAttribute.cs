@@ -12,6 +12,9 @@ public sealed class SettingAttribute(string name) : Attribute
     /// <summary>Whether the value must never be shown, in a log, a page or an error.</summary>
     public bool Secret { get; init; }
 
+    /// <summary>Whether an empty variable is a value of its own; else it counts as not set.</summary>
+    public bool EmptyIsValue { get; init; }
+
     /// <summary>What is allowed, in words, when the annotations do not say it.</summary>
     public string? Allowed { get; init; }
 }

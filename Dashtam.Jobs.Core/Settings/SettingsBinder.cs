@@ -13,7 +13,7 @@ public static class SettingsBinder
 {
     /// <summary>
     /// Registers <typeparamref name="TOptions"/>: each property with a <see cref="SettingAttribute"/> from its variable, data
-    /// annotations checked before the host starts. An empty variable counts as not set.
+    /// annotations checked before the host starts. An empty variable counts as not set, unless the setting says otherwise.
     /// </summary>
     public static OptionsBuilder<TOptions> AddSettings<TOptions>(this IServiceCollection services)
         where TOptions : class =>
@@ -31,7 +31,7 @@ public static class SettingsBinder
         foreach (var property in typeof(TOptions).GetProperties())
         {
             if (property.GetCustomAttribute<SettingAttribute>() is not { } setting
-                || Text(setting, configuration, failures) is not { Length: > 0 } text)
+                || Text(setting, configuration, failures) is not { } text || (text.Length == 0 && !setting.EmptyIsValue))
             {
                 continue;
             }

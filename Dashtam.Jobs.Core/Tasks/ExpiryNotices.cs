@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Infrastructure.Notices;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -35,12 +36,32 @@ internal sealed partial class ExpiryNotices(INotices notices, ILogger<ExpiryNoti
         IAsyncEnumerable<ReadRow<TRow>> rows, Func<TRow, Notice> noticeOf, DateTimeOffset now, CancellationToken runToken)
         where TRow : class, IExpiring
     {
+        var (failed, unreadable) = (new FirstLines(), new FirstLines());
+        try
+        {
+            return await SendAsync(rows, noticeOf, now, new Lines(failed, unreadable), runToken);
+        }
+        finally
+        {
+            failed.SayRest(LogMoreFailed);
+            unreadable.SayRest(LogMoreUnreadable);
+        }
+    }
+
+    private async Task<NoticeTally> SendAsync<TRow>(
+        IAsyncEnumerable<ReadRow<TRow>> rows, Func<TRow, Notice> noticeOf, DateTimeOffset now, Lines lines, CancellationToken runToken)
+        where TRow : class, IExpiring
+    {
         var tally = new NoticeTally();
         await foreach (var read in rows.WithCancellation(runToken))
         {
             if (read.Value is not { } row)
             {
-                LogUnreadable(read.Id, read.Problem);
+                if (lines.Unreadable.Next())
+                {
+                    LogUnreadable(read.Id, read.Problem);
+                }
+
                 tally.AddError();
                 continue;
             }
@@ -56,7 +77,11 @@ internal sealed partial class ExpiryNotices(INotices notices, ILogger<ExpiryNoti
             }
             catch (Exception error) when (error is not OperationCanceledException || !runToken.IsCancellationRequested)
             {
-                LogFailed(row.Id, error.GetType().Name, error.Message);
+                if (lines.Failed.Next())
+                {
+                    LogFailed(row.Id, error.GetType().Name, error.Message);
+                }
+
                 tally.AddError();
             }
         }
@@ -71,4 +96,14 @@ internal sealed partial class ExpiryNotices(INotices notices, ILogger<ExpiryNoti
     [LoggerMessage(EventName = "expiring_row_unreadable", Level = LogLevel.Warning,
         Message = "The row of {SubjectId} cannot be read, so its user is not told that it expires: {Problem}. Correct the row")]
     private partial void LogUnreadable(Guid subjectId, string? problem);
+
+    [LoggerMessage(EventName = "expiry_notices_failed", Level = LogLevel.Warning,
+        Message = "Notices beyond the first ten that failed, which have lines of their own, were not sent either (more: {More}); the next run tries again")]
+    private partial void LogMoreFailed(int more);
+
+    [LoggerMessage(EventName = "expiring_rows_unreadable", Level = LogLevel.Warning,
+        Message = "Rows beyond the first ten, which have lines of their own, cannot be read either (more: {More}). Correct those, and the next run names more")]
+    private partial void LogMoreUnreadable(int more);
+
+    private readonly record struct Lines(FirstLines Failed, FirstLines Unreadable);
 }

@@ -14,21 +14,22 @@ internal sealed class WireBuffer(int capacity)
     /// <summary>The largest buffer that is pooled, and the size of a piece of what is larger.</summary>
     internal const int Piece = 256 * 1_024;
 
-    private readonly List<byte[]> _full = [];
+    private List<byte[]>? _full; // nearly always none
     private byte[] _current = ArrayPool<byte>.Shared.Rent(Math.Min(capacity, Piece));
     private int _length;
 
     /// <summary>What was written, copied once; the buffer is empty afterwards.</summary>
     public byte[] ToArray()
     {
-        var written = GC.AllocateUninitializedArray<byte>(checked((_full.Count * Piece) + _length));
-        for (var i = 0; i < _full.Count; i++)
+        var full = _full?.Count ?? 0;
+        var written = GC.AllocateUninitializedArray<byte>(checked((full * Piece) + _length));
+        for (var i = 0; i < full; i++)
         {
-            _full[i].AsSpan(0, Piece).CopyTo(written.AsSpan(i * Piece));
+            _full![i].AsSpan(0, Piece).CopyTo(written.AsSpan(i * Piece));
         }
 
-        _current.AsSpan(0, _length).CopyTo(written.AsSpan(_full.Count * Piece));
-        _full.Clear();
+        _current.AsSpan(0, _length).CopyTo(written.AsSpan(full * Piece));
+        _full = null;
         Return(_current);
         (_current, _length) = ([], 0);
         return written;
@@ -84,7 +85,7 @@ internal sealed class WireBuffer(int capacity)
     {
         if (_length == Capacity)
         {
-            _full.Add(_current);
+            (_full ??= []).Add(_current);
             (_current, _length) = (GC.AllocateUninitializedArray<byte>(Piece), 0);
         }
     }

@@ -13,6 +13,7 @@ internal static class Commands
         var root = new RootCommand("Dashtam.Jobs' scheduler. Without arguments it runs; a command looks after its queue.")
         {
             FsckCommand.Create(configuration),
+            HandOverCommand.Create(configuration),
             AclCommand.Create(configuration),
         };
         var parsed = root.Parse(args);
@@ -41,6 +42,6 @@ internal static class ExitCodes
     /// <summary>Something is wrong and still is.</summary>
     public const int Problems = 1;
 
-    /// <summary>Nothing was found out: a wrong option or setting, or Redis is away.</summary>
+    /// <summary>Nothing was found out: a wrong option or setting, a state that the command refuses, or Redis is away.</summary>
     public const int CouldNotRun = 2;
 }

@@ -8,18 +8,9 @@ namespace Dashtam.Jobs.Scheduler.Cli;
 /// <summary>The findings for a person.</summary>
 internal static class FsckTable
 {
-    /// <summary>A pipe has no width; lines that are broken at 80 characters could not be searched.</summary>
-    private const int WidthOfPipe = 240;
-
     public static Task WriteAsync(FsckReport report)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = WidthOfPipe;
-        }
-
-        Write(console, report);
+        Write(OutputConsole.Create(), report);
         return Task.CompletedTask;
     }
 

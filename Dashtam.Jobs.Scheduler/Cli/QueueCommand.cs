@@ -2,7 +2,7 @@ using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
-using Dashtam.Jobs.Core.Queue.Fsck;
+using Dashtam.Jobs.Core.Queue.HandOver;
 using Dashtam.Jobs.Core.Settings;
 
 namespace Dashtam.Jobs.Scheduler.Cli;
@@ -48,7 +48,7 @@ internal static class QueueCommand
 
         var local = LocalMode.From(builder.Environment, builder.Configuration);
         builder.Services.AddQueueRedis(local);
-        builder.Services.AddFsck();
+        builder.Services.AddHandOver();
         return builder.Build();
     }
 

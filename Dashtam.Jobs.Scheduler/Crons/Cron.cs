@@ -15,7 +15,7 @@ internal sealed record Cron(IReadOnlyList<string> Fields, ICronCalendar Calendar
         {
             5 => new VixieCron(fields),
             6 or 7 => new QuartzCron(fields),
-            _ => throw new CronFormatException($"it has {fields.Length} fields"),
+            _ => throw new CronFormatException($"its number of fields is {fields.Length}"),
         });
     }
 }

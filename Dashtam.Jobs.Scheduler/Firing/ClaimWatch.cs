@@ -52,22 +52,15 @@ internal sealed partial class ClaimWatch(TimeProvider time, ILogger<ClaimWatch> 
         }
     }
 
-    /// <summary>What does not fire here, in words; null: everything does.</summary>
-    /// <param name="schedules">How many schedules there are.</param>
-    public string? Describe(int schedules)
+    /// <summary>Schedules that do not fire here, and the version as which another scheduler has registered each.</summary>
+    public IReadOnlyDictionary<string, string> Superseded
     {
-        lock (_lock)
+        get
         {
-            if (_holders.Count == 0)
+            lock (_lock)
             {
-                return null;
+                return _holders.ToDictionary(holder => holder.Key, holder => holder.Value.Version ?? "another version", StringComparer.Ordinal);
             }
-
-            var versions = string.Join("; ", _holders.OrderBy(holder => holder.Key, StringComparer.Ordinal)
-                .Select(holder => $"{holder.Key} is registered as {holder.Value.Version}"));
-            return _holders.Count >= schedules
-                ? $"nothing fires here, other schedulers have registered other versions of all schedules: {versions}"
-                : $"other schedulers have registered other versions, which do not fire here: {versions}";
         }
     }
 

@@ -9,22 +9,22 @@ internal sealed partial class DueFires
     private partial void LogFired(string schedule, DateTimeOffset instant, string job, string taskId);
 
     [LoggerMessage(EventName = "schedule_skipped", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} skipped {Skipped} fires up to {Instant:O}: {Job} of the one before has not ended")]
+        Message = "Schedule {Schedule} skipped fires up to {Instant:O}, because {Job} of the one before has not ended (fires: {Skipped})")]
     private partial void LogSkipped(string schedule, int skipped, DateTimeOffset instant, string job);
 
     [LoggerMessage(EventName = "fire_caught_up", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} had missed fires since {LastFired:O}: {Fires} are made up for, up to {Instant:O} "
-            + "(catch-up policy {Policy})")]
+        Message = "Schedule {Schedule} had missed fires since {LastFired:O} and makes up for them, up to {Instant:O} "
+            + "(fires: {Fires}, catch-up policy {Policy})")]
     private partial void LogCaughtUp(
         string schedule, DateTimeOffset lastFired, int fires, DateTimeOffset instant, MisfirePolicy policy);
 
     [LoggerMessage(EventName = "fires_passed_over", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} had missed fires since {LastFired:O}: {PassedOver} of them do not fire any more "
-            + "(catch-up policy {Policy})")]
+        Message = "Schedule {Schedule} had missed fires since {LastFired:O} that do not fire any more "
+            + "(fires: {PassedOver}, catch-up policy {Policy})")]
     private partial void LogPassedOver(string schedule, DateTimeOffset lastFired, long passedOver, MisfirePolicy policy);
 
     [LoggerMessage(EventName = "paused_fires_passed_over", Level = LogLevel.Information,
-        Message = "Schedule {Schedule} is paused: {PassedOver} fires up to {Instant:O} are passed over")]
+        Message = "Schedule {Schedule} is paused and passes over what is due up to {Instant:O} (fires: {PassedOver})")]
     private partial void LogPassedOverPaused(string schedule, long passedOver, DateTimeOffset instant);
 
     [LoggerMessage(EventName = "schedule_fired_elsewhere", Level = LogLevel.Debug,

@@ -27,16 +27,25 @@ internal sealed partial class DueFires(
 
     private readonly ConcurrentDictionary<string, ScheduleState> _known = new(StringComparer.Ordinal);
 
-    /// <summary>An envelope for a schedule's job. Our own producers send no <c>labels_types</c>.</summary>
+    /// <summary>
+    /// An envelope for a schedule's job, under the name that Python knows where it knows the job. Our own producers send no
+    /// <c>labels_types</c>.
+    /// </summary>
     public JobEnvelope Envelope(JobSchedule schedule)
     {
         var labels = ScheduleLabels.Of(schedule);
-        if (catalog.Find(schedule.JobName) is { } job)
+        var job = catalog.Find(schedule.JobName);
+        if (job is not null)
         {
             labels = labels.With("category", job.Declaration.Category);
         }
 
-        return new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = schedule.JobName, Labels = labels };
+        return new JobEnvelope
+        {
+            TaskId = JobEnvelope.NewTaskId(),
+            TaskName = job?.WireName ?? schedule.JobName,
+            Labels = labels,
+        };
     }
 
     /// <summary>Says that the schedule exists, and learns what Redis knows of it.</summary>
@@ -54,7 +63,7 @@ internal sealed partial class DueFires(
         }
 
         claims.Look(schedule, state);
-        LogPause(schedule.Id, remembered?.PausedSince, state.PausedSince);
+        LogPause(schedule.Id, remembered, state);
 
         // A fire beside this one may have seen more, but not of the future: that was forgotten, or is in the state as well.
         return _known.AddOrUpdate(
@@ -167,13 +176,16 @@ internal sealed partial class DueFires(
         }
     }
 
-    private void LogPause(string schedule, DateTimeOffset? before, DateTimeOffset? after)
+    // Since when a pause lasts that cannot be read is not known, and MarkWatch has told that. What it was taken for meanwhile is no news.
+    private void LogPause(string schedule, ScheduleState? before, ScheduleState after)
     {
-        if (before is null && after is { } since)
+        var wasPaused = before is { PausedSince: not null };
+        var wasRead = wasPaused && before is { UnreadablePause: null };
+        if (after is { PausedSince: { } since, UnreadablePause: null } && !wasRead)
         {
             LogPaused(schedule, since);
         }
-        else if (before is not null && after is null)
+        else if (wasPaused && after.PausedSince is null)
         {
             LogResumed(schedule);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Schedules;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
@@ -7,38 +8,46 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 internal sealed partial class MarkWatch(ILogger<MarkWatch> logger)
 {
     private const int LongestShown = 50;
+    private const string Fired = "fired";
+    private const string Paused = "paused";
 
-    private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, WrongMark> _wrong = new(StringComparer.Ordinal);
 
     /// <summary>Schedules that do not fire, and why.</summary>
-    public IReadOnlyDictionary<string, string> Problems => _problems;
+    public IReadOnlyDictionary<string, string> Problems =>
+        _wrong.ToDictionary(wrong => wrong.Key, wrong => wrong.Value.Problem, StringComparer.Ordinal);
 
     /// <summary>Looks at what a registration has found.</summary>
     public void Look(string schedule, ScheduleState state)
     {
-        if (Problem(state) is not { } problem)
+        var now = Wrong(state);
+        _wrong.TryGetValue(schedule, out var before);
+        if (before is not null && before.Mark != now?.Mark)
         {
-            if (_problems.TryRemove(schedule, out _))
-            {
-                LogMended(schedule);
-            }
+            LogMended(schedule, before.Mark == Fired ? "its last fired instant can be read and is not in the future"
+                : state.PausedSince is null ? "it is not paused any more, so nobody needs to read since when"
+                : "the instant since when it is paused can be read");
+        }
 
+        if (now is null)
+        {
+            _wrong.TryRemove(schedule, out _);
             return;
         }
 
-        var known = _problems.TryGetValue(schedule, out var before) && before == problem;
-        _problems[schedule] = problem;
-        if (!known)
+        _wrong[schedule] = now;
+        if (now != before)
         {
             Tell(schedule, state);
         }
     }
 
-    private static string? Problem(ScheduleState state) => state switch
+    private static WrongMark? Wrong(ScheduleState state) => state switch
     {
-        { UnreadableFired: { } fired } => $"its last fired instant '{Short(fired)}' cannot be read",
-        { UnreadablePause: { } pause } => $"since when it is paused, '{Short(pause)}', cannot be read: it is paused",
-        { IsAhead: true } => $"its last fired instant {state.LastFired:O} is in Redis' future",
+        { UnreadableFired: { } fired } => new WrongMark(Fired, $"its last fired instant '{Short(fired)}' cannot be read"),
+        { UnreadablePause: { } pause } => new WrongMark(
+            Paused, $"it is paused, and the instant since when, '{Short(pause)}', cannot be read"),
+        { IsAhead: true } => new WrongMark(Fired, $"its last fired instant {state.LastFired:O} is in Redis' future"),
         _ => null,
     };
 
@@ -46,7 +55,7 @@ internal sealed partial class MarkWatch(ILogger<MarkWatch> logger)
     {
         if ((state.UnreadableFired ?? state.UnreadablePause) is { } text)
         {
-            LogUnreadable(schedule, state.UnreadableFired is null ? "paused" : "fired", Short(text));
+            LogUnreadable(schedule, state.UnreadableFired is null ? Paused : Fired, Short(text));
         }
         else
         {
@@ -54,7 +63,11 @@ internal sealed partial class MarkWatch(ILogger<MarkWatch> logger)
         }
     }
 
-    private static string Short(string text) => text.Length <= LongestShown ? text : text[..LongestShown];
+    private static string Short(string text) => Cut.To(text, LongestShown);
+
+    /// <param name="Mark">Which of the schedule's two marks.</param>
+    /// <param name="Problem">What is wrong with it.</param>
+    private sealed record WrongMark(string Mark, string Problem);
 
     [LoggerMessage(EventName = "schedule_mark_unreadable", Level = LogLevel.Error,
         Message = "Schedule {Schedule} does not fire: its mark in {Mark} is '{Value}', which is no instant. fsck --repair mends it")]
@@ -67,6 +80,6 @@ internal sealed partial class MarkWatch(ILogger<MarkWatch> logger)
     private partial void LogAhead(string schedule, DateTimeOffset lastFired, DateTimeOffset now);
 
     [LoggerMessage(EventName = "schedule_mark_mended", Level = LogLevel.Information,
-        Message = "Schedule {Schedule} has a last fired instant again that can be read and is not in the future")]
-    private partial void LogMended(string schedule);
+        Message = "Schedule {Schedule} is mended: {What}")]
+    private partial void LogMended(string schedule, string what);
 }

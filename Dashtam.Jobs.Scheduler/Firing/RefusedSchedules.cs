@@ -8,10 +8,8 @@ internal sealed partial class RefusedSchedules(ILogger<RefusedSchedules> logger)
 {
     private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
 
-    /// <summary>What is wrong with which, in words; null: nothing.</summary>
-    public string? Describe() => _problems.IsEmpty
-        ? null
-        : string.Join("; ", _problems.Select(problem => $"schedule {problem.Key} does not fire: {problem.Value}").Order(StringComparer.Ordinal));
+    /// <summary>Schedules that do not fire, and why.</summary>
+    public IReadOnlyDictionary<string, string> Problems => _problems;
 
     /// <summary>Tells it once.</summary>
     public void Add(JobSchedule schedule, string problem)
@@ -23,7 +21,7 @@ internal sealed partial class RefusedSchedules(ILogger<RefusedSchedules> logger)
     }
 
     [LoggerMessage(EventName = "schedule_walk_failed", Level = LogLevel.Error,
-        Message = "Schedule {Schedule} ({Cron}, {TimeZone}) does not fire: {Problem}. All others do. Write its cron in another "
+        Message = "Schedule {Schedule} ({Cron}, {TimeZone}) does not fire: {Problem}. No other schedule is held up by that. Write its cron in another "
             + "way or for another zone, and report it as a defect")]
     private partial void LogRefused(string schedule, string cron, string timeZone, string problem);
 }

@@ -61,7 +61,7 @@ internal sealed partial class ScheduleFirer(
     private partial void LogRepeated(string schedule, DateTimeOffset instant, int @try, string problem);
 
     [LoggerMessage(EventName = "fire_given_up", Level = LogLevel.Error,
-        Message = "Schedule {Schedule} did not fire for {Instant:O} after {Tries} tries; the next fire is due. "
+        Message = "Schedule {Schedule} did not fire for {Instant:O} (tries: {Tries}); the next fire is due. "
             + "What its catch-up policy says is made up for when Redis is back")]
     private partial void LogGivenUp(string schedule, DateTimeOffset instant, int tries);
 }

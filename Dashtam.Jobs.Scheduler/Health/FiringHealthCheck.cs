@@ -16,7 +16,7 @@ internal sealed class FiringHealthCheck(
     MarkWatch marks,
     ClaimWatch claims,
     ScheduleCatalog catalog,
-    RefusedSchedules refused,
+    RefusedSchedules refusedSchedules,
     RedisRefusal refusal,
     IRedisConnections connections,
     ISchedulerFactory schedulers,
@@ -31,9 +31,9 @@ internal sealed class FiringHealthCheck(
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (refusal.Problem is { } problem)
+        if (refusal.Describe() is { } refused)
         {
-            return HealthCheckResult.Unhealthy($"Redis refuses the login ({problem})");
+            return HealthCheckResult.Unhealthy(refused);
         }
 
         if (!clock.IsInStep)
@@ -62,32 +62,29 @@ internal sealed class FiringHealthCheck(
         return Fires();
     }
 
-    // A restart mends neither a mark nor a cron: a schedule that does not fire is named, and does not make the scheduler of the
-    // other ones unready. Nor does a version that another scheduler fires: it would have the newer one's roll-out stopped.
+    // A restart mends neither a mark nor a cron, so a schedule that does not fire is named and leaves the scheduler ready, also when no
+    // schedule fires. A version that another scheduler fires does the same: not ready would stop the newer version's roll-out.
     private HealthCheckResult Fires()
     {
+        var superseded = claims.Superseded;
         List<string> problems =
         [
+            .. superseded.OrderBy(version => version.Key, StringComparer.Ordinal)
+                .Select(version => $"{version.Key} does not fire here: another scheduler has registered it as {version.Value}"),
             .. marks.Problems.OrderBy(problem => problem.Key, StringComparer.Ordinal)
                 .Select(problem => $"{problem.Key} does not fire: {problem.Value}"),
+            .. refusedSchedules.Problems.OrderBy(problem => problem.Key, StringComparer.Ordinal)
+                .Select(problem => $"{problem.Key} does not fire: {problem.Value}"),
         ];
-        if (refused.Describe() is { } refusals)
+        if (problems.Count == 0)
         {
-            problems.Add(refusals);
+            return HealthCheckResult.Healthy("schedules fire");
         }
 
-        if (problems.Count > 0)
-        {
-            problems.Add("the others fire");
-        }
-
-        if (claims.Describe(catalog.Schedules.Count) is { } superseded)
-        {
-            problems.Insert(0, superseded);
-        }
-
-        return problems.Count == 0
-            ? HealthCheckResult.Healthy("schedules fire")
-            : HealthCheckResult.Degraded(string.Join("; ", problems));
+        // One schedule may have several problems.
+        var silent = superseded.Keys.Concat(marks.Problems.Keys).Concat(refusedSchedules.Problems.Keys).Distinct(StringComparer.Ordinal);
+        var text = string.Join("; ", problems);
+        return HealthCheckResult.Degraded(
+            silent.Count() >= catalog.Schedules.Count ? $"nothing fires here: {text}" : $"{text}; the others fire");
     }
 }

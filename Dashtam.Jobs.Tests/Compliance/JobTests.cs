@@ -63,6 +63,14 @@ internal sealed class JobTests
         Assert.That(declaration.Category, Does.Match("^[a-z]+$"));
     }
 
+    [TestCase("check_expiring_tokens", "dashtam_jobs.tasks.tokens:check_expiring_tokens")]
+    [TestCase("check_expiring_sessions", "dashtam_jobs.tasks.sessions:check_expiring_sessions")]
+    public void A_job_of_the_Python_service_declares_the_name_that_it_has_there(string name, string pythonName)
+    {
+        Assert.That(Job(name).Declaration.PythonName, Is.EqualTo(pythonName));
+        Assert.That(Job(pythonName), Is.SameAs(Job(name)));
+    }
+
     [TestCaseSource(nameof(Names))]
     public void A_job_s_schedule_can_be_read_and_fires_again(string name)
     {

@@ -13,7 +13,8 @@ internal sealed partial class ScriptTests
     private static readonly string[] Parts =
         [
             "now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "instant.lua", "isolate.lua",
-            "release_run.lua", "store_bare.lua", "move_due.lua", "take_ready.lua", "sign_of_life.lua", "count_move.lua",
+            "release_run.lua", "store_bare.lua", "move_due.lua", "take_ready.lua", "sign_of_life.lua", "count_move.lua", "moves_of.lua", "count_parked.lua",
+            "living_workers.lua",
         ];
 
     /// <summary>Scripts that take a job out of a processing list.</summary>
@@ -24,14 +25,14 @@ internal sealed partial class ScriptTests
     private static readonly string[] Reads =
     [
         "TYPE", "ZSCORE", "ZRANGE", "ZRANGEBYSCORE", "ZCARD", "LLEN", "HGET", "TIME", "PUBSUB", "EXISTS", "TTL", "GET",
-        "HSTRLEN", "LPOS", "HEXISTS", "GETRANGE",
+        "HSTRLEN", "HLEN", "LPOS", "HEXISTS", "GETRANGE",
     ];
 
     /// <summary>Scripts that must go on when Redis is full, or nothing ever drains.</summary>
     private static readonly string[] Drains =
         [
             .. Exits, "move_due.lua", "isolate.lua", "take_ready.lua", "hand_back.lua", "heartbeat.lua", "register_worker.lua", "recover.lua", "depart.lua", "unpark.lua", "fence.lua",
-            "expire_parked.lua", "find_stale.lua", "fsck_bury.lua",
+            "expire_parked.lua", "expire_dead.lua", "find_stale.lua", "fsck_bury.lua", "hand_over_list.lua", "hand_over_set.lua",
         ];
 
     public static IEnumerable<string> All => Sources.Files("Dashtam.Jobs.Core", "*.lua").Select(file => Path.GetFileName(file));

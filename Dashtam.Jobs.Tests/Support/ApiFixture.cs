@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Dashtam.Jobs.Tests.Support;
 
-/// <summary>A captured call of dashtam-api: <c>http-{name}.json</c>.</summary>
+/// <summary>A captured call of dashtam-api: one of the files <c>http-….json</c>.</summary>
 internal sealed class ApiFixture
 {
     private readonly JsonElement _capture;
@@ -16,7 +16,9 @@ internal sealed class ApiFixture
     /// <summary>The request's body, as JSON without spaces.</summary>
     public string RequestBody => JsonSerializer.Serialize(_capture.GetProperty("request").GetProperty("body"));
 
-    public static ApiFixture Load(string name) => new(JsonElement.Parse(Read($"http-{name}.json")));
+    public static ApiFixture Load(string file) => new(JsonElement.Parse(Read(file)));
+
+    public string ResponseBody => _capture.GetProperty("response").GetProperty("body_text").GetString()!;
 
     public static string Read(string file) =>
         File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, "Fixtures", file));

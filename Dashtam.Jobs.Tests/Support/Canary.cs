@@ -15,6 +15,15 @@ internal static class Canary
         .. Enumerable.Range(0, count).Select(number => Envelope($"{number}", number % 150 == 149 ? 150 : 0)),
     ];
 
+    /// <summary>What a worker needs for <see cref="Hanging"/>.</summary>
+    public static IReadOnlyList<(string Name, string Value)> LetHang =>
+        [("JOBS_CANARY_HARMFUL", "true"), ("WORKER_CANCEL_GRACE_SECONDS", "0.1"), ("JOBS_RETRY_BASE_SECONDS", "0.05")];
+
+    /// <summary>A job whose handler ignores its cancellation, with each attempt.</summary>
+    public static byte[] Hanging(string taskId, int attempts) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $$$"""{"task_id": "{{{taskId}}}", "task_name": "run_canary", "labels": {"timeout": 0.2, "max_retries": {{{attempts}}}}, "args": [], "kwargs": {"sleep_ms": 60000, "ignore_cancellation": true}}"""));
+
     public static byte[] Envelope(string taskId, int sleepMs = 0, int failAttempts = 0, string labels = "{}") =>
         Envelope(taskId, sleepMs, failAttempts, labels, types: "");
 

@@ -37,6 +37,9 @@ internal sealed record KillScenario(
             { Prepare = StartSlowJobAsync, Settings = [("WORKER_DRAIN_SECONDS", "0")] },
         new("hand_back.lua", Push(Canary.ShortWithSlow(3_000)), (Succeeded, 3_000))
             { Settings = [("WORKER_CONCURRENCY", "1")] },
+        new("count_recycled.lua", Push(Canary.Hanging("ends", attempts: 1), Canary.Hanging("goes on", attempts: 2)),
+            ("run_canary:retried", 1), ("run_canary:dead_lettered", 2))
+            { Settings = [("WORKER_CONCURRENCY", "2"), .. Canary.LetHang] },
         new("depart.lua", Terminate, (Succeeded, 1)) { Prepare = Push(Job) },
         new("heartbeat.lua", Nothing, (Succeeded, 1)) { Prepare = StartSlowJobAsync },
         new("register_worker.lua", Push(Job), (Succeeded, 1)) { AtStart = true },

@@ -53,6 +53,10 @@ internal abstract class OwnRedis(int port) : IAsyncDisposable
                 await connection.GetDatabase().PingAsync();
                 return;
             }
+            catch (RedisException error) when ($"{error}".Contains("NOAUTH", StringComparison.Ordinal))
+            {
+                return; // it answers, to those who have a name
+            }
             catch (RedisException) when (!deadline.IsCancellationRequested)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50));

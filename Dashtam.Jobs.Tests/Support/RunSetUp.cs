@@ -4,7 +4,8 @@ using NUnit.Framework;
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 
 // Of the fixtures that say [Parallelizable]: they start processes and wait for them. The others run one after another, afterwards.
-[assembly: LevelOfParallelism(3)]
+// Four, for two cores: a worker that starts takes one core for 0.7 s, and then its test waits for seconds.
+[assembly: LevelOfParallelism(4)]
 
 namespace Dashtam.Jobs.Tests;
 

@@ -53,6 +53,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess WorkerProbe(params (string Name, string Value)[] settings) =>
         Start("dotnet", [Built("Dashtam.Jobs.Worker"), "--health"], settings);
 
+    /// <summary>A command of the scheduler's executable, to be killed on its way.</summary>
+    public static ServiceProcess Command(string[] arguments, params (string Name, string Value)[] settings) =>
+        Start("dotnet", [Built("Dashtam.Jobs.Scheduler"), .. arguments], settings);
+
     /// <summary>Both, as <c>make run</c> starts them, under a script that writes what they write.</summary>
     public static ServiceProcess LocalRun(params (string Name, string Value)[] settings) =>
         Start("bash", [Path.Combine(Sources.Root, "deploy", "run-local.sh"), "--inside"], settings);

@@ -35,6 +35,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Lease = new RedisLease(this, Keys, leaseOptions);
         Parked = new ParkedJobs(this, Keys, queueOptions, Bare, NullLogger<ParkedJobs>.Instance);
         Control = new ScheduleControl(this, Keys);
+        Expiry = new DeadLetterExpiry(this, Keys, queueOptions, TimeProvider.System);
     }
 
     public QueueOptions Options { get; }
@@ -61,6 +62,8 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public RedisLease Lease { get; }
 
     public ParkedJobs Parked { get; }
+
+    public DeadLetterExpiry Expiry { get; }
 
     public ScheduleLedger Ledger { get; }
 
@@ -112,6 +115,17 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
 
     /// <summary>One of the queue's own keys, by what stands behind its tag.</summary>
     public RedisKey Own(string name) => $"{{{Options.Name}}}:{name}";
+
+    /// <summary>Adds a dead letter, as of a time in ms.</summary>
+    public async Task AddDeadLetterAsync(string taskId, long since)
+    {
+        var letter = new DeadLetter(DeadLetterReason.Failed, "it failed", "run_canary", taskId, Attempts: 1, Result: null);
+        byte[] entry = [.. letter.ToInfo(), (byte)'\n', .. Canary.Envelope(taskId)];
+        var number = await Queue.StringIncrementAsync(Keys.Sequence);
+        await Queue.SortedSetAddAsync(Keys.Dead, number, since);
+        await Queue.HashSetAsync(Keys.DeadEntries, number, entry);
+        await Queue.StringIncrementAsync(Keys.DeadBytes, entry.Length);
+    }
 
     /// <summary>As a Python producer does.</summary>
     public Task PushAsync(params byte[][] envelopes) =>

@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Worker;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -14,10 +16,15 @@ internal sealed class WorkerBench : IDisposable
 {
     /// <param name="queue">Where what was read ahead goes back; null: the fake one.</param>
     /// <param name="time">What moves that; null: the clock that a test moves.</param>
-    public WorkerBench(IJobQueue? queue = null, TimeProvider? time = null)
+    /// <param name="mostBytes">The budget of bytes; null: the default.</param>
+    public WorkerBench(IJobQueue? queue = null, TimeProvider? time = null, long? mostBytes = null)
     {
+        var options = new WorkerOptions();
+        options.MaxHeldBytes = mostBytes ?? options.MaxHeldBytes;
         Running = new RunningJobs(
-            Execution.Executor, queue ?? Execution.Queue, Slots, Options.Create(new TimeoutOptions()), time ?? Execution.Time);
+            Execution.Executor, queue ?? Execution.Queue, Slots,
+            new HeldBytes(Options.Create(options), Log.Factory.CreateLogger<HeldBytes>()),
+            Options.Create(new TimeoutOptions()), time ?? Execution.Time);
         Session = new WorkerSession(
             Registry, Running, Execution.Catalog, Options.Create(new WorkerOptions()), Execution.Time,
             NullLogger<WorkerSession>.Instance);
@@ -26,6 +33,9 @@ internal sealed class WorkerBench : IDisposable
     }
 
     public ExecutionBench Execution { get; } = new();
+
+    /// <summary>What the budget of bytes logs.</summary>
+    public LogLines Log { get; } = new();
 
     /// <summary>All of them are free.</summary>
     public Slots Slots { get; } = new(4);
@@ -42,7 +52,7 @@ internal sealed class WorkerBench : IDisposable
 
     /// <summary>Whether its jobs come to an end.</summary>
     public SettlementWatch Settlements(IHostApplicationLifetime lifetime) =>
-        new(Running, Execution.Settler, lifetime, Lease, Execution.Time);
+        new(Running, lifetime, Lease, Execution.Time);
 
     /// <summary>A job that does what <see cref="Probe"/> says.</summary>
     public static byte[] Envelope() =>
@@ -73,14 +83,9 @@ internal sealed class WorkerBench : IDisposable
         }
     }
 
-    /// <summary>Moves the clock until something holds, a thousand seconds at most: a busy machine needs more steps.</summary>
-    public async Task LiveUntilAsync(Func<bool> holds)
-    {
-        for (var second = 0; second < 1_000 && !holds(); second++)
-        {
-            await LiveAsync(TimeSpan.FromSeconds(1));
-        }
-    }
+    /// <summary>Moves the clock until something holds; fails when it does not come to that.</summary>
+    public Task LiveUntilAsync(Func<bool> holds, [CallerArgumentExpression(nameof(holds))] string what = "") =>
+        Execution.Time.AdvanceUntilAsync(holds, TimeSpan.FromSeconds(1), what);
 
     /// <summary>Starts a loop, and stops it at the end.</summary>
     public static async Task WhileAsync(BackgroundService loop, Func<Task> body)
@@ -102,5 +107,6 @@ internal sealed class WorkerBench : IDisposable
         Session.Dispose();
         Running.Dispose();
         Execution.Dispose();
+        Log.Dispose();
     }
 }

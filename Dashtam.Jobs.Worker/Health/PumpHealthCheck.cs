@@ -33,9 +33,7 @@ internal sealed class PumpHealthCheck(
     {
         if (session.SinceHeartbeat is not { } beat || beat > lease.Value.Lease)
         {
-            return HealthCheckResult.Unhealthy(refusal.Problem is { } problem
-                ? $"the worker has no lease: Redis refuses the login ({problem})"
-                : "the worker has no lease: its heartbeat does not reach Redis");
+            return HealthCheckResult.Unhealthy($"the worker has no lease: {refusal.Describe() ?? "its heartbeat does not reach Redis"}");
         }
 
         if (clock.IsFarOff)
@@ -47,7 +45,7 @@ internal sealed class PumpHealthCheck(
         {
             return running.Abandoned >= options.Value.Concurrency
                 ? HealthCheckResult.Unhealthy("every slot is held by a handler that ignores its cancellation: restart the worker")
-                : Working("every slot is taken");
+                : Working(running.Bytes.Left == 0 ? "it holds all that it may (WORKER_MAX_HELD_BYTES)" : "every slot is taken");
         }
 
         return fetching.Age is { } age && age < Fresh
@@ -67,5 +65,5 @@ internal sealed class PumpHealthCheck(
         ? HealthCheckResult.Degraded($"{what}, but this worker cannot recover the jobs of dead workers: its heartbeats have gaps")
         : HealthCheckResult.Healthy(what);
 
-    private string Refusal() => refusal.Problem is { } problem ? $": Redis refuses the login ({problem})" : "";
+    private string Refusal() => refusal.Describe() is { } refused ? $": {refused}" : "";
 }

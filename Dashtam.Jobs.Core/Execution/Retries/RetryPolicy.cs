@@ -50,7 +50,7 @@ internal sealed partial class RetryPolicy(Backoff backoff, IOptions<RetryOptions
     }
 
     [LoggerMessage(EventName = "attempts_limited", Level = LogLevel.Warning,
-        Message = "{Job} asked for {Asked} attempts and has had {Most}, which are all that it gets (JOBS_MAX_ATTEMPTS). This is said once "
+        Message = "{Job} asked for more attempts ({Asked}) than it gets ({Most}, JOBS_MAX_ATTEMPTS), and has had all of these. This is said once "
             + "for the job; look at its producer's label max_retries")]
     private partial void LogNoMoreAttempts(string job, int asked, int most);
 

@@ -38,6 +38,10 @@ internal sealed class LoginWatch(
         }
     }
 
+    /// <summary>Asks once; the server's words when it refuses, else null. A server that is away costs two seconds at most.</summary>
+    public Task<string?> AskOnceAsync(EndPoint server) =>
+        Task.Factory.StartNew(() => Refusal(server), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     public void Dispose()
     {
         _stop.Set();
@@ -55,23 +59,32 @@ internal sealed class LoginWatch(
     {
         while (!_stop.Wait(Interval) && !EndsAsking())
         {
-            try
+            if (Refusal(server) is { } problem)
             {
-                using var connection = BlockingRedis.Open(server, configuration, Deadline);
-            }
-            catch (RedisServerException error) when (RedisFailure.IsCredentials(error.Message))
-            {
-                refused(error.Message);
-            }
-            catch (Exception error) when (RedisFailure.Is(error))
-            {
-                // It is away, which the library says by itself.
+                refused(problem);
             }
         }
 
         if (!_stop.IsSet)
         {
             admitted(); // not every connection that comes is one that the library calls restored
+        }
+    }
+
+    private string? Refusal(EndPoint server)
+    {
+        try
+        {
+            using var connection = BlockingRedis.Open(server, configuration, Deadline);
+            return null;
+        }
+        catch (RedisServerException error) when (RedisFailure.IsCredentials(error.Message))
+        {
+            return error.Message;
+        }
+        catch (Exception error) when (RedisFailure.Is(error))
+        {
+            return null; // it is away, which the library says by itself
         }
     }
 

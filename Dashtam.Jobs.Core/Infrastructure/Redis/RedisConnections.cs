@@ -137,11 +137,26 @@ internal sealed partial class RedisConnections(
         }
         else
         {
-            login.Ask(configuration.ServiceName is null ? configuration.EndPoints[0] : null); // Sentinels have a login of their own
-            LogUnreachable(purpose, string.Join(", ", configuration.EndPoints));
+            await TellWhyAsync(login, configuration, purpose);
         }
 
         return multiplexer.GetDatabase();
+    }
+
+    /// <summary>The library does not say whether the server is away or refuses the login: the server is asked.</summary>
+    private async Task TellWhyAsync(LoginWatch login, ConfigurationOptions configuration, string purpose)
+    {
+        var server = configuration.ServiceName is null ? configuration.EndPoints[0] : null; // Sentinels have a login of their own
+        if (server is not null && await login.AskOnceAsync(server) is { } problem)
+        {
+            Refused(purpose, problem);
+        }
+        else
+        {
+            LogUnreachable(purpose, string.Join(", ", configuration.EndPoints));
+        }
+
+        login.Ask(server);
     }
 
     /// <summary>

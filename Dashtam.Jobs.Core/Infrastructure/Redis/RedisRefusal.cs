@@ -7,8 +7,9 @@ internal sealed class RedisRefusal
 {
     private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
 
-    /// <summary>For health: the server's words; null: it takes them.</summary>
-    public string? Problem => _problems.Values.FirstOrDefault();
+    /// <summary>For health, with the server's words; null: it takes them.</summary>
+    public string? Describe() =>
+        _problems.Values.FirstOrDefault() is { } problem ? $"Redis refuses the login ({problem})" : null;
 
     /// <summary>Redis refused.</summary>
     /// <returns>Whether that is news.</returns>

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -18,7 +19,7 @@ internal sealed partial class BareRefusals(IRedisConnections connections, QueueK
         Count("bare_results:id_refused");
         if (IsFirst(ref _ids))
         {
-            LogIdRefused(Rejections.Short(taskId));
+            LogIdRefused(Cut.Name(taskId));
         }
     }
 
@@ -28,7 +29,7 @@ internal sealed partial class BareRefusals(IRedisConnections connections, QueueK
         Count("bare_results:key_taken");
         if (IsFirst(ref _taken))
         {
-            LogKeyTaken(Rejections.Short((string)key!));
+            LogKeyTaken(Cut.Name((string)key!));
         }
     }
 
@@ -38,7 +39,7 @@ internal sealed partial class BareRefusals(IRedisConnections connections, QueueK
         Count("bare_results:not_permitted");
         if (IsFirst(ref _refused))
         {
-            LogNotPermitted(Rejections.Short((string)key!));
+            LogNotPermitted(Cut.Name((string)key!));
         }
     }
 
@@ -48,7 +49,7 @@ internal sealed partial class BareRefusals(IRedisConnections connections, QueueK
         Count("bare_results:failed");
         if (IsFirst(ref _failed))
         {
-            LogFailed(Rejections.Short((string)key!), error.Message);
+            LogFailed(Cut.Name((string)key!), error.Message);
         }
     }
 

@@ -56,13 +56,13 @@ internal sealed partial class EpochWatch(
     }
 
     [LoggerMessage(EventName = "redis_lost_data", Level = LogLevel.Error,
-        Message = "Redis lost its data: they were {FromId} after {FromCount} looks and are '{ToId}' after {ToCount}. Jobs, "
+        Message = "Redis lost its data: it had {FromId} at look {FromCount}, and has '{ToId}' at look {ToCount}. Jobs, "
             + "results and fires of before may be gone; workers and schedules go on. Was it flushed, or restarted without "
             + "persistence?")]
     private partial void LogLost(string fromId, long fromCount, string toId, long toCount);
 
     [LoggerMessage(EventName = "redis_rolled_back", Level = LogLevel.Error,
-        Message = "Redis went back to an older state of its data ({Id}): from {FromCount} looks to {ToCount}. Jobs of between "
+        Message = "Redis went back to an older state of its data ({Id}): from look {FromCount} to look {ToCount}. Jobs of between "
             + "may be gone, and ended ones may run again; workers and schedules go on. Was it restarted from a snapshot, or "
             + "did it fail over to a replica that lagged?")]
     private partial void LogRolledBack(string id, long fromCount, long toCount);

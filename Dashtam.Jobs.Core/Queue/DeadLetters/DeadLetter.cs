@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dashtam.Jobs.Core.Logging;
 
 namespace Dashtam.Jobs.Core.Queue;
 
@@ -22,7 +23,7 @@ internal sealed record DeadLetter(
     public bool HasLabelTypes { get; init; }
 
     /// <summary>The task id as a log line shows it.</summary>
-    public string? ShortTaskId => TaskId is null ? null : Rejections.Short(TaskId);
+    public string? ShortTaskId => TaskId is null ? null : Cut.Name(TaskId);
 
     /// <summary>Which counter it goes to.</summary>
     public string Counter => $"{JobName ?? "unknown"}:dead_lettered";

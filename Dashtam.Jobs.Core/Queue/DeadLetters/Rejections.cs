@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Queue;
@@ -36,18 +37,15 @@ internal static class Rejections
     /// <param name="envelope">The job.</param>
     /// <param name="why">Why it waits no longer, and which setting decides that.</param>
     public static DeadLetter UnknownJob(JobEnvelope envelope, string why) => Ended(
-        DeadLetterReason.UnknownJob, "UnknownJobError", $"No worker knows the job '{Short(envelope.TaskName)}', and {why}",
+        DeadLetterReason.UnknownJob, "UnknownJobError", $"No worker knows the job '{Cut.Name(envelope.TaskName)}', and {why}",
         jobName: null, envelope);
 
     public static DeadLetter CrashLoop(Delivery delivery, JobEnvelope envelope, string? jobName) => Ended(
         DeadLetterReason.CrashLoop, "CrashLoopError",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{delivery.DeathsAlone} workers died while this job was all they ran (JOBS_MAX_DELIVERIES)"),
+            $"Workers died, or had to be started again, while this job was all that they ran, as often as JOBS_MAX_DELIVERIES allows ({delivery.DeathsAlone})"),
         jobName, envelope);
-
-    /// <summary>A name of somebody's making may be megabytes long.</summary>
-    public static string Short(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
 
     private static DeadLetter Ended(
         DeadLetterReason reason, string errorType, string problem, string? jobName, JobEnvelope envelope)

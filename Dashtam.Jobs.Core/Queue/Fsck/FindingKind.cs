@@ -60,6 +60,9 @@ public enum FindingKind
     /// <summary>More parked jobs than are allowed.</summary>
     ParkedOverCap,
 
+    /// <summary>The counter of parked jobs' bytes differs from what there is.</summary>
+    ParkedBytesWrong,
+
     /// <summary>A dead letter's number that has no entry.</summary>
     DeadNumberWithoutEntry,
 

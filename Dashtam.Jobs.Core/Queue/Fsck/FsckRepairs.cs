@@ -10,7 +10,7 @@ internal sealed class FsckRepairs(IDatabase database, QueueKeys keys, QueueOptio
     private readonly RedisScript _dropCount = RedisScript.Load("fsck_drop_count.lua");
     private readonly RedisScript _dropDeadNumber = RedisScript.Load("fsck_drop_dead_number.lua");
     private readonly RedisScript _indexDeadEntry = RedisScript.Load("fsck_index_dead_entry.lua");
-    private readonly RedisScript _correctDeadBytes = RedisScript.Load("fsck_correct_dead_bytes.lua");
+    private readonly RedisScript _correctBytes = RedisScript.Load("fsck_correct_bytes.lua");
     private readonly RedisScript _mendMark = RedisScript.Load("fsck_mend_mark.lua");
     private readonly RedisScript _raiseSequence = RedisScript.Load("fsck_raise_seq.lua");
 
@@ -37,8 +37,9 @@ internal sealed class FsckRepairs(IDatabase database, QueueKeys keys, QueueOptio
     public Task<bool> IndexDeadEntryAsync(RedisValue number) =>
         RunAsync(_indexDeadEntry, [keys.Dead, keys.DeadEntries], [number]);
 
-    public Task<bool> CorrectDeadBytesAsync(DeadState seen, long bytes) =>
-        RunAsync(_correctDeadBytes, [keys.Dead, keys.DeadBytes], [seen.Bytes, seen.Count, seen.Newest, bytes]);
+    /// <summary>Sets a counter of bytes right.</summary>
+    public Task<bool> CorrectBytesAsync(RedisKey index, RedisKey counter, CountedState seen, long bytes) =>
+        RunAsync(_correctBytes, [index, counter], [seen.Bytes, seen.Count, seen.Newest, bytes]);
 
     public Task<bool> RaiseSequenceAsync(long number) => RunAsync(_raiseSequence, [keys.Sequence], [number]);
 
@@ -49,8 +50,8 @@ internal sealed class FsckRepairs(IDatabase database, QueueKeys keys, QueueOptio
         (int)await script.RunAsync(database, touched, arguments, CancellationToken.None) == 1;
 }
 
-/// <summary>What tells whether dead letters have come or gone.</summary>
+/// <summary>What tells whether dead letters, or parked jobs, have come or gone.</summary>
 /// <param name="Bytes">Their counter, as it stands in Redis; <c>0</c> when there is none.</param>
 /// <param name="Count">How many there are.</param>
-/// <param name="Newest">The newest one's number; empty: there is none.</param>
-internal readonly record struct DeadState(RedisValue Bytes, long Count, RedisValue Newest);
+/// <param name="Newest">The newest one's member; empty: there is none.</param>
+internal readonly record struct CountedState(RedisValue Bytes, long Count, RedisValue Newest);

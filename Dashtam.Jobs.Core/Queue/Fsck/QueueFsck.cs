@@ -29,6 +29,7 @@ internal sealed class QueueFsck(
         new SuspectCheck(), new DeadIndexCheck(), new DeadBytesCheck(),
         new SequenceCheck(isRepeat: false), // before anything becomes a dead letter: its number must be new
         new DelayedCheck(), new ParkedCheck(),
+        new ParkedBytesCheck(), // after that: what it buries is counted no more
         new SequenceCheck(isRepeat: true), // again, for the numbers of delayed and parked jobs
     ];
 

@@ -24,11 +24,14 @@
 -- ARGV[9]  envelopes to read ahead at most
 -- ARGV[10] bytes after which no more are read ahead
 -- ARGV[11] bytes after which no more are handed out to free slots: the next fetch does that
+-- ARGV[12] bytes after which the caller takes no more of either
+-- ARGV[13] how often a job is moved until it runs alone
 -- Returns  {code, ms until the next due time or -1, envelopes that became dead letters because they are too large,
 --          envelope, ...}: 1 run them | 0 the caller was recovered and must take a new name | 2 let what runs end and ask
 --          again | 3, …, envelope, moves: run this one alone
 -- include wrong_type.lua
 -- include isolate.lua
+-- include moves_of.lua
 -- include move_due.lua
 -- include now_ms.lua
 -- include push_dead.lua
@@ -37,7 +40,7 @@ local ready, processing, delayed, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = KEYS[8], stats = KEYS[9] }
 local worker, wanted, move, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local info, max_entries, max_bytes, claim = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local ahead, ahead_bytes, slots_bytes = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+local ahead, ahead_bytes, slots_bytes, budget = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
 local chunk = 64 -- taken in one step at most
 local lane = { isolated = KEYS[10], alone = KEYS[11], suspects = KEYS[12], delayed = delayed }
 
@@ -50,7 +53,7 @@ if not redis.call('ZSCORE', workers, worker) then
 end
 
 local now = now_ms()
-move_due(delayed, ready, now, move)
+move_due(lane, ready, now, move, tonumber(ARGV[13]))
 local next_due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
 local reply = { 1, next_due and math.max(0, tonumber(next_due) - now) or -1, 0 }
 if isolate(lane, processing, worker, claim, reply) then
@@ -70,13 +73,14 @@ local function fill(number, most_bytes)
   local full, step, asked, bytes, taken = #reply + number, 2, 0, 0, 1 -- few at first: an envelope may be large
   while taken > 0 and #reply < full and bytes < most_bytes do
     step = math.min(step, full - #reply)
-    taken = take_ready(ready, processing, step, largest, reply, keep)
+    taken = take_ready({ ready = ready, processing = processing }, step, most_bytes - bytes, largest, reply, keep)
     asked, bytes = asked + step, bytes + taken
     step = math.max(1, math.min(chunk, math.floor((most_bytes - bytes) * asked / bytes))) -- as many as are likely to fit
   end
+  return bytes
 end
-fill(wanted, slots_bytes)
-if ahead > 0 then
-  fill(math.min(ahead, math.floor(redis.call('LLEN', ready) / 2)), ahead_bytes)
+budget = budget - fill(wanted, math.min(slots_bytes, budget))
+if ahead > 0 and budget > 0 then
+  fill(math.min(ahead, math.floor(redis.call('LLEN', ready) / 2)), math.min(ahead_bytes, budget))
 end
 return reply

@@ -3,15 +3,19 @@
 -- KEYS[2]  {q}:workers              ZSET  worker -> last heartbeat, ms
 -- KEYS[3]  {q}:suspects             HASH  SHA-1 of an envelope -> how often recovery moved it
 -- KEYS[4]  q                        LIST  ready envelopes
+-- KEYS[5]  {q}:isolated             LIST  suspects that wait to run alone
 -- ARGV[1]  worker
 -- ARGV[2]  envelope, byte for byte as fetched
+-- ARGV[3]  1: its count of moves stays, because hanging handlers end the worker | 0: it ends
+-- ARGV[4]  how often a job is moved until it runs alone
 -- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
 -- include gone.lua
+-- include moves_of.lua
 -- include wrong_type.lua
-local processing, workers, suspects, ready = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local worker, envelope = ARGV[1], ARGV[2]
+local processing, workers, suspects, ready, isolated = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local worker, envelope, keep, alone_from = ARGV[1], ARGV[2], ARGV[3] == '1', tonumber(ARGV[4])
 
-local wrong = wrong_type(ready, 'list')
+local wrong = wrong_type(ready, 'list', isolated, 'list')
 if wrong then
   return wrong
 end
@@ -19,6 +23,13 @@ if redis.call('LREM', processing, 1, envelope) == 0 then
   return gone(workers, worker)
 end
 
-redis.call('RPUSH', ready, envelope)
-redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
+local hash = redis.sha1hex(envelope)
+if keep and moves_of(suspects, hash, alone_from) >= alone_from then
+  redis.call('RPUSH', isolated, envelope)
+else
+  redis.call('RPUSH', ready, envelope)
+end
+if not keep then
+  redis.pcall('HDEL', suspects, hash)
+end
 return 1

@@ -36,9 +36,11 @@ else
 end
 redis.call('EXPIRE', about, ttl)
 local function number(reply) -- of a key of another type there is none: that must not cost the worker its lease
-  return type(reply) ~= 'table' and tonumber(reply or 0) or 0
+  return type(reply) == 'number' and reply or 0
 end
+local dropped = redis.pcall('HGET', stats, 'dead:dropped')
+dropped = type(dropped) == 'string' and #dropped <= 15 and string.find(dropped, '^[1-9]%d*$') and tonumber(dropped) or 0
 return {
   1, number(redis.pcall('LLEN', processing)), number(redis.pcall('ZCARD', parked)),
-  number(redis.pcall('HGET', stats, 'dead:dropped')), math.max(0, math.min(now, now - (tonumber(last) or now))), now,
+  dropped, math.max(0, math.min(now, now - (tonumber(last) or now))), now,
 }

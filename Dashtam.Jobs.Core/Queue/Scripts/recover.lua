@@ -49,6 +49,7 @@ local since = redis.call('ZSCORE', departed, worker)
 if seen or not since then
   redis.call('ZADD', departed, now, worker)
 end
+local alone = redis.call('LLEN', processing) == 1
 local moved, too_large = 0, 0
 while moved < most do
   local envelope = redis.call('LPOP', processing) -- newest first: the oldest ends up where it is taken first
@@ -58,7 +59,7 @@ while moved < most do
   if #envelope > largest and not wrong_dead(dead) then
     push_dead(dead, info, envelope, now, max_entries, max_bytes)
     too_large = too_large + 1
-  elseif count_move(suspects, redis.sha1hex(envelope)) < alone_from then
+  elseif count_move(suspects, redis.sha1hex(envelope), alone, alone_from) < alone_from then
     redis.call('RPUSH', ready, envelope)
   else
     redis.call('LPUSH', isolated, envelope) -- behind the others: most are there only because of one of them

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 using Dashtam.Jobs.Core.Infrastructure.Database;
+using Dashtam.Jobs.Core.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -39,13 +40,28 @@ internal sealed partial class SyncAccounts(
     public async Task<JobSummary> RunAsync(
         JobContext job, SyncAccountsArguments arguments, CancellationToken cancellationToken)
     {
-        var tally = new SyncTally();
+        var (tally, lines) = (new SyncTally(), new FirstLines());
+        try
+        {
+            await SyncAllAsync(arguments, tally, lines, cancellationToken);
+            return tally.ToSummary();
+        }
+        finally
+        {
+            lines.SayRest(LogMoreFailed);
+        }
+    }
+
+    private async Task SyncAllAsync(
+        SyncAccountsArguments arguments, SyncTally tally, FirstLines lines, CancellationToken cancellationToken)
+    {
+        ValueTask SyncOneAsync(ReadRow<OwnedConnection> row, CancellationToken token) =>
+            SyncAsync(row, arguments.Force, tally, lines, token);
+
         if (arguments.ConnectionIds is not { } ids)
         {
-            var parallel = Parallelism(cancellationToken);
-            await Parallel.ForEachAsync(
-                connections.ActiveAsync(cancellationToken), parallel, (c, token) => SyncAsync(c, arguments.Force, tally, token));
-            return tally.ToSummary();
+            await Parallel.ForEachAsync(connections.ActiveAsync(cancellationToken), Parallelism(cancellationToken), SyncOneAsync);
+            return;
         }
 
         var missing = new List<Guid>();
@@ -53,12 +69,10 @@ internal sealed partial class SyncAccounts(
         {
             var found = await connections.FindAsync(some, cancellationToken);
             missing.AddRange(some.Except(found.Select(connection => connection.Id)));
-            await Parallel.ForEachAsync(
-                found, Parallelism(cancellationToken), (c, token) => SyncAsync(c, arguments.Force, tally, token));
+            await Parallel.ForEachAsync(found, Parallelism(cancellationToken), SyncOneAsync);
         }
 
         NoteMissing(missing, tally);
-        return tally.ToSummary();
     }
 
     private ParallelOptions Parallelism(CancellationToken cancellationToken) =>
@@ -76,7 +90,7 @@ internal sealed partial class SyncAccounts(
     }
 
     private async ValueTask SyncAsync(
-        ReadRow<OwnedConnection> row, bool force, SyncTally tally, CancellationToken cancellationToken)
+        ReadRow<OwnedConnection> row, bool force, SyncTally tally, FirstLines lines, CancellationToken cancellationToken)
     {
         var outcome = row.Value is { } connection
             ? await CallAsync(connection, force, cancellationToken)
@@ -88,7 +102,7 @@ internal sealed partial class SyncAccounts(
             SyncOutcome.Failed failed => failed.Problem,
             _ => null,
         };
-        if (problem is not null)
+        if (problem is not null && lines.Next())
         {
             LogFailed(row.Id, problem);
         }
@@ -112,7 +126,12 @@ internal sealed partial class SyncAccounts(
         Message = "The accounts of connection {ConnectionId} were not synced: {Problem}")]
     private partial void LogFailed(Guid connectionId, string problem);
 
+    [LoggerMessage(EventName = "account_syncs_failed", Level = LogLevel.Warning,
+        Message = "The accounts of connections beyond the first ten that failed, which have lines of their own, were not synced either "
+            + "(more: {More}). The job's result has all counts")]
+    private partial void LogMoreFailed(int more);
+
     [LoggerMessage(EventName = "account_sync_connection_missed", Level = LogLevel.Warning,
-        Message = "{Missing} connections that the caller of sync_accounts asked for do not exist: {ConnectionIds}")]
+        Message = "Connections that the caller of sync_accounts asked for do not exist (number: {Missing}): {ConnectionIds}")]
     private partial void LogNotFound(int missing, string connectionIds);
 }

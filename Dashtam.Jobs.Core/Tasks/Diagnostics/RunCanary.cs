@@ -64,7 +64,7 @@ internal sealed partial class RunCanary(
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"run_canary fails its first {arguments.FailAttempts} attempts, as asked; this is attempt {job.Attempt}."));
+                $"run_canary fails as asked (fail_attempts: {arguments.FailAttempts}); this is attempt {job.Attempt}."));
         }
 
         var token = arguments.IgnoreCancellation ? CancellationToken.None : cancellationToken;

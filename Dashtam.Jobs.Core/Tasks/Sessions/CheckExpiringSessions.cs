@@ -13,7 +13,8 @@ namespace Dashtam.Jobs.Core.Tasks.Sessions;
 /// without <c>errors</c>; of these <c>expiring</c> in all, <c>notified</c> now, <c>already_notified</c> by an earlier run,
 /// <c>undelivered</c>.
 /// </remarks>
-[Job("check_expiring_sessions", Category = "security", Schedule = "*/5 * * * *", ScheduleSetting = "SESSION_CHECK_CRON")]
+[Job("check_expiring_sessions", PythonName = "dashtam_jobs.tasks.sessions:check_expiring_sessions", Category = "security",
+    Schedule = "*/5 * * * *", ScheduleSetting = "SESSION_CHECK_CRON")]
 internal sealed class CheckExpiringSessions(
     ISessions sessions, ExpiryNotices notices, IOptions<SessionExpiryOptions> options, TimeProvider time) : IJobHandler
 {

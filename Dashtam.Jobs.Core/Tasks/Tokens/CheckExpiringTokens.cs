@@ -14,7 +14,8 @@ namespace Dashtam.Jobs.Core.Tasks.Tokens;
 /// without <c>errors</c>; of these <c>expiring</c> in all, <c>expired</c> already, <c>notified</c> now,
 /// <c>already_notified</c> by an earlier run, <c>undelivered</c>.
 /// </remarks>
-[Job("check_expiring_tokens", Category = "provider", Schedule = "*/15 * * * *", ScheduleSetting = "TOKEN_CHECK_CRON")]
+[Job("check_expiring_tokens", PythonName = "dashtam_jobs.tasks.tokens:check_expiring_tokens", Category = "provider",
+    Schedule = "*/15 * * * *", ScheduleSetting = "TOKEN_CHECK_CRON")]
 internal sealed class CheckExpiringTokens(
     IProviderConnections connections, ExpiryNotices notices, IOptions<TokenExpiryOptions> options, TimeProvider time)
     : IJobHandler

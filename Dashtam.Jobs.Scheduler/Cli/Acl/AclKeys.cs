@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -34,6 +35,23 @@ internal sealed class AclKeys(QueueOptions options)
             return options.AtBareKey == TaskiqResults.None ? [] : [.. ids, .. ids.Select(id => id + QueueKeys.ProgressSuffix)];
         }
     }
+
+    /// <summary>Whether the schedules of Python producers are looked for.</summary>
+    public bool HasPythonSchedules => new ScheduleSource(Options.Create(options)).IsOn;
+
+    /// <summary>Every key of those schedules; none when they are switched off.</summary>
+    public string[] PythonSchedules =>
+        HasPythonSchedules ? [AclPattern.Of(new ScheduleSource(Options.Create(options)).Prefix) + "*"] : [];
+
+    /// <summary>
+    /// The pattern of channels at which the server may tell of them. A user may subscribe to a pattern only as it is written, so where
+    /// a line cannot hold the name, the entries are found without.
+    /// </summary>
+    public string[] PythonEvents =>
+        HasPythonSchedules && new ScheduleSource(Options.Create(options)).EventsPattern is var pattern
+            && !pattern.Any(letter => char.IsWhiteSpace(letter) || letter is '"' or '\'' or '(' or ')')
+                ? [pattern]
+                : [];
 
     /// <summary>Keys of the queue by what stands behind its tag; <c>*</c> at the end means all that begin so.</summary>
     public string Own(string name)

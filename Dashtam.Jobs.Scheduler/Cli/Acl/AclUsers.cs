@@ -15,7 +15,8 @@ internal sealed record AclSettings(
 internal sealed class AclUsers(AclSettings settings)
 {
     /// <summary>What a schedule's fires and its pause are kept in: only schedulers and those who control schedules write there.</summary>
-    private static readonly string[] OfSchedules = ["schedule", "fired", "paused", "skewed", "stats:schedules"];
+    private static readonly string[] OfSchedules =
+        ["schedule", "fired", "paused", "skewed", "stats:schedules", "python:", "stats:python"];
 
     private readonly AclKeys _keys = new(settings.Queue);
 
@@ -65,10 +66,12 @@ internal sealed class AclUsers(AclSettings settings)
     private AclUser Scheduler() => new(
         "scheduler",
         Base(
-            $"{AclCommands.Connection} {AclCommands.Scripts} +publish +time +wait" + (settings.FiresFsynced ? " +waitaof" : ""),
-            [AclCommands.Master, _keys.Wake],
-            _keys.Ready, _keys.All),
+            $"{AclCommands.Connection} {AclCommands.Scripts} +publish +time +wait" + (settings.FiresFsynced ? " +waitaof" : "")
+                + (_keys.HasPythonSchedules ? " +scan +psubscribe +punsubscribe" : ""),
+            [AclCommands.Master, _keys.Wake, .. _keys.PythonEvents],
+            [_keys.Ready, _keys.All, .. _keys.PythonSchedules]),
         [
+            .. _keys.HasPythonSchedules ? SchedulersOfPython() : [],
             new("+lpush " + AclCommands.Any, _keys.Ready),
             new(AclCommands.Hashes, _keys.OfType(RedisType.Hash, IsSchedulers)),
             new(AclCommands.SortedSets, _keys.OfType(RedisType.SortedSet, IsSchedulers)),
@@ -78,11 +81,22 @@ internal sealed class AclUsers(AclSettings settings)
                 [_keys.Own("once:*"), _keys.Own("durable"), .. _keys.OfType(RedisType.String, IsOfSchedules)]),
         ]);
 
+    private AclGrant[] SchedulersOfPython() =>
+    [
+        new("+getrange +get +del +llen +lrange +lrem " + AclCommands.Any, _keys.PythonSchedules),
+        new("+hmget +hscan +hlen +ttl +expire", _keys.Own("python:entries"), _keys.Own("python:odd")),
+        new("+zrange", _keys.Own("workers")),
+        new("+hget", _keys.Own("worker:*")),
+    ];
+
     private AclUser Producer() => new(
         "producer",
         Base(AclCommands.PlainConnection, []),
-        new("+lpush +llen", _keys.Ready),
-        new("+get +exists +getdel", [_keys.Results, .. _keys.BareResults]));
+        [
+            new("+lpush +llen", _keys.Ready),
+            new("+get +exists +getdel", [_keys.Results, .. _keys.BareResults]),
+            .. _keys.HasPythonSchedules ? [new AclGrant("+set +get +getdel +del +rpush +lrem", _keys.PythonSchedules)] : Array.Empty<AclGrant>(),
+        ]);
 
     private AclUser NetProducer() => new(
         "net-producer",

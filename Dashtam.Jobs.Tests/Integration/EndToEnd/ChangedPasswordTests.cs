@@ -7,6 +7,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>The password of Redis changes while the processes run, and their connections are closed.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
+[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed class ChangedPasswordTests
 {
     [Test]
@@ -38,5 +39,25 @@ internal sealed class ChangedPasswordTests
         await server.ExecuteAsync("CONFIG", "SET", "requirepass", "old");
         await worker.UntilReadyAsync();
         await scheduler.UntilReadyAsync();
+    }
+
+    [Test]
+    public async Task A_password_that_is_wrong_from_the_start_is_named_as_that_and_nothing_is_said_of_jobs_at_the_stop()
+    {
+        await using var redis = await TestServices.StartOwnRedisAsync();
+        await using var queue = await TestQueue.CreateOnAsync(redis.ConnectionString);
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true");
+        await admin.GetDatabase().ExecuteAsync("CONFIG", "SET", "requirepass", "right");
+        await using var worker = ServiceProcess.Worker(WorkerSettings.On(queue, $"{redis.ConnectionString},password=wrong"));
+
+        await worker.UntilLoggedAsync("redis_login_refused");
+        await worker.UntilLoggedAsync("heartbeat_failed");
+        var code = await worker.TerminateAsync();
+
+        Assert.That(code, Is.Zero);
+        Assert.That(
+            worker.Events.Select(line => line.GetProperty("event").GetString()),
+            Has.None.AnyOf("redis_unreachable", "drain_started", "drain_ended", "give_back_failed", "worker_departed", "worker_not_departed"));
+        Assert.That(worker.Events.Select(line => line.GetProperty("message").GetString()), Has.None.Contains(".."));
     }
 }

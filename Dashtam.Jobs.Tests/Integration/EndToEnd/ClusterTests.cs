@@ -11,7 +11,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>A Redis Cluster of three nodes: every key of a queue lies in one slot, and the processes find it.</summary>
 [Category("Integration")]
 [CancelAfter(180_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class ClusterTests
 {
     private RedisCluster _redis = null!;

@@ -8,7 +8,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>Real worker processes, real signals, the default lease of 20 s.</summary>
 [Category("Integration")]
 [CancelAfter(180_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class CrashTests
 {
     private const int Jobs = 100;

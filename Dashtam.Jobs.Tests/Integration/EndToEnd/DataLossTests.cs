@@ -7,7 +7,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>A real worker and a real scheduler, and a Redis that loses what it had.</summary>
 [Category("Integration")]
 [CancelAfter(180_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class DataLossTests
 {
     private static readonly TimeSpan Seen = TimeSpan.FromSeconds(15);

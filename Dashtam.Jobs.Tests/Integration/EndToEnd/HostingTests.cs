@@ -11,7 +11,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>What a real process does about its port, its environment, its signals, and a Redis that says nothing.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a queue of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a queue of its own
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed partial class HostingTests
 {

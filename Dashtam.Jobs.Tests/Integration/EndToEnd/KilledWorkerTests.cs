@@ -10,14 +10,16 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// </summary>
 [Category("Integration")]
 [CancelAfter(180_000)]
-[Parallelizable(ParallelScope.Children)] // they wait for leases most of the time
+[Parallelizable(ParallelScope.All)] // they wait for leases most of the time
 internal sealed class KilledWorkerTests
 {
     /// <summary>What only producers, operators and schedulers send; those of the last: <see cref="KilledSchedulerTests"/>.</summary>
     private static readonly string[] NotTheWorkers =
     [
         "enqueue.lua", "enqueue_delayed.lua", "fire.lua", "register_schedule.lua", "move_mark_back.lua", "pause_schedule.lua",
-        "resume_schedule.lua", "write_bare.lua", // only on a Cluster, or without the right; after the job is settled
+        "resume_schedule.lua", "hand_over_list.lua", "hand_over_set.lua",
+        "expire_dead.lua", // runs once in ten minutes, and takes no job from anywhere: DeadLetterExpiryTests, LostReplyTests
+        "write_bare.lua", // only on a Cluster, or without the right; after the job is settled
     ];
 
     private static OwnRedis? _redis;

@@ -7,7 +7,7 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
-/// <content>Scripts that producers and schedulers run.</content>
+/// <content>Scripts that producers, schedulers and operators run.</content>
 internal sealed partial class LostReplyTests
 {
     private async Task EnqueueAsync()
@@ -119,6 +119,20 @@ internal sealed partial class LostReplyTests
 
         Assert.That(
             (long)await _queue.Queue.HashGetAsync(_queue.Keys.Fired, "canary"), Is.EqualTo(due.ToUnixTimeSeconds()));
+    }
+
+    private async Task HandOverAsync(string script)
+    {
+        await using var operators = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        await new HandOverBench(_queue).FillAsync();
+        await LoseAsync(script);
+        var handOver = new HandOverBench(operators);
+
+        Assert.That(() => handOver.MoveAsync(), Throws.InstanceOf<RedisException>());
+        await AgainAsync(() => handOver.MoveAsync());
+
+        Assert.That(await new HandOverBench(_queue).TakenAsync(), Is.EquivalentTo(
+            new[] { "held-1", "held-2", "held-3", "parked-1", "parked-2", "isolated", "ready" }));
     }
 
     private Task RegisterAsync() => _queue.Ledger.RegisterAsync(

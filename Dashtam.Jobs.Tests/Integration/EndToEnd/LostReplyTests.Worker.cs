@@ -2,6 +2,7 @@ using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
@@ -111,6 +112,20 @@ internal sealed partial class LostReplyTests
         await UntilSucceededAsync(worker, [.. Enumerable.Range(0, 3_000).Select(number => $"{number}")]);
     }
 
+    private async Task CountRecycledAsync()
+    {
+        await using var worker = await StartReadyWorkerAsync(
+            [("WORKER_CONCURRENCY", "1"), ("WORKER_LEASE_SECONDS", "5"), .. Canary.LetHang]);
+        await LoseAsync("count_recycled.lua");
+
+        await _queue.PushAsync(Canary.Hanging("hangs", attempts: 9));
+        await LostAsync();
+
+        Assert.That(await worker.ExitAsync(), Is.EqualTo(75));
+        Assert.That((await _queue.Queue.HashValuesAsync(_queue.Keys.Suspects)).Select(count => (int)count), Is.EqualTo([1]), "counted once");
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Delayed), Is.EqualTo(1));
+    }
+
     private async Task HeartbeatAsync()
     {
         await using var worker = await StartReadyWorkerAsync();
@@ -201,6 +216,21 @@ internal sealed partial class LostReplyTests
         Assert.That(ended, Is.EqualTo(Settlement.Done));
         Assert.That((string?)await _queue.Queue.StringGetAsync("bare"), Is.EqualTo("{\"is_err\": false}"));
         Assert.That(await _queue.Queue.HashLengthAsync(_queue.Keys.Stats), Is.Zero, "nothing was refused");
+    }
+
+    private async Task ExpireDeadAsync()
+    {
+        await using var worker = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        worker.Options.DeadMaxDays = 1;
+        await _queue.AddDeadLetterAsync("old", since: 1);
+        await LoseAsync("expire_dead.lua");
+
+        Assert.That(() => worker.Expiry.ExpireAsync(CancellationToken.None), Throws.InstanceOf<RedisException>());
+        await AgainAsync(() => worker.Expiry.ExpireAsync(CancellationToken.None));
+
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Dead), Is.Zero);
+        Assert.That((long)await _queue.Queue.StringGetAsync(_queue.Keys.DeadBytes), Is.Zero);
+        Assert.That(await CountAsync("dead:expired"), Is.EqualTo(1));
     }
 
     private async Task ExpireParkedAsync()

@@ -12,7 +12,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// </summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed partial class LostReplyTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -30,6 +30,7 @@ internal sealed partial class LostReplyTests
         ["unpark.lua"] = test => test.UnparkAsync(),
         ["give_back.lua"] = test => test.GiveBackAsync(),
         ["hand_back.lua"] = test => test.HandBackAsync(),
+        ["count_recycled.lua"] = test => test.CountRecycledAsync(),
         ["heartbeat.lua"] = test => test.HeartbeatAsync(),
         ["register_worker.lua"] = test => test.RegisterWorkerAsync(),
         ["find_stale.lua"] = test => test.FindStaleAsync(),
@@ -42,9 +43,12 @@ internal sealed partial class LostReplyTests
         ["move_mark_back.lua"] = test => test.MoveMarkBackAsync(),
         ["fence.lua"] = test => test.FenceAsync(),
         ["expire_parked.lua"] = test => test.ExpireParkedAsync(),
+        ["expire_dead.lua"] = test => test.ExpireDeadAsync(),
         ["epoch.lua"] = test => test.EpochAsync(),
         ["report_progress.lua"] = test => test.ReportProgressAsync(),
         ["write_bare.lua"] = test => test.WriteBareAsync(),
+        ["hand_over_list.lua"] = test => test.HandOverAsync("hand_over_list.lua"),
+        ["hand_over_set.lua"] = test => test.HandOverAsync("hand_over_set.lua"),
     };
 
     private OwnRedis _redis = null!;

@@ -12,6 +12,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 [Category("Integration")]
 [OnEachServer]
 [CancelAfter(180_000)]
+[Parallelizable] // one after the other, on Garnet, which they share: each would hear the notices of the other
 internal sealed class MainJobTests
 {
     private const int ExpiringTokens = 8; // run within 4 minutes after loading: the seed's comments

@@ -22,7 +22,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>The processes as the users that the command <c>acl</c> prints.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class RedisAclTests
 {
     private const string Ready = "dashtam:jobs";
@@ -65,6 +65,40 @@ internal sealed class RedisAclTests
         Assert.That(await AclBench.DeniedAsync(admin.GetDatabase()), Is.Empty);
         Assert.That(worker.Lines.Concat(scheduler.Lines), Has.None.Contains("NOPERM").And.None.Contains("change-me"));
         File.Delete(file);
+    }
+
+    /// <summary>Redis reads its append-only file as the default user: one without rights loses each transaction in there.</summary>
+    [Test]
+    public async Task What_scripts_wrote_survives_a_restart_with_the_users_of_the_sample_deployment()
+    {
+        var secrets = Directory.CreateTempSubdirectory("dashtam-secrets-");
+        await MakeSecretsAsync(secrets);
+        await using var redis = await TestServices.StartRedisProcessAsync(
+            "--aclfile", Path.Combine(secrets.FullName, "redis_acl"), "--appendonly", "yes", "--appendfsync", "always");
+        var login = $"user=dashtam-worker,password={(await File.ReadAllTextAsync(Path.Combine(secrets.FullName, "redis_password_worker"))).Trim()}";
+        await using var worker = await ConnectAsync(redis, login);
+        await worker.GetDatabase().ScriptEvaluateAsync(
+            "redis.call('LPUSH', KEYS[1], 'a') redis.call('LPUSH', KEYS[1], 'b')", [Ready]);
+
+        await redis.KillAsync();
+        await redis.StartAsync();
+        await using var again = await ConnectAsync(redis, login);
+
+        Assert.That(await again.GetDatabase().ListLengthAsync(Ready), Is.EqualTo(2));
+        secrets.Delete(recursive: true);
+    }
+
+    [Test]
+    public async Task Secrets_of_an_earlier_version_get_a_default_user_that_Redis_can_load_with()
+    {
+        var secrets = Directory.CreateTempSubdirectory("dashtam-secrets-");
+        var acl = Path.Combine(secrets.FullName, "redis_acl");
+        await File.WriteAllTextAsync(acl, "user default off\nuser another on nopass ~* +@all\n");
+
+        await MakeSecretsAsync(secrets);
+
+        Assert.That(await File.ReadAllTextAsync(acl), Is.EqualTo("user default off ~* &* +@all\nuser another on nopass ~* +@all\n"));
+        secrets.Delete(recursive: true);
     }
 
     [Test]
@@ -245,6 +279,9 @@ internal sealed class RedisAclTests
     private static string Url(OwnRedis redis, string user) =>
         $"redis://dashtam-{user}:change-me-{user}@{redis.ConnectionString}/0";
 
+    private static Task MakeSecretsAsync(DirectoryInfo folder) => LocalCommand.RunAsync(
+        "env", $"SECRETS_DIR={folder.FullName}", "bash", Path.Combine(Sources.Root, "deploy/secrets.sh"));
+
     private static Task<ConnectionMultiplexer> ConnectAsync(OwnRedis redis, string more) =>
         ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},{more},$CONFIG=,tiebreaker=,configChannel=,setlib=false");
 
@@ -287,7 +324,7 @@ internal sealed class RedisAclTests
                 try
                 {
                     var context = await _listener.GetContextAsync();
-                    using var reply = ApiFixture.Load("accounts-syncs-201").Response();
+                    using var reply = ApiFixture.Load("http-accounts-syncs-201.json").Response();
                     context.Response.StatusCode = (int)reply.StatusCode;
                     context.Response.ContentType = "application/json";
                     context.Response.Close(await reply.Content.ReadAsByteArrayAsync(), willBlock: false);

@@ -8,6 +8,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>What a Redis and its network do to a worker that stays up: not ready while it cannot work, at work soon after.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class RedisFaultTests
 {
     /// <summary>The promise is two seconds; a machine that runs other tests as well may add some. <c>RedisOutageTests</c> measures.</summary>

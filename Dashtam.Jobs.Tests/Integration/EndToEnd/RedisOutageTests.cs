@@ -9,6 +9,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 /// <summary>Redis ends and is started again while jobs run, are delayed and are scheduled.</summary>
 [Category("Integration")]
+[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed class RedisOutageTests
 {
     private const int Running = 10;

@@ -7,6 +7,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>A Redis that speaks TLS, with a certificate of an authority that this machine does not trust.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class RedisTlsTests
 {
     private TlsFiles _files = null!;

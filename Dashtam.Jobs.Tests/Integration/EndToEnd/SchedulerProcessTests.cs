@@ -8,7 +8,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a queue of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a queue of its own
 internal sealed class SchedulerProcessTests
 {
     private TestQueue _queue = null!;

@@ -8,7 +8,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>Scheduler and worker behind Sentinels whose primary dies.</summary>
 [Category("Integration")]
 [CancelAfter(180_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class SentinelTests
 {
     private const int Held = 10;

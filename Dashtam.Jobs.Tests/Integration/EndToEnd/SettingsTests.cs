@@ -6,6 +6,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>Bad settings end the process with the variable's name, and without a secret.</summary>
 [Category("Unit")]
 [CancelAfter(60_000)]
+[Parallelizable(ParallelScope.All)] // each waits for a process
 internal sealed class SettingsTests
 {
     private const string Redis = "redis://user:s3cret@127.0.0.1:1/0";

@@ -7,7 +7,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a queue of its own
+[Parallelizable] // it waits most of the time; one after the other, because one of them holds up the Redis that they share
 internal sealed class WorkerProcessTests
 {
     private TestQueue _queue = null!;

@@ -8,6 +8,7 @@ internal sealed class FakeJobQueue : IJobQueue
 {
     private readonly Lock _lock = new();
     private readonly List<byte[]> _ready = [];
+    private int _waiting;
 
     /// <summary>What was settled, in order: the script's name and what it wrote.</summary>
     public List<(string Exit, Delivery Delivery, string Written)> Settled { get; } = [];
@@ -15,11 +16,17 @@ internal sealed class FakeJobQueue : IJobQueue
     /// <summary>What each processing list holds.</summary>
     public Dictionary<string, List<byte[]>> Processing { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Workers whose lease ran out.</summary>
+    public HashSet<string> Recovered { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The answers to the next settlements; after them, what the lists say.</summary>
     public Queue<Func<Settlement>> Answers { get; } = new();
 
     /// <summary>What every settlement waits for.</summary>
     public Task Reply { get; set; } = Task.CompletedTask;
+
+    /// <summary>Settlements so far that wait, or have waited, for a <see cref="Reply"/>: another one does not reach these.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>The pause of the last retry.</summary>
     public TimeSpan? LastDelay { get; private set; }
@@ -60,8 +67,20 @@ internal sealed class FakeJobQueue : IJobQueue
     /// <summary>What the next fetches answer instead of ready jobs.</summary>
     public Queue<Func<string, FetchedBatch>> Batches { get; } = new();
 
+    /// <summary>What each fetch asked for.</summary>
+    public List<FetchRequest> Wanted { get; } = [];
+
     /// <summary>Fetches so far.</summary>
-    public int Fetches { get; private set; }
+    public int Fetches => Wanted.Count;
+
+    /// <summary>What was counted as moved by recycles.</summary>
+    public List<HangingJob> Recycled { get; } = [];
+
+    public Task<int> CountRecycledAsync(IReadOnlyCollection<HangingJob> jobs, CancellationToken cancellationToken)
+    {
+        Recycled.AddRange(jobs);
+        return Task.FromResult(jobs.Count);
+    }
 
     public Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) => Task.FromResult(Moves);
 
@@ -69,7 +88,7 @@ internal sealed class FakeJobQueue : IJobQueue
     {
         lock (_lock)
         {
-            Fetches++;
+            Wanted.Add(wanted);
             if (Batches.TryDequeue(out var batch))
             {
                 return Task.FromResult(batch(worker));
@@ -134,7 +153,9 @@ internal sealed class FakeJobQueue : IJobQueue
     private async Task<Settlement> Settle(string exit, Delivery delivery, string written)
     {
         await Task.Yield();
-        await Reply;
+        var reply = Reply;
+        Interlocked.Increment(ref _waiting);
+        await reply;
         lock (_lock)
         {
             if (Answers.TryDequeue(out var answer))
@@ -145,7 +166,7 @@ internal sealed class FakeJobQueue : IJobQueue
             var index = ListOf(delivery.Worker).FindIndex(envelope => envelope.AsSpan().SequenceEqual(delivery.Envelope));
             if (index < 0)
             {
-                return Settlement.Fenced;
+                return LateSettlement.Of(!Recovered.Contains(delivery.Worker));
             }
 
             ListOf(delivery.Worker).RemoveAt(index);

@@ -10,6 +10,8 @@ internal sealed class FakeWorkerRegistry : IWorkerRegistry
 
     public List<string> Recovered { get; } = [];
 
+    public List<string> Departed { get; } = [];
+
     /// <summary>Workers that look dead.</summary>
     public List<string> Orphaned { get; } = [];
 
@@ -51,5 +53,9 @@ internal sealed class FakeWorkerRegistry : IWorkerRegistry
         return Task.FromResult<RecoveredJobs?>(new RecoveredJobs(1, 0));
     }
 
-    public Task DepartAsync(string worker, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task DepartAsync(string worker, CancellationToken cancellationToken)
+    {
+        Departed.Add(worker);
+        return Task.CompletedTask;
+    }
 }

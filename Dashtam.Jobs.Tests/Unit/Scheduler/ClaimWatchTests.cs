@@ -82,16 +82,16 @@ internal sealed class ClaimWatchTests : IDisposable
     }
 
     [Test]
-    public void A_scheduler_all_of_whose_schedules_are_superseded_says_that_nothing_fires_here()
+    public void What_is_superseded_is_named_with_its_version_until_it_fires_here_again()
     {
-        Assert.That(_claims.Describe(schedules: 2), Is.Null);
-
         _claims.Look(Tokens, Other("1", "newer"));
-        var one = _claims.Describe(schedules: 2);
-        _claims.Look(Sessions, Other("1", "newer"));
+        _claims.Look(Sessions, Current());
 
-        Assert.That(one, Does.Contain("tokens is registered as newer").And.Not.Contain("nothing fires here"));
-        Assert.That(_claims.Describe(schedules: 2), Does.StartWith("nothing fires here"));
+        Assert.That(_claims.Superseded, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { [Tokens.Id] = "newer" }));
+
+        _claims.Look(Tokens, Current());
+
+        Assert.That(_claims.Superseded, Is.Empty);
     }
 
     private static ScheduleState Current() => new(Current: true, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);

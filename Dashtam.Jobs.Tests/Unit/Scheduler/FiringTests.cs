@@ -2,6 +2,7 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Firing;
+using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -50,13 +51,13 @@ internal sealed class FiringTests
     public void TearDown() => _catchUp.Dispose();
 
     [Test]
-    public async Task A_fire_enqueues_the_job_with_its_schedule_and_category_as_labels()
+    public async Task A_fire_enqueues_the_job_under_Python_s_name_with_its_schedule_and_category_as_labels()
     {
         var enqueued = await FireAsync(Hour, until: Now);
 
         var envelope = _ledger.Fired.Single().Envelope;
         Assert.That(enqueued, Is.EqualTo(1));
-        Assert.That(envelope.TaskName, Is.EqualTo("check_expiring_tokens"));
+        Assert.That(envelope.TaskName, Is.EqualTo("dashtam_jobs.tasks.tokens:check_expiring_tokens"));
         Assert.That(envelope.TaskId, Does.Match("^[0-9a-f]{32}$"));
         Assert.That(envelope.Labels.Text("schedule_id"), Is.EqualTo("check_expiring_tokens"));
         Assert.That(envelope.Labels.Text("category"), Is.EqualTo("provider"));
@@ -71,9 +72,8 @@ internal sealed class FiringTests
         await AdvanceAsync(5);
 
         _ledger.OutOfReach = false;
-        await AdvanceAsync(() => fire.IsCompleted);
 
-        Assert.That(await fire, Is.EqualTo(1));
+        Assert.That(await UntilEndedAsync(fire), Is.EqualTo(1));
         Assert.That(_ledger.Fired.Single().Instant, Is.EqualTo(Hour));
     }
 
@@ -84,9 +84,8 @@ internal sealed class FiringTests
         _ledger.OutOfReach = true;
 
         var fire = FireAsync(Hour, until: Now.AddSeconds(10));
-        await AdvanceAsync(() => fire.IsCompleted);
 
-        Assert.That(await fire, Is.Zero);
+        Assert.That(await UntilEndedAsync(fire), Is.Zero);
         Assert.That(_ledger.Tries, Is.InRange(5, 10));
     }
 
@@ -266,15 +265,8 @@ internal sealed class FiringTests
     private Task AdvanceAsync(int seconds)
     {
         var end = _time.GetUtcNow().AddSeconds(seconds);
-        return AdvanceAsync(() => _time.GetUtcNow() >= end);
+        return _time.AdvanceUntilAsync(() => _time.GetUtcNow() >= end, TimeSpan.FromSeconds(1));
     }
 
-    private async Task AdvanceAsync(Func<bool> happened)
-    {
-        for (var turn = 0; turn < 2_000 && !happened(); turn++)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1);
-        }
-    }
+    private Task<int> UntilEndedAsync(Task<int> fire) => _time.AdvanceUntilEndAsync(fire, TimeSpan.FromSeconds(1));
 }

@@ -1,14 +1,11 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Crons;
 using Dashtam.Jobs.Scheduler.Firing;
-using Dashtam.Jobs.Scheduler.Health;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
@@ -48,7 +45,6 @@ internal sealed class RefusedSchedulesTests
         _ledger.State = new ScheduleState(Current: true, LastFired: Now.AddHours(-1), Now);
         _quartz = Substitute.For<IScheduler>();
         _quartz.RescheduleJob(default!, default!, default).ReturnsForAnyArgs((DateTimeOffset?)null);
-        _quartz.Status.Returns(SchedulerStatus.Running);
         _loader = new ScheduleLoader(Catalog(), Schedulers(), _refused, _time, NullLogger<ScheduleLoader>.Instance);
     }
 
@@ -67,7 +63,7 @@ internal sealed class RefusedSchedulesTests
 
         Assert.That(Set().Select(trigger => trigger.Key.Name), Is.EqualTo(new[] { "check_expiring_sessions", "check_expiring_sessions" }));
         Assert.That(Set()[0].StartTimeUtc, Is.EqualTo(Now.AddMinutes(15).AddSeconds(-1)));
-        Assert.That(_refused.Describe(), Does.Contain("check_expiring_tokens").And.Not.Contain("check_expiring_sessions"));
+        Assert.That(_refused.Problems.Keys, Is.EqualTo(new[] { "check_expiring_tokens" }));
     }
 
     [Test]
@@ -86,44 +82,7 @@ internal sealed class RefusedSchedulesTests
         await WorkerBench.WhileAsync(catchUp, () => WorkerBench.UntilAsync(() => _reached.Age is not null));
 
         Assert.That(_ledger.Fired.Select(fire => fire.Schedule), Is.EqualTo(new[] { "check_expiring_sessions" }));
-        Assert.That(_refused.Describe(), Does.Contain("check_expiring_tokens"));
-    }
-
-    [Test]
-    public async Task Health_names_it_and_says_that_the_others_fire()
-    {
-        var redis = Substitute.For<IRedisConnections>();
-        redis.Queue.Multiplexer.IsConnected.Returns(true);
-        _clock.Compared(_time.GetTimestamp());
-        _reached.Mark();
-        _refused.Add(_stuck.Schedule, "its next time is no later one");
-
-        var health = await new FiringHealthCheck(
-                _reached, _clock, _marks, _claims, Catalog(), _refused, new RedisRefusal(), redis, Schedulers(), _time)
-            .CheckHealthAsync(new HealthCheckContext());
-
-        Assert.That(health.Status, Is.EqualTo(HealthStatus.Degraded));
-        Assert.That(health.Description, Does.Contain("check_expiring_tokens does not fire").And.EndsWith("the others fire"));
-    }
-
-    [Test]
-    public async Task Health_of_a_scheduler_whose_schedules_are_all_superseded_does_not_say_that_they_fire()
-    {
-        var redis = Substitute.For<IRedisConnections>();
-        redis.Queue.Multiplexer.IsConnected.Returns(true);
-        _clock.Compared(_time.GetTimestamp());
-        _reached.Mark();
-        foreach (var firing in Catalog().Schedules)
-        {
-            _claims.Look(firing.Schedule, _ledger.State with { Current = false, StoredVersion = "newer", HolderSign = "1" });
-        }
-
-        var health = await new FiringHealthCheck(
-                _reached, _clock, _marks, _claims, Catalog(), _refused, new RedisRefusal(), redis, Schedulers(), _time)
-            .CheckHealthAsync(new HealthCheckContext());
-
-        Assert.That(health.Status, Is.EqualTo(HealthStatus.Degraded));
-        Assert.That(health.Description, Does.StartWith("nothing fires here").And.Not.Contain("schedules fire"));
+        Assert.That(_refused.Problems.Keys, Is.EqualTo(new[] { "check_expiring_tokens" }));
     }
 
     [TestCase(0, 15, Description = "in time: the one after it")]

@@ -4,6 +4,7 @@ using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Worker;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NSubstitute;
@@ -19,11 +20,13 @@ internal sealed class HeartbeatLoopTests
     private WorkerBench _bench = null!;
     private ParkedJobsLoop _parked = null!;
     private HeartbeatLoop _loop = null!;
+    private LogLines _log = null!;
 
     [SetUp]
     public void SetUp()
     {
         _bench = new WorkerBench();
+        _log = new LogLines();
         _parked = new ParkedJobsLoop(
             _lease, _bench.Execution.Catalog, Options.Create(new QueueOptions()), NullLogger<ParkedJobsLoop>.Instance);
         var stuck = new StuckHandlers(
@@ -38,7 +41,7 @@ internal sealed class HeartbeatLoopTests
             new WorkerClock(_bench.Execution.Time, NullLogger<WorkerClock>.Instance),
             _bench.Settlements(_lifetime),
             _bench.Lease,
-            NullLogger<HeartbeatLoop>.Instance);
+            _log.Factory.CreateLogger<HeartbeatLoop>());
     }
 
     [TearDown]
@@ -46,6 +49,7 @@ internal sealed class HeartbeatLoopTests
     {
         Environment.ExitCode = 0; // the process of the tests is not to be started again
         _loop.Dispose();
+        _log.Dispose();
         _parked.Dispose();
         _bench.Dispose();
     }
@@ -134,7 +138,7 @@ internal sealed class HeartbeatLoopTests
         _bench.Execution.Queue.Reply = never.Task;
         _bench.Slots.TakeAll();
         _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
-        await WorkerBench.UntilAsync(_bench.Running.HasOverdue);
+        await WorkerBench.UntilAsync(() => _bench.Running.Overdue().Any());
         BeatFor(TimeSpan.FromSeconds(30));
         var beats = _lease.Reports.Count;
 
@@ -144,6 +148,30 @@ internal sealed class HeartbeatLoopTests
         Assert.That(Environment.ExitCode, Is.EqualTo(StuckHandlers.ExitCode));
         Assert.That(_lease.Reports, Has.Count.EqualTo(beats), "it does not renew its lease any more");
         never.SetResult();
+    }
+
+    [Test]
+    public async Task A_worker_that_never_reached_Redis_has_no_lease_to_give_up_at_its_stop()
+    {
+        _bench.Registry.Registering = Task.FromException(FakeJobQueue.Lost);
+        await _loop.StartAsync(CancellationToken.None);
+        await WorkerBench.UntilAsync(() => _log.Lines.Count == 1);
+
+        await _loop.StopAsync(CancellationToken.None);
+
+        Assert.That(_log.Single().GetProperty("event").GetString(), Is.EqualTo("heartbeat_failed"));
+        Assert.That(_bench.Registry.Departed, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_worker_that_is_registered_departs_at_its_stop()
+    {
+        await _loop.StartAsync(CancellationToken.None);
+        await WorkerBench.UntilAsync(() => _bench.Session.Registered.IsCompleted);
+
+        await _loop.StopAsync(CancellationToken.None);
+
+        Assert.That(_bench.Registry.Departed, Is.EqualTo(new[] { _bench.Session.Name }));
     }
 
     private void BeatFor(TimeSpan time)

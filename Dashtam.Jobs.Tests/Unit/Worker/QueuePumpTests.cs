@@ -26,13 +26,7 @@ internal sealed class QueuePumpTests
     public async Task SetUp()
     {
         _bench = new WorkerBench();
-        _slots = _bench.Slots;
-        _lifetime.ApplicationStarted.Returns(new CancellationToken(canceled: true));
-        await _bench.Session.RegisterAsync(CancellationToken.None);
-        _pump = new QueuePump(
-            _bench.Execution.Queue, _waiter, _bench.Session, _bench.Running, _slots, _bench.Audit,
-            new Freshness(_bench.Execution.Time), _lifetime, _bench.Execution.Random, _bench.Execution.Time,
-            NullLogger<QueuePump>.Instance);
+        await StartAsync();
     }
 
     [TearDown]
@@ -186,6 +180,78 @@ internal sealed class QueuePumpTests
         await WorkerBench.WhileAsync(_pump, () => _bench.LiveAsync(TimeSpan.FromSeconds(60)));
 
         Assert.That(_bench.Execution.Queue.Fetches, Is.GreaterThan(10));
+    }
+
+    [Test]
+    public async Task A_worker_that_holds_its_budget_of_bytes_neither_fetches_nor_waits_until_a_job_has_ended()
+    {
+        await WithBudgetAsync(1);
+        var release = new TaskCompletionSource<JobSummary>();
+        _bench.Execution.Probe.Code = (_, _) => release.Task;
+        Push(1);
+
+        await WorkerBench.WhileAsync(_pump, async () =>
+        {
+            await WorkerBench.UntilAsync(() => _slots.Busy); // one job is always allowed, and more than the budget
+            Push(1);
+            await _bench.LiveAsync(TimeSpan.FromSeconds(30));
+            Assert.That((_bench.Running.Count, _bench.Execution.Queue.Fetches), Is.EqualTo((1, 1)));
+            await _waiter.DidNotReceiveWithAnyArgs().WaitAsync(Arg.Any<string>(), Arg.Any<TimeSpan>());
+
+            release.SetResult(new JobSummary(0, 0, 0));
+            await _bench.LiveUntilAsync(() => _bench.Execution.Queue.Settled.Count == 2);
+        });
+
+        Assert.That(_bench.Execution.Queue.Settled, Has.Count.EqualTo(2));
+        Assert.That(_bench.Log.Lines.Single(), Does.Contain("held_bytes_full"));
+        Assert.That(_slots.TakeAll(), Is.EqualTo(Concurrency));
+    }
+
+    [Test]
+    public async Task A_stop_ends_the_wait_for_bytes()
+    {
+        await WithBudgetAsync(1);
+        var release = new TaskCompletionSource<JobSummary>();
+        _bench.Execution.Probe.Code = (_, _) => release.Task;
+        Push(1);
+
+        await WorkerBench.WhileAsync(_pump, () => WorkerBench.UntilAsync(() => _slots.Busy));
+
+        Assert.That(_pump.ExecuteTask!.IsCompleted, Is.True);
+        release.SetResult(new JobSummary(0, 0, 0));
+    }
+
+    [Test]
+    public async Task A_fetch_asks_for_no_more_bytes_than_are_left()
+    {
+        var envelope = WorkerBench.Envelope();
+        await WithBudgetAsync(envelope.Length + 100);
+        var release = new TaskCompletionSource<JobSummary>();
+        _bench.Execution.Probe.Code = (_, _) => release.Task;
+        _bench.Execution.Queue.Push(envelope);
+
+        await WorkerBench.WhileAsync(_pump, () => WorkerBench.UntilAsync(() => _bench.Execution.Queue.Wanted.Count >= 2));
+
+        Assert.That(_bench.Execution.Queue.Wanted.Take(2).Select(wanted => wanted.MostBytes), Is.EqualTo([envelope.Length + 100, 100]));
+        release.SetResult(new JobSummary(0, 0, 0));
+    }
+
+    private async Task StartAsync()
+    {
+        _slots = _bench.Slots;
+        _lifetime.ApplicationStarted.Returns(new CancellationToken(canceled: true));
+        await _bench.Session.RegisterAsync(CancellationToken.None);
+        _pump = new QueuePump(
+            _bench.Execution.Queue, _waiter, _bench.Session, _bench.Running, _slots, _bench.Audit,
+            new Freshness(_bench.Execution.Time), _lifetime, _bench.Execution.Random, _bench.Execution.Time,
+            NullLogger<QueuePump>.Instance);
+    }
+
+    private async Task WithBudgetAsync(long mostBytes)
+    {
+        TearDown();
+        _bench = new WorkerBench(mostBytes: mostBytes);
+        await StartAsync();
     }
 
     /// <summary>No job comes; each wait lasts for so long of its limit, or until it is interrupted.</summary>

@@ -129,7 +129,7 @@ internal sealed class ReadAheadTests
     {
         for (var job = 0; job < count; job++)
         {
-            _ahead.Add(new HeldJob(job, new Delivery([], "w"), _time.GetTimestamp(), () => { }));
+            _ahead.Add(new HeldJob(job, new Delivery([], "w"), _time.GetTimestamp(), _ => { }));
         }
     }
 

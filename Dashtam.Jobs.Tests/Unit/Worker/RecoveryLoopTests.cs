@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Worker;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
@@ -9,25 +10,28 @@ namespace Dashtam.Jobs.Tests.Unit.Worker;
 internal sealed class RecoveryLoopTests
 {
     private WorkerBench _bench = null!;
+    private LogLines _log = null!;
     private RecoveryLoop _loop = null!;
 
     [SetUp]
     public void SetUp()
     {
         _bench = new WorkerBench();
+        _log = new LogLines();
         _loop = new RecoveryLoop(
             _bench.Registry,
             _bench.Session,
             new JudgeWatch(_bench.Session, _bench.Lease, _bench.Execution.Time, NullLogger<JudgeWatch>.Instance),
             _bench.Lease,
             _bench.Execution.Time,
-            NullLogger<RecoveryLoop>.Instance);
+            _log.Factory.CreateLogger<RecoveryLoop>());
     }
 
     [TearDown]
     public void TearDown()
     {
         _loop.Dispose();
+        _log.Dispose();
         _bench.Dispose();
     }
 
@@ -57,6 +61,20 @@ internal sealed class RecoveryLoopTests
 
         Assert.That(_bench.Registry.Recovered, Is.EqualTo(new[] { "dead" }));
     });
+
+    [Test]
+    public async Task Ten_workers_whose_jobs_cannot_be_moved_have_a_line_each_and_the_others_are_counted()
+    {
+        _bench.Registry.Refused = "stuck";
+        _bench.Registry.Orphaned.AddRange(Enumerable.Repeat("stuck", 15));
+        await _bench.Session.RegisterAsync(CancellationToken.None);
+
+        await WorkerBench.WhileAsync(
+            _loop, () => _bench.LiveUntilAsync(() => { Beat(); return _log.Lines.Any(line => line.Contains("recoveries_refused", StringComparison.Ordinal)); }));
+
+        Assert.That(_log.Lines.Take(10), Has.All.Contains("recovery_refused"));
+        Assert.That(_log.Lines[10], Does.Contain("recoveries_refused").And.Contain("(more: 5)"));
+    }
 
     [Test]
     public Task After_an_outage_of_Redis_nobody_is_judged_until_a_lease_has_been_held_again() =>

@@ -88,6 +88,45 @@ internal sealed class RunningJobsTests
     }
 
     [Test]
+    public async Task The_bytes_of_a_job_count_from_when_it_is_held_until_it_is_settled()
+    {
+        var all = _bench.Running.Bytes.Left;
+        _bench.Execution.Probe.Code = (_, _) => _release.Task;
+        var (running, ahead) = (Hold(), Hold());
+
+        _bench.Running.Start(running);
+        _bench.Running.KeepAhead(ahead);
+        Assert.That(_bench.Running.Bytes.Left, Is.EqualTo(all - running.Envelope.Length - ahead.Envelope.Length));
+        await _bench.Running.HandBackAsync();
+        Assert.That(_bench.Running.Bytes.Left, Is.EqualTo(all - running.Envelope.Length));
+        _release.SetResult(new JobSummary(0, 0, 0));
+        await WorkerBench.UntilAsync(() => _bench.Running.Count == 0);
+
+        Assert.That(_bench.Running.Bytes.Left, Is.EqualTo(all));
+    }
+
+    [Test]
+    public async Task The_bytes_of_an_abandoned_handler_s_job_do_not_count_or_the_worker_would_fetch_nothing_for_good()
+    {
+        var all = _bench.Running.Bytes.Left;
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bench.Execution.Probe.Code = (_, _) =>
+        {
+            entered.SetResult();
+            return _release.Task;
+        };
+        _bench.Running.Start(Hold());
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 1);
+
+        Assert.That(_bench.Running.Bytes.Left, Is.EqualTo(all));
+        _release.SetResult(new JobSummary(0, 0, 0));
+        await WorkerBench.UntilAsync(() => _bench.Running.Abandoned == 0);
+        Assert.That(_bench.Running.Bytes.Left, Is.EqualTo(all), "not counted twice");
+    }
+
+    [Test]
     public async Task The_job_of_a_handler_that_blocks_its_thread_beyond_its_time_goes_on_without_it()
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -51,7 +51,7 @@ internal sealed class StuckHandlersTests
     public async Task A_worker_ends_when_a_suspect_that_runs_alone_ignores_its_cancellation()
     {
         _bench.Slots.TakeAll();
-        var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(Envelope(0), "w"));
         var stuck = new StuckHandlers(
             _bench.Running, Options.Create(new WorkerOptions { Concurrency = 4 }), _lifetime, NullLogger<StuckHandlers>.Instance);
         stuck.Check();
@@ -73,12 +73,18 @@ internal sealed class StuckHandlersTests
         _bench.Slots.TakeAll();
         for (var number = 0; number < count; number++)
         {
-            var envelope = new JobEnvelope { TaskId = $"{number}", TaskName = "run_probe" }.ToUtf8();
-            _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "w"));
+            _bench.Running.Start(_bench.Execution.Queue.Hold(Envelope(number), "w"));
         }
 
         // Past the timeout and the grace: each step lets the runs do what is due.
         await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == count);
-        Assert.That(_bench.Running.Abandoned, Is.EqualTo(count));
     }
+
+    /// <summary>A job whose time is short: its end is a few steps of the clock away.</summary>
+    private static byte[] Envelope(int number) => new JobEnvelope
+    {
+        TaskId = $"{number}",
+        TaskName = "run_probe",
+        Labels = JobLabels.Empty.With("timeout", "1"),
+    }.ToUtf8();
 }

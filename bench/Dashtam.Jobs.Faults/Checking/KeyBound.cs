@@ -23,12 +23,14 @@ internal sealed record KeyBound(string Name, bool IsPrefix, bool Expires, long M
     /// <param name="options">Their caps.</param>
     public static IReadOnlyList<KeyBound> Of(QueueKeys keys, QueueOptions options) =>
     [
-        Exact(keys.Sequence, 1), Exact(keys.Fence, 1), Exact(keys.DeadBytes, 1),
+        Exact(keys.Sequence, 1), Exact(keys.Fence, 1), Exact(keys.DeadBytes, 1), Exact(keys.ParkedBytes, 1),
         Exact(keys.Workers, Few), Exact(keys.Departed, Incarnations),
         Exact(keys.Schedules, Few), Exact(keys.SchedulesAlive, Few), Exact(keys.Fired, Few), Exact(keys.Stats, Few),
         Exact(keys.Epoch, 4), Exact(keys.ScheduleStats, Few), Exact(keys.PausedSchedules, Few), Exact(keys.Isolated, 0),
         Expiring(keys.Alone.ToString(), 1), Expiring(keys.DepartedClaim.ToString(), 1), Expiring(keys.DurableMark.ToString(), 1),
         Expiring(keys.Skewed.ToString(), 1),
+        Exact(keys.PythonDue, Few), Exact(keys.PythonEntries, Few), Exact(keys.PythonStats, Few),
+        Expiring(keys.PythonOdd.ToString(), 1_000), Expiring(keys.PythonScan.ToString(), 1),
         Exact(keys.Parked, options.ParkedMax), Exact(keys.Dead, options.DeadMaxEntries),
         Exact(keys.DeadEntries, options.DeadMaxEntries),
         Exact(keys.Ready, 0), Exact(keys.Delayed, 0), Exact(keys.Suspects, 0),

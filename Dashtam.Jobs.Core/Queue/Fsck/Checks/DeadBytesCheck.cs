@@ -27,21 +27,21 @@ internal sealed class DeadBytesCheck : IFsckCheck
             yield return new Candidate(
                 FindingKind.DeadBytesWrong, scope.Keys.DeadBytes, $"is {seen.Bytes}, the entries have {bytes} bytes",
                 StillThere: async () => await StateAsync(scope) == seen,
-                Repair: () => scope.Tools.Repairs.CorrectDeadBytesAsync(seen, bytes));
+                Repair: () => scope.Tools.Repairs.CorrectBytesAsync(scope.Keys.Dead, scope.Keys.DeadBytes, seen, bytes));
         }
 
         if (await IsOverAsync(scope))
         {
             yield return new Candidate(
                 FindingKind.DeadOverCap, scope.Keys.Dead,
-                $"more than {scope.Tools.Queue.DeadMaxEntries} entries or {scope.Tools.Queue.DeadMaxBytes} bytes "
-                    + "(JOBS_DEAD_MAX_ENTRIES, JOBS_DEAD_MAX_BYTES)",
+                $"more entries than JOBS_DEAD_MAX_ENTRIES ({scope.Tools.Queue.DeadMaxEntries}) or more bytes than JOBS_DEAD_MAX_BYTES "
+                    + $"({scope.Tools.Queue.DeadMaxBytes})",
                 StillThere: () => IsOverAsync(scope));
         }
     }
 
     /// <summary>Adds up while no dead letter comes or goes; null when they always do.</summary>
-    private static async Task<(DeadState Seen, long Bytes)?> AddUpAsync(FsckScope scope, CancellationToken cancellationToken)
+    private static async Task<(CountedState Seen, long Bytes)?> AddUpAsync(FsckScope scope, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
@@ -65,11 +65,11 @@ internal sealed class DeadBytesCheck : IFsckCheck
         return null;
     }
 
-    private static async Task<DeadState> StateAsync(FsckScope scope)
+    private static async Task<CountedState> StateAsync(FsckScope scope)
     {
         var bytes = await scope.Database.StringGetAsync(scope.Keys.DeadBytes);
         var newest = await scope.Database.SortedSetRangeByRankAsync(scope.Keys.Dead, -1, -1);
-        return new DeadState(
+        return new CountedState(
             bytes.IsNull ? "0" : bytes,
             await scope.Database.SortedSetLengthAsync(scope.Keys.Dead),
             newest.Length == 0 ? "" : newest[0]);

@@ -21,7 +21,7 @@ internal sealed class DepartedCheck : IFsckCheck
             if (entry.Score < longAgo && await HoldsAsync(scope, entry.Element) is > 0 and var held)
             {
                 yield return new Candidate(
-                    FindingKind.DepartedWithJobs, scope.Keys.Processing(entry.Element!), $"{held} jobs that nobody recovers",
+                    FindingKind.DepartedWithJobs, scope.Keys.Processing(entry.Element!), $"jobs that nobody recovers: {held}",
                     StillThere: async () => await HoldsAsync(scope, entry.Element) > 0
                         && await scope.Database.SortedSetScoreAsync(scope.Keys.Departed, entry.Element) == entry.Score,
                     Repair: () => Recovery.RecoverAsync(scope, entry.Element!));

@@ -23,7 +23,7 @@ internal sealed class OrphanListCheck : IFsckCheck
             {
                 yield return new Candidate(
                     FindingKind.OrphanList, key,
-                    $"{await scope.Database.ListLengthAsync(key)} jobs of a worker that nobody knows",
+                    $"jobs of a worker that nobody knows: {await scope.Database.ListLengthAsync(key)}",
                     StillThere: () => IsOrphanAsync(scope, key, worker),
                     Repair: () => Recovery.RecoverAsync(scope, worker));
             }

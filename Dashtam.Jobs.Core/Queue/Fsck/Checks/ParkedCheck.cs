@@ -30,7 +30,9 @@ internal sealed class ParkedCheck : IFsckCheck
         if (await IsOverAsync(scope))
         {
             yield return new Candidate(
-                FindingKind.ParkedOverCap, key, $"more than {scope.Tools.Queue.ParkedMax} (JOBS_PARKED_MAX)",
+                FindingKind.ParkedOverCap, key,
+                $"more than {scope.Tools.Queue.ParkedMax} or {scope.Tools.Queue.ParkedMaxBytes} bytes (JOBS_PARKED_MAX, "
+                    + "JOBS_PARKED_MAX_BYTES)",
                 StillThere: () => IsOverAsync(scope));
         }
     }
@@ -44,7 +46,16 @@ internal sealed class ParkedCheck : IFsckCheck
         Repair: async () => await scope.Database.SortedSetUpdateAsync(
             scope.Keys.Parked, entry.Element, await scope.NowAsync(), SortedSetWhen.Exists | SortedSetWhen.LessThan));
 
-    private static async Task<bool> IsOverAsync(FsckScope scope) =>
-        await scope.IsAsync(scope.Keys.Parked, RedisType.SortedSet)
-        && await scope.Database.SortedSetLengthAsync(scope.Keys.Parked) > scope.Tools.Queue.ParkedMax;
+    private static async Task<bool> IsOverAsync(FsckScope scope)
+    {
+        if (!await scope.IsAsync(scope.Keys.Parked, RedisType.SortedSet) || !await scope.IsAsync(scope.Keys.ParkedBytes, RedisType.String))
+        {
+            return false;
+        }
+
+        var jobs = await scope.Database.SortedSetLengthAsync(scope.Keys.Parked);
+        var counter = await scope.Database.StringGetAsync(scope.Keys.ParkedBytes);
+        return jobs > scope.Tools.Queue.ParkedMax
+            || (jobs > 0 && counter.TryParse(out long bytes) && bytes > scope.Tools.Queue.ParkedMaxBytes);
+    }
 }

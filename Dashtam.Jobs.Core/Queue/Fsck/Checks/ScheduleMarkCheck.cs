@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Schedules;
 using StackExchange.Redis;
 
@@ -41,7 +42,7 @@ internal sealed class ScheduleMarkCheck : IFsckCheck
     {
         var text = (string?)mark.Value ?? "";
         return new Candidate(
-            kind, key, $"{mark.Name}: '{(text.Length <= LongestShown ? text : text[..LongestShown])}'",
+            kind, key, $"{mark.Name}: '{Cut.To(text, LongestShown)}'",
             StillThere: async () => await scope.Database.HashGetAsync(key, mark.Name) == mark.Value
                 && Kind(mark.Value, perSecond, await scope.NowAsync()) == kind,
             Repair: () => scope.Tools.Repairs.MendMarkAsync(key, mark, perSecond, kind == FindingKind.MarkAhead));

@@ -2,6 +2,7 @@ using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
@@ -51,6 +52,113 @@ internal sealed class CrashLoopTests
 
         Assert.That(deaths, Is.EqualTo(new[] { 0, 1, 2, 3 }));
     }
+
+    [Test]
+    public async Task Six_jobs_that_hang_for_ever_end_as_dead_letters_after_a_bounded_number_of_recycles()
+    {
+        await _queue.PushAsync([.. Enumerable.Range(0, 6).Select(number => Encoding.UTF8.GetBytes($"hangs {number}"))]);
+
+        var recycles = 0;
+        while (recycles < 100 && await HangAsync())
+        {
+            recycles++;
+        }
+
+        Assert.That(recycles, Is.EqualTo(2 + (6 * _queue.Options.MaxDeliveries)), "two beside each other, and each alone");
+        Assert.That(await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Dead), Is.EqualTo(6));
+        Assert.That((await QueueBooks.ReadAsync(_queue)).IsAtRest, Is.True);
+        Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.Suspects), Is.False, "counts go with their jobs");
+    }
+
+    [Test]
+    public async Task A_recycle_counts_a_job_once_however_many_of_its_runs_hang_and_none_that_has_ended()
+    {
+        var first = (await _queue.HoldAsync("w", "job"u8.ToArray()))[0];
+        var second = await HangAsync(first, "again");
+        var third = await HangAsync(second, "and again");
+
+        var counted = await RecycleAsync("again", "and again");
+        await _queue.Jobs.FinishAsync(third, "id", "job", "{}"u8.ToArray(), CancellationToken.None);
+        var later = await RecycleAsync("again", "and again");
+
+        Assert.That((counted, later), Is.EqualTo((1, 0)));
+        Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.Suspects), Is.False);
+    }
+
+    [Test]
+    public async Task Recycles_beside_others_never_count_as_deaths_alone()
+    {
+        var delivery = (await _queue.HoldAsync("w", "job"u8.ToArray()))[0];
+        await _queue.Jobs.RetryAsync(
+            delivery with { KeepsCount = true }, "job", "next"u8.ToArray(), TimeSpan.Zero, CancellationToken.None);
+
+        for (var time = 0; time < 5; time++)
+        {
+            await RecycleAsync("next");
+        }
+
+        var alone = await _queue.FetchBatchAsync("w", 10);
+        Assert.That(alone.Code, Is.EqualTo(FetchCode.RunAlone));
+        Assert.That(alone.Deliveries.Single().DeathsAlone, Is.Zero);
+    }
+
+    [Test]
+    public async Task What_hanging_handlers_give_back_keeps_its_count_and_runs_alone_when_that_is_two()
+    {
+        var held = await _queue.HoldAsync("w", "suspect"u8.ToArray(), "once moved"u8.ToArray(), "good"u8.ToArray());
+        await _queue.Queue.HashSetAsync(_queue.Keys.Suspects, EnvelopeHash.Of("suspect"u8.ToArray()), 2);
+        await _queue.Queue.HashSetAsync(_queue.Keys.Suspects, EnvelopeHash.Of("once moved"u8.ToArray()), 1);
+
+        foreach (var delivery in held)
+        {
+            await _queue.Jobs.GiveBackAsync(delivery with { KeepsCount = true }, CancellationToken.None);
+        }
+
+        Assert.That(await ListAsync(_queue.Keys.Isolated), Is.EqualTo(["suspect"]));
+        Assert.That(await ListAsync(_queue.Keys.Ready), Is.EqualTo(["once moved", "good"]));
+        Assert.That(await _queue.Queue.HashLengthAsync(_queue.Keys.Suspects), Is.EqualTo(2));
+    }
+
+    /// <summary>A worker whose every handler hangs, until it ends itself; false: there was nothing to do, or nothing to be run any more.</summary>
+    private async Task<bool> HangAsync()
+    {
+        var worker = $"hanging-{++_workers}";
+        await _queue.RegisterAsync(worker);
+        var fetched = await _queue.FetchBatchAsync(worker, 10);
+        var hanging = new List<HangingJob>();
+        foreach (var delivery in fetched.Deliveries)
+        {
+            if (delivery.DeathsAlone >= _queue.Options.MaxDeliveries)
+            {
+                var letter = new DeadLetter(DeadLetterReason.CrashLoop, "it hangs", "job", TaskId: null, Attempts: 0, Result: null);
+                await _queue.Jobs.DeadLetterAsync(delivery, letter, CancellationToken.None);
+                return await HangAsync();
+            }
+
+            byte[] next = [.. delivery.Envelope, (byte)'+'];
+            await _queue.Jobs.RetryAsync(
+                delivery with { KeepsCount = true }, "job", next, TimeSpan.Zero, CancellationToken.None);
+            hanging.Add(new HangingJob(EnvelopeHash.Of(next), fetched.Code == FetchCode.RunAlone));
+        }
+
+        await _queue.Jobs.CountRecycledAsync(hanging, CancellationToken.None);
+        await _queue.Registry.DepartAsync(worker, CancellationToken.None);
+        return hanging.Count > 0;
+    }
+
+    /// <summary>The next attempt of a job whose handler hangs, in the hands of the same worker.</summary>
+    private async Task<Delivery> HangAsync(Delivery delivery, string next)
+    {
+        await _queue.Jobs.RetryAsync(
+            delivery with { KeepsCount = true }, "job", Encoding.UTF8.GetBytes(next), TimeSpan.Zero, CancellationToken.None);
+        return (await _queue.FetchAsync("w", 1)).Single();
+    }
+
+    private async Task<string?[]> ListAsync(RedisKey key) =>
+        Array.ConvertAll(await _queue.Queue.ListRangeAsync(key), value => (string?)value);
+
+    private Task<int> RecycleAsync(params string[] next) => _queue.Jobs.CountRecycledAsync(
+        [.. next.Select(envelope => new HangingJob(EnvelopeHash.Of(Encoding.UTF8.GetBytes(envelope)), Alone: false))], CancellationToken.None);
 
     [Test]
     public async Task A_suspect_waits_while_its_worker_holds_something_else_and_the_worker_lets_that_end()

@@ -359,6 +359,25 @@ internal sealed class RedisJobQueueTests
         Assert.That(envelopes.Select(envelope => (int)envelope[0]), Is.EqualTo(Enumerable.Range(0, 20)));
     }
 
+    [TestCase(1, 0, 1, TestName = "A fetch with any room for bytes takes one job, however large")]
+    [TestCase(2_500, 0, 4, TestName = "A fetch ends with the job that uses up its bytes")]
+    [TestCase(2_500, 9, 4, TestName = "A fetch that has used up its bytes reads nothing ahead")]
+    public async Task A_fetch_takes_jobs_until_its_bytes_are_used_up_and_puts_the_others_back(int mostBytes, int ahead, int jobs)
+    {
+        string[] names = [.. Enumerable.Range(0, 12).Select(i => i == 0 ? "0" : $"{i}".PadRight(1_000))]; // a small one, and large ones
+        await _queue.RegisterAsync("w");
+        await _queue.PushAsync([.. names.Select(Encoding.UTF8.GetBytes)]);
+
+        var first = await FetchAsync(mostBytes, ahead);
+        var rest = await FetchAsync(long.MaxValue, ahead: 0);
+
+        Assert.That(Texts(first), Is.EqualTo(names[..jobs]));
+        Assert.That(Texts(rest), Is.EqualTo(names[jobs..]), "in their old order");
+    }
+
+    private async Task<IReadOnlyList<Delivery>> FetchAsync(long mostBytes, int ahead) => (await _queue.Jobs.FetchAsync(
+        "w", new FetchRequest(12 - ahead, ahead) { MostBytes = mostBytes }, CancellationToken.None)).Deliveries;
+
     [Test]
     public async Task Scripts_are_sent_again_when_a_server_has_forgotten_them()
     {

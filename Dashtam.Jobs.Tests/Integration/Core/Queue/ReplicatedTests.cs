@@ -11,6 +11,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 /// <summary>A master and a replica that the test can freeze.</summary>
 [Category("Integration")]
 [CancelAfter(60_000)]
+[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class ReplicatedTests
 {
     private static readonly EnqueueOptions Replicated = new() { Durability = Durability.Replicated(1) };

@@ -35,6 +35,8 @@ internal sealed class ScheduleMarkTests
     [TestCase("1e400")]
     [TestCase("0x10")]
     [TestCase("1.5")]
+    [TestCase("01700000000")]
+    [TestCase("00")]
     [TestCase("253402300799")] // the year 9999
     [TestCase("1795000000000")] // ms
     [TestCase("1795000000000000")] // µs
@@ -61,6 +63,7 @@ internal sealed class ScheduleMarkTests
     [TestCase("nan")]
     [TestCase("1e400")]
     [TestCase("9999999999999999")]
+    [TestCase("0170000000000")]
     public async Task A_pause_that_is_no_instant_is_a_pause(string mark)
     {
         await _queue.Queue.HashSetAsync(_queue.Keys.PausedSchedules, Schedule.Id, mark);

@@ -277,10 +277,9 @@ internal sealed class JobExecutorTests
         _bench.Queue.Answers.Enqueue(FakeJobQueue.ConnectionLost);
         _bench.Queue.Answers.Enqueue(() => Settlement.AlreadyDone);
 
-        var running = _bench.ExecuteAsync();
-        await AdvanceUntilAsync(running, TimeSpan.FromMilliseconds(200));
+        var outcome = await _bench.Time.AdvanceUntilEndAsync(_bench.ExecuteAsync(), TimeSpan.FromMilliseconds(200));
 
-        Assert.That(await running, Is.InstanceOf<JobOutcome.Succeeded>());
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Succeeded>());
     }
 
     [Test]
@@ -294,9 +293,9 @@ internal sealed class JobExecutorTests
         var labels = JobLabels.Empty.With("timeout", "2.5");
 
         var running = _bench.ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = "run_probe", Labels = labels });
-        await AdvanceUntilAsync(running, TimeSpan.FromSeconds(2.5));
+        var outcome = await _bench.Time.AdvanceUntilEndAsync(running, TimeSpan.FromSeconds(2.5));
 
-        Assert.That(await running, Is.InstanceOf<JobOutcome.Retried>().With.Property("Cause").InstanceOf<JobOutcome.TimedOut>());
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Retried>().With.Property("Cause").InstanceOf<JobOutcome.TimedOut>());
     }
 
     [Test]
@@ -307,7 +306,7 @@ internal sealed class JobExecutorTests
         var labels = JobLabels.Empty.With("timeout", "1").With("max_retries", "1");
 
         var running = _bench.ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = "run_probe", Labels = labels });
-        await AdvanceUntilAsync(() => _bench.Queue.Settled.Count == 1, TimeSpan.FromSeconds(1));
+        await _bench.Time.AdvanceUntilAsync(() => _bench.Queue.Settled.Count == 1, TimeSpan.FromSeconds(1));
         var slotWasHeld = !running.IsCompleted;
         release.SetResult(new JobSummary(0, 0, 0));
         await running;
@@ -355,21 +354,6 @@ internal sealed class JobExecutorTests
         Assert.That(_bench.Queue.Settled, Is.Empty);
     }
 
-    private Task AdvanceUntilAsync(Task task, TimeSpan step) => AdvanceUntilAsync(() => task.IsCompleted, step);
-
-    /// <summary>Moves the clock until something has happened; the real wait is only for other threads to get there.</summary>
-    private async Task AdvanceUntilAsync(Func<bool> happened, TimeSpan step)
-    {
-        for (var turn = 0; turn < 5_000 && !happened(); turn++)
-        {
-            _bench.Time.Advance(step);
-            await Task.Delay(1);
-        }
-    }
-
-    private async Task<JobOutcome> UntilEndedAsync(Task<JobOutcome> running)
-    {
-        await AdvanceUntilAsync(running, TimeSpan.FromSeconds(1));
-        return await running;
-    }
+    private Task<JobOutcome> UntilEndedAsync(Task<JobOutcome> running) =>
+        _bench.Time.AdvanceUntilEndAsync(running, TimeSpan.FromSeconds(1));
 }

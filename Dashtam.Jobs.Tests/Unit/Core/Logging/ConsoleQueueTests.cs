@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using Serilog;
 using Serilog.Core;
@@ -12,12 +14,13 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Logging;
 internal sealed class ConsoleQueueTests : IDisposable
 {
     private readonly StallingSink _reader = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ConsoleQueue _queue;
     private readonly Logger _log;
 
     public ConsoleQueueTests()
     {
-        _queue = new ConsoleQueue(new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(_reader).CreateLogger());
+        _queue = new ConsoleQueue(new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(_reader).CreateLogger(), _time);
         _log = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(_queue).CreateLogger();
     }
 
@@ -57,25 +60,76 @@ internal sealed class ConsoleQueueTests : IDisposable
 
         var written = _reader.Lines.Count(line => line.StartsWith("line", StringComparison.Ordinal));
         Assert.That(written, Is.InRange(ConsoleQueue.Room, ConsoleQueue.Room + 1), "what there was room for, and the one in the writer's hand");
-        Assert.That(_reader.Lines[^1], Does.StartWith($"{lines - written} log lines were dropped"));
+        Assert.That(_reader.Lines.Count(IsGap), Is.EqualTo(1));
+        Assert.That(_reader.Lines.Single(IsGap), Does.Contain($"(lines dropped: {lines - written})"));
     }
 
     [Test]
-    public void The_end_does_not_wait_for_a_reader_that_stalls()
+    public async Task A_reader_that_is_always_too_slow_is_told_every_ten_seconds_what_was_lost()
     {
-        _log.Information("said");
+        await FillAsync(beyond: 100);
+        await ReadAsync(3); // line 0, the gap, line 1
+        Log(2 + 50);
+        await ReadAsync(5);
+
+        Assert.That(_reader.Lines.Count(IsGap), Is.EqualTo(1), "it was told a moment ago");
+        Assert.That(_reader.Lines[1], Does.Contain("(lines dropped: 100)"), "before the next line");
+
+        _time.Advance(ConsoleQueue.TellInterval);
+        await ReadAsync(3);
+
+        Assert.That(_reader.Lines[^2], Does.Contain("(lines dropped: 50)"));
+    }
+
+    [Test]
+    public async Task The_end_does_not_wait_for_a_reader_that_stalls_and_what_was_lost_is_the_first_thing_written_then()
+    {
+        await FillAsync(beyond: 100);
+        await ReadAsync(3);
+        Log(2 + 50);
         var clock = Stopwatch.StartNew();
 
         _queue.Dispose();
 
         Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)), "two seconds, on a machine that has time");
         Assert.That(() => _log.Information("said after the end"), Throws.Nothing);
+
+        await ReadAsync(2);
+
+        Assert.That(_reader.Lines[^1], Does.Contain("(lines dropped: 50)"), "there may be no time for all lines that wait");
+    }
+
+    private static bool IsGap(string line) => line.StartsWith("The log has a gap", StringComparison.Ordinal);
+
+    private void Log(int lines)
+    {
+        for (var number = 0; number < lines; number++)
+        {
+            _log.Information("line {Number}", number);
+        }
+    }
+
+    /// <summary>One line in the writer's hand, a full queue, and some more lines.</summary>
+    private async Task FillAsync(int beyond)
+    {
+        Log(1);
+        await WorkerBench.UntilAsync(() => _reader.Entered == 1);
+        Log(ConsoleQueue.Room + beyond);
+    }
+
+    /// <summary>Reads some lines, and waits until the writer has the one after them in its hand.</summary>
+    private async Task ReadAsync(int lines)
+    {
+        var entered = _reader.Entered;
+        _reader.Go(lines);
+        await WorkerBench.UntilAsync(() => _reader.Entered == entered + lines);
     }
 
     private sealed class StallingSink : ILogEventSink, IDisposable
     {
-        private readonly ManualResetEventSlim _reads = new();
+        private readonly SemaphoreSlim _reads = new(0);
         private readonly List<string> _lines = [];
+        private int _entered;
 
         public List<string> Lines
         {
@@ -88,10 +142,14 @@ internal sealed class ConsoleQueueTests : IDisposable
             }
         }
 
-        public void Go() => _reads.Set();
+        /// <summary>Lines that somebody began to write.</summary>
+        public int Entered => Volatile.Read(ref _entered);
+
+        public void Go(int lines = 1_000_000) => _reads.Release(lines);
 
         public void Emit(LogEvent logEvent)
         {
+            Interlocked.Increment(ref _entered);
             _reads.Wait();
             lock (_lines)
             {
@@ -100,6 +158,6 @@ internal sealed class ConsoleQueueTests : IDisposable
         }
 
         // The queue may have left a writer behind that waits on it.
-        public void Dispose() => _reads.Set();
+        public void Dispose() => Go();
     }
 }

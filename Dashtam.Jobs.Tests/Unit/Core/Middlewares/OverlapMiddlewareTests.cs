@@ -60,9 +60,9 @@ internal sealed class OverlapMiddlewareTests
         await begun.Task;
 
         _bench.ScheduleRuns.Newest = "the next one";
-        await AdvanceUntilAsync(run);
+        var outcome = await _bench.Time.AdvanceUntilEndAsync(run, OverlapMiddleware.Interval);
 
-        Assert.That(await run, Is.InstanceOf<JobOutcome.Replaced>());
+        Assert.That(outcome, Is.InstanceOf<JobOutcome.Replaced>());
         Assert.That(_bench.Queue.Settled.Select(settled => settled.Exit), Is.EqualTo(new[] { "end_replaced" }));
     }
 
@@ -116,13 +116,4 @@ internal sealed class OverlapMiddlewareTests
         Labels = ScheduleLabels.Of(
             new JobSchedule("run_probe", "run_probe", "* * * * *", "UTC", Setting: null) { Overlap = policy }),
     };
-
-    private async Task AdvanceUntilAsync(Task done)
-    {
-        while (!done.IsCompleted)
-        {
-            _bench.Time.Advance(OverlapMiddleware.Interval);
-            await Task.Delay(1);
-        }
-    }
 }

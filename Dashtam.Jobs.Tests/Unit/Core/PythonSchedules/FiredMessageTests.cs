@@ -53,7 +53,7 @@ internal sealed class FiredMessageTests
     [TestCase("123456789012345678901234567890", "123456789012345678901234567890", 2)]
     [TestCase("false", "False", 5)]
     [TestCase("null", "None", 1)]
-    [TestCase("\"a \\u00e4 \\ud800\"", "a \u00e4 \ud800", 3)]
+    [TestCase("\"a \\u00e4 'b'\"", "a \u00e4 'b'", 3)]
     [TestCase("[]", "[]", 1)]
     [TestCase("[1, \"a\", 2.50, true, null, {\"k\": [\"v\"], \"l\": {}}]", "[1, 'a', 2.5, True, None, {'k': ['v'], 'l': {}}]", 1)]
     [TestCase("[\"it's\", \"\\\"it's\\\"\", \"\\n\\\\\\u0007\"]", "[\"it's\", '\"it\\'s\"', '\\n\\\\\\x07']", 1)]

@@ -17,7 +17,7 @@ internal sealed class OddScheduleEntryTests
     [TestCase("[\"secret\"]", "must be an object, not an array")]
     [TestCase("null", "must be an object, not null")]
     [TestCase("{}", "required field 'schedule_id' is missing")]
-    [TestCase(Start, "not valid JSON at line 1, byte 104")]
+    [TestCase(Start, "not valid JSON at line 1, byte 98")]
     [TestCase($"{Start}}}", "none of 'cron', 'time' and 'interval' is given")]
     [TestCase($"{Start}, \"cron\": null, \"time\": null}}", "none of 'cron', 'time' and 'interval' is given")]
     [TestCase($"{Start}, \"cron\": \"secret\", \"interval\": 5}}", "'cron' and 'interval' are given, and it must be one of them")]

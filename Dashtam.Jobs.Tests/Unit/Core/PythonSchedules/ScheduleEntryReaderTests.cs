@@ -13,19 +13,32 @@ internal sealed class ScheduleEntryReaderTests
 
     private static IEnumerable<TestCaseData> Timings =>
     [
-        new("cron-1", new ScheduleTiming.Cron("*/15 * * * *", null, TimeSpan.Zero)),
-        new("cron-delta", new ScheduleTiming.Cron("0 * * * *", null, TimeSpan.FromHours(1))),
-        new("cron-tz", new ScheduleTiming.Cron("30 2 * * 1-5", "Europe/Warsaw", TimeSpan.Zero)),
-        new("every-2m", new ScheduleTiming.Every(TimeSpan.FromMinutes(2))),
-        new("every-90s", new ScheduleTiming.Every(TimeSpan.FromSeconds(90))),
-        new("time-1", new ScheduleTiming.At(NewYear.AddHours(-2).AddMicroseconds(678_900))),
+        new(
+            "schedule-entry-cron-1.json", "schedule-entry-cron-1.pickle", "cron-1",
+            new ScheduleTiming.Cron("*/15 * * * *", null, TimeSpan.Zero)),
+        new(
+            "schedule-entry-cron-delta.json", "schedule-entry-cron-delta.pickle", "cron-delta",
+            new ScheduleTiming.Cron("0 * * * *", null, TimeSpan.FromHours(1))),
+        new(
+            "schedule-entry-cron-tz.json", "schedule-entry-cron-tz.pickle", "cron-tz",
+            new ScheduleTiming.Cron("30 2 * * 1-5", "Europe/Warsaw", TimeSpan.Zero)),
+        new(
+            "schedule-entry-every-2m.json", "schedule-entry-every-2m.pickle", "every-2m",
+            new ScheduleTiming.Every(TimeSpan.FromMinutes(2))),
+        new(
+            "schedule-entry-every-90s.json", "schedule-entry-every-90s.pickle", "every-90s",
+            new ScheduleTiming.Every(TimeSpan.FromSeconds(90))),
+        new(
+            "schedule-entry-time-1.json", "schedule-entry-time-1.pickle", "time-1",
+            new ScheduleTiming.At(NewYear.AddHours(-2).AddMicroseconds(678_900))),
     ];
 
     [TestCaseSource(nameof(Timings))]
-    public void A_captured_entry_is_read_from_JSON_and_from_a_pickle_alike(string id, ScheduleTiming timing)
+    public void A_captured_entry_is_read_from_JSON_and_from_a_pickle_alike(
+        string jsonFile, string pickleFile, string id, ScheduleTiming timing)
     {
-        var json = Read(WireFixtures.Bytes($"schedule-entry-{id}.json"));
-        var pickle = Read(WireFixtures.Bytes($"schedule-entry-{id}.pickle"));
+        var json = Read(WireFixtures.Bytes(jsonFile));
+        var pickle = Read(WireFixtures.Bytes(pickleFile));
 
         Assert.That(json.ScheduleId, Is.EqualTo(id));
         Assert.That(json.TaskName, Is.EqualTo("dashtam_jobs.tasks.tokens:check_expiring_tokens"));

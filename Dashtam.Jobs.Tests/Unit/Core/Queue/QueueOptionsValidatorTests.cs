@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,34 @@ internal sealed class QueueOptionsValidatorTests
     [TestCase("taskiq:result:1", "taskiq:result")]
     public void A_queue_whose_name_is_a_result_s_is_refused(string queue, string prefix) =>
         Assert.That(Problem(queue, prefix), Does.StartWith("JOB_RESULT_PREFIX: "));
+
+    [TestCase(Usual, "dashtam")]
+    [TestCase(Usual, "dashtam:jobs")]
+    [TestCase(Usual, "taskiq")]
+    [TestCase(Usual, "taskiq:result:x")]
+    [TestCase(Usual, "sse")]
+    [TestCase(Usual, "sse:user")]
+    [TestCase("schedule:jobs", "schedule")]
+    public void A_prefix_of_Python_s_schedules_under_which_another_key_falls_is_refused(string queue, string prefix) => Assert.That(
+        Problem(("JOBS_QUEUE_NAME", queue), ("JOBS_TASKIQ_SCHEDULES", prefix)),
+        Does.StartWith($"JOBS_TASKIQ_SCHEDULES: '{prefix}'").And.Contain("allowed is"));
+
+    [TestCase("{dashtam}")]
+    [TestCase(" schedule")]
+    [TestCase("sche\ndule")]
+    public void A_prefix_of_Python_s_schedules_is_a_plain_name(string prefix) => Assert.That(
+        Problem(("JOBS_TASKIQ_SCHEDULES", prefix)), Does.StartWith("JOBS_TASKIQ_SCHEDULES: ").And.Contain("allowed is at most 200"));
+
+    [TestCase(null, "schedule")]
+    [TestCase("", "")]
+    [TestCase("my:schedules", "my:schedules")]
+    public void An_empty_prefix_switches_Python_s_schedules_off_and_none_at_all_does_not(string? set, string prefix)
+    {
+        var environment = set is null ? Array.Empty<(string, string)>() : [("JOBS_TASKIQ_SCHEDULES", set)];
+
+        Assert.That(Bound(environment).SchedulesPrefix, Is.EqualTo(prefix));
+        Assert.That(new ScheduleSource(Options.Create(Bound(environment))).IsOn, Is.EqualTo(prefix.Length > 0));
+    }
 
     [TestCase(Usual, "taskiq:result")]
     [TestCase(Usual, "{queue}:result")]
@@ -109,19 +138,24 @@ internal sealed class QueueOptionsValidatorTests
 
     private static string? Problem(params (string Name, string Value)[] environment)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(environment.ToDictionary(one => one.Name, one => (string?)one.Value, StringComparer.Ordinal))
-            .Build();
-        using var provider = new ServiceCollection()
-            .AddSingleton<IConfiguration>(configuration).AddQueueOptions().BuildServiceProvider();
         try
         {
-            _ = provider.GetRequiredService<IOptions<QueueOptions>>().Value;
+            _ = Bound(environment);
             return null;
         }
         catch (OptionsValidationException refusal)
         {
             return string.Join(' ', refusal.Failures);
         }
+    }
+
+    private static QueueOptions Bound(params (string Name, string Value)[] environment)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(environment.ToDictionary(one => one.Name, one => (string?)one.Value, StringComparer.Ordinal))
+            .Build();
+        using var provider = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration).AddQueueOptions().BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<QueueOptions>>().Value;
     }
 }

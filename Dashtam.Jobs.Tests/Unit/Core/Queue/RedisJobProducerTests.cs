@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -128,17 +129,8 @@ internal sealed class RedisJobProducerTests
         _database.ScriptEvaluateAsync(Arg.Any<string>(), Arg.Any<RedisKey[]>(), Arg.Any<RedisValue[]>())
             .Returns(first, next);
 
-    private async Task<bool> EnqueueAsync(CancellationToken cancellationToken)
-    {
-        var enqueue = Producer().EnqueueAsync(Envelope, EnqueueOptions.Default, cancellationToken);
-        for (var turn = 0; turn < 1_000 && !enqueue.IsCompleted; turn++)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1);
-        }
-
-        return await enqueue;
-    }
+    private Task<bool> EnqueueAsync(CancellationToken cancellationToken) => _time.AdvanceUntilEndAsync(
+        Producer().EnqueueAsync(Envelope, EnqueueOptions.Default, cancellationToken), TimeSpan.FromSeconds(1));
 
     private Task<bool> EnqueueAsync() => EnqueueAsync(CancellationToken.None);
 

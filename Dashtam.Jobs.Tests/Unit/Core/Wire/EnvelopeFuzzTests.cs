@@ -5,6 +5,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Unit.Core.Wire;
 
 [Category("Unit")]
+[Parallelizable] // it computes, and shares nothing
 public sealed class EnvelopeFuzzTests
 {
     private const int Mutations = 100_000;

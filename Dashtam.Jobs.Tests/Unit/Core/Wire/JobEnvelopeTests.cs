@@ -45,6 +45,7 @@ public sealed class JobEnvelopeTests
     }
 
     [TestCase("message-jsonformatter-compact-utf8.json", """["żółć",null,1.0]""", """{"kw":[true]}""")]
+    [TestCase("message-jsonserializer-raw-utf8.json", """["żółć", null, 1.0]""", """{"kw": [true]}""")]
     [TestCase("message-args-nan-pydantic1.json", """[NaN, Infinity, -Infinity, "\u017c"]""", "{}")]
     [TestCase("message-args-lone-surrogate.json", "[]", """{"lone": "\ud800"}""")]
     [TestCase("message-taskiq-0.10-no-labels-types.json", "[1]", """{"a": "\u017c"}""")]

@@ -15,6 +15,10 @@ public sealed class JobErrorTests
         yield return new("result-error-rejected.json", new JobError("TaskRejectedError", ["Task was rejected"], "taskiq.exceptions"));
         yield return new("result-error-unexpected-keyword.json", new JobError(
             "TypeError", ["check_expiring_tokens__taskiq_original() got an unexpected keyword argument 'nonsense'"], "builtins"));
+        yield return new("result-error-missing-argument.json", new JobError(
+            "TypeError", ["slow__taskiq_original() missing 1 required positional argument: 'seconds'"], "builtins"));
+        yield return new("result-error-unserialisable-argument.json", new JobError(
+            "ValueError", ["has an object", "<object object at 0x7f94dcd23a00>"], "builtins"));
         yield return new("result-error-with-cause.json", new JobError(
             "ProviderError", ["wrapped"], ProviderModule, new("KeyError", ["k"], "builtins")));
         yield return new("result-error-with-context.json", new JobError("ProviderError", ["while handling"], ProviderModule)
@@ -33,6 +37,23 @@ public sealed class JobErrorTests
         var result = JobResult.Failure(error, TimeSpan.Zero, JobLabels.Empty);
 
         Assert.That(result.ToText(), Is.EqualTo(WireFixtures.Text(file)));
+    }
+
+    [TestCase("result-error-valueerror.json", "42")]
+    [TestCase("result-error-custom-class.json", "{\"status\": 502}")]
+    public void An_argument_of_an_exception_is_text_here_and_all_else_is_as_TaskIQ_writes_it(string file, string argument)
+    {
+        var original = JsonElement.Parse(WireFixtures.Text(file)).GetProperty("error");
+        var error = new JobError(
+            original.GetProperty("exc_type").GetString()!,
+            [original.GetProperty("exc_message")[0].GetString()!, argument],
+            original.GetProperty("exc_module").GetString());
+
+        var result = JobResult.Failure(error, TimeSpan.Zero, JobLabels.Empty);
+
+        var quoted = $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        Assert.That(
+            result.ToText(), Is.EqualTo(WireFixtures.Text(file).Replace(argument, quoted, StringComparison.Ordinal)));
     }
 
     [Test]

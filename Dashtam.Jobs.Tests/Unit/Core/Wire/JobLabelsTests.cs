@@ -142,15 +142,15 @@ public sealed class JobLabelsTests
         Assert.That(retried.ToText(), Is.EqualTo(WireFixtures.Text("message-retry-simple-1.json")));
     }
 
-    [TestCase("simple")]
-    [TestCase("smart")]
-    public void A_second_retry_counts_in_place_as_TaskIQ_does(string middleware)
+    [TestCase("message-retry-simple-1.json", "message-retry-simple-2.json")]
+    [TestCase("message-retry-smart-1.json", "message-retry-smart-2.json")]
+    public void A_second_retry_counts_in_place_as_TaskIQ_does(string firstFile, string secondFile)
     {
-        var first = WireFixtures.Message($"message-retry-{middleware}-1.json");
+        var first = WireFixtures.Message(firstFile);
 
         var retried = first with { Labels = first.Labels.WithFailedAttempts(2) };
 
-        Assert.That(retried.ToText(), Is.EqualTo(WireFixtures.Text($"message-retry-{middleware}-2.json")));
+        Assert.That(retried.ToText(), Is.EqualTo(WireFixtures.Text(secondFile)));
     }
 
     [TestCaseSource(typeof(WireFixtures), nameof(WireFixtures.Messages))]

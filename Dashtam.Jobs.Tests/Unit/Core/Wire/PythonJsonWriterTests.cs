@@ -23,6 +23,11 @@ public sealed class PythonJsonWriterTests
     public void Any_JSON_gets_the_form_of_Python(string json, string expected) =>
         Assert.That(Written(json), Is.EqualTo(expected));
 
+    [TestCase("progress-started.json", "STARTED")]
+    [TestCase("progress-custom-state-keeps-meta.json", "HALFWAY")]
+    public void A_progress_is_written_as_Python_writes_it(string file, string state) => Assert.That(
+        Written($$$"""{"state":"{{{state}}}","meta":{"done":1,"of":4,"note":"żółć"}}"""), Is.EqualTo(WireFixtures.Text(file)));
+
     private static string Written(string json)
     {
         var writer = new PythonJsonWriter();

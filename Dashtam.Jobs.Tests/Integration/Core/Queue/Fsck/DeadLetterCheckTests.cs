@@ -107,7 +107,7 @@ internal sealed class DeadLetterCheckTests
     {
         _bench.Queue.Options.DeadMaxEntries = 9;
 
-        await _bench.OnlyNamesAsync(FindingKind.DeadOverCap, _bench.Keys.Dead, "more than 9 entries");
+        await _bench.OnlyNamesAsync(FindingKind.DeadOverCap, _bench.Keys.Dead, "more entries than JOBS_DEAD_MAX_ENTRIES (9)");
     }
 
     private static byte[] Bytes(int number) => Encoding.UTF8.GetBytes($"no JSON {number}");

@@ -69,6 +69,7 @@ internal sealed class JobPlaceCheckTests
     public async Task A_parked_entry_that_is_no_envelope_becomes_a_dead_letter()
     {
         await _bench.Redis.SortedSetAddAsync(_bench.Keys.Parked, "3|[]", 1);
+        await _bench.Redis.StringSetAsync(_bench.Keys.ParkedBytes, 2);
         await _bench.Redis.StringSetAsync(_bench.Keys.Sequence, 3);
 
         await _bench.FindsAndRepairsAsync(FindingKind.ParkedUnreadable, _bench.Keys.Parked, "must be an object");
@@ -82,6 +83,7 @@ internal sealed class JobPlaceCheckTests
         await _bench.Redis.StringSetAsync(_bench.Keys.Sequence, 1);
         var member = FsckBench.Member(1, FsckBench.Envelope("t"));
         await _bench.Redis.SortedSetAddAsync(_bench.Keys.Parked, member, await _bench.NowAsync() + 3_600_000);
+        await _bench.Redis.StringSetAsync(_bench.Keys.ParkedBytes, FsckBench.Envelope("t").Length);
 
         await _bench.FindsAndRepairsAsync(FindingKind.ParkedAhead, _bench.Keys.Parked, "entry 1");
 
@@ -100,6 +102,22 @@ internal sealed class JobPlaceCheckTests
         await _bench.FindsAndRepairsAsync(FindingKind.SequenceBehind, _bench.Keys.Sequence, "is no number");
 
         Assert.That((string?)await _bench.Redis.StringGetAsync(_bench.Keys.Sequence), Is.EqualTo("0"));
+    }
+
+    [TestCase("7")]
+    [TestCase("nonsense")]
+    [TestCase(null)]
+    public async Task A_wrong_counter_of_parked_bytes_is_corrected(string? wrong)
+    {
+        await _bench.Redis.StringSetAsync(_bench.Keys.Sequence, 1);
+        await _bench.Redis.SortedSetAddAsync(
+            _bench.Keys.Parked, FsckBench.Member(1, FsckBench.Envelope("t")), await _bench.NowAsync());
+        await _bench.Redis.StringSetAsync(_bench.Keys.ParkedBytes, wrong);
+
+        var right = FsckBench.Envelope("t").Length;
+        await _bench.FindsAndRepairsAsync(FindingKind.ParkedBytesWrong, _bench.Keys.ParkedBytes, $"the parked jobs have {right} bytes");
+
+        Assert.That((int)await _bench.Redis.StringGetAsync(_bench.Keys.ParkedBytes), Is.EqualTo(right));
     }
 
     [Test]

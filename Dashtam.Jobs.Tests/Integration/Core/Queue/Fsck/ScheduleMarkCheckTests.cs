@@ -19,6 +19,7 @@ internal sealed class ScheduleMarkCheckTests
     public async Task TearDown() => await _bench.DisposeAsync();
 
     [TestCase("10:00", FindingKind.MarkUnreadable)]
+    [TestCase("01700000000", FindingKind.MarkUnreadable)]
     [TestCase("4000000000", FindingKind.MarkAhead)]
     public async Task A_fired_mark_is_set_to_now_and_its_old_value_named(string mark, FindingKind kind)
     {
@@ -30,6 +31,7 @@ internal sealed class ScheduleMarkCheckTests
     }
 
     [TestCase("nan", FindingKind.MarkUnreadable)]
+    [TestCase("0170000000000", FindingKind.MarkUnreadable)]
     [TestCase("4000000000000", FindingKind.MarkAhead)]
     public async Task A_pause_is_set_to_now_and_its_old_value_named(string mark, FindingKind kind)
     {

@@ -23,7 +23,7 @@ internal sealed class WorkerCheckTests
     {
         await _bench.Redis.ListLeftPushAsync(_bench.Keys.Processing("ghost"), FsckBench.Envelope("t"));
 
-        await _bench.FindsAndRepairsAsync(FindingKind.OrphanList, _bench.Keys.Processing("ghost"), "1 jobs");
+        await _bench.FindsAndRepairsAsync(FindingKind.OrphanList, _bench.Keys.Processing("ghost"), "jobs of a worker that nobody knows: 1");
 
         Assert.That(await _bench.Queue.ReadyAsync(), Is.EqualTo(1));
         Assert.That(await _bench.Queue.ProcessingAsync("ghost"), Is.Zero);
@@ -46,7 +46,7 @@ internal sealed class WorkerCheckTests
         await _bench.Redis.SortedSetAddAsync(_bench.Keys.Departed, "gone", await _bench.NowAsync() - 600_000);
         await _bench.Redis.ListLeftPushAsync(_bench.Keys.Processing("gone"), FsckBench.Envelope("t"));
 
-        await _bench.FindsAndRepairsAsync(FindingKind.DepartedWithJobs, _bench.Keys.Processing("gone"), "1 jobs");
+        await _bench.FindsAndRepairsAsync(FindingKind.DepartedWithJobs, _bench.Keys.Processing("gone"), "jobs that nobody recovers: 1");
 
         Assert.That(await _bench.Queue.ReadyAsync(), Is.EqualTo(1));
     }

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Tests.Support.Fakes;
 
 namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Model;
 
@@ -76,7 +77,9 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
             return (FetchCode.NotRegistered, []);
         }
 
-        Ready.AddRange(Enumerable.Reverse(Due));
+        var suspects = Due.ToLookup(job => Suspects.GetValueOrDefault(job) >= Delivery.AloneFrom);
+        Ready.AddRange(suspects[false].Reverse());
+        Isolated.InsertRange(0, suspects[true].Reverse());
         Due.Clear();
         var isFree = HeldBy(worker).Count == 0;
         if (Isolated.Count > 0 && isFree)
@@ -104,6 +107,42 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
 
     public Settlement Retry(string worker, string job, string next) =>
         Leave(worker, job, "job:retried", () => Later.Add(next));
+
+    /// <summary>The next attempt takes over the count, be it 0.</summary>
+    public Settlement RetryHanging(string worker, string job, string next)
+    {
+        var moves = Suspects.GetValueOrDefault(job);
+        return Leave(worker, job, "job:retried", () =>
+        {
+            Later.Add(next);
+            Suspects[next] = moves;
+        });
+    }
+
+    public Settlement GiveBackHanging(string worker, string job)
+    {
+        var moves = Suspects.GetValueOrDefault(job, -1);
+        return Leave(worker, job, counter: null, () =>
+        {
+            (moves >= Delivery.AloneFrom ? Isolated : Ready).Add(job);
+            if (moves >= 0)
+            {
+                Suspects[job] = moves;
+            }
+        });
+    }
+
+    /// <summary>How many jobs were counted.</summary>
+    public int CountRecycled(string job, bool alone)
+    {
+        if (!Suspects.TryGetValue(job, out var moves))
+        {
+            return 0;
+        }
+
+        Suspects[job] = Moved(moves, alone);
+        return 1;
+    }
 
     public Settlement GiveBack(string worker, string job) => Leave(worker, job, counter: null, () => Ready.Add(job));
 
@@ -135,7 +174,7 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
         var held = HeldBy(worker);
         foreach (var job in held)
         {
-            Suspects[job] = Suspects.GetValueOrDefault(job) + 1;
+            Suspects[job] = Moved(Suspects.GetValueOrDefault(job), alone: held.Count == 1);
             if (Suspects[job] < Delivery.AloneFrom)
             {
                 Ready.Add(job);
@@ -161,6 +200,9 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
         return held;
     }
 
+    /// <summary>Beside others a job is moved until it is to run alone, and no further.</summary>
+    private static int Moved(int moves, bool alone) => alone ? moves + 1 : Math.Min(moves + 1, Math.Max(moves, Delivery.AloneFrom));
+
     private string Take(string worker, List<string> from)
     {
         var job = from[^1];
@@ -173,7 +215,7 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
     {
         if (!HeldBy(worker).Remove(job))
         {
-            return Workers.Contains(worker) ? Settlement.AlreadyDone : Settlement.Fenced;
+            return LateSettlement.Of(Workers.Contains(worker));
         }
 
         Suspects.Remove(job);

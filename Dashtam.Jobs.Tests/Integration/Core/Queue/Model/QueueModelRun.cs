@@ -31,6 +31,7 @@ internal sealed class QueueModelRun(TestQueue queue)
         QueueMove.RecoverTooEarly => RecoverTooEarlyAsync(Name(step.Worker)),
         QueueMove.Heartbeat => HeartbeatAsync(Name(step.Worker)),
         QueueMove.Depart => DepartAsync(Name(step.Worker)),
+        QueueMove.CountRecycled => CountRecycledAsync(step.Pick),
         _ => _fetched.Count > 0 ? SettleAsync(step.Move, _fetched[^(1 + (step.Pick % _fetched.Count))]) : Task.CompletedTask,
     };
 
@@ -112,6 +113,8 @@ internal sealed class QueueModelRun(TestQueue queue)
             QueueMove.DeadLetter => _model.DeadLetter(worker, job),
             QueueMove.Park => _model.Park(worker, job),
             QueueMove.GiveBack => _model.GiveBack(worker, job),
+            QueueMove.RetryHanging => _model.RetryHanging(worker, job, $"{job}+"),
+            QueueMove.GiveBackHanging => _model.GiveBackHanging(worker, job),
             _ => throw new InvalidOperationException($"{move} settles nothing"),
         };
 
@@ -121,13 +124,27 @@ internal sealed class QueueModelRun(TestQueue queue)
     private Task<Settlement> SettleInRedisAsync(QueueMove move, Delivery delivery, string job) => move switch
     {
         QueueMove.Finish => queue.Jobs.FinishAsync(delivery, job, "job", "{}"u8.ToArray(), CancellationToken.None),
-        QueueMove.Retry => queue.Jobs.RetryAsync(
-            delivery, "job", Bytes($"{job}+"), TimeSpan.FromHours(1), CancellationToken.None),
+        QueueMove.Retry or QueueMove.RetryHanging => queue.Jobs.RetryAsync(
+            delivery with { KeepsCount = move == QueueMove.RetryHanging }, "job", Bytes($"{job}+"), TimeSpan.FromHours(1), CancellationToken.None),
         QueueMove.DeadLetter => queue.Jobs.DeadLetterAsync(
             delivery, new DeadLetter(DeadLetterReason.Failed, "it failed", "job", job, 1, "{}"u8.ToArray()), CancellationToken.None),
         QueueMove.Park => queue.Jobs.ParkAsync(delivery, CancellationToken.None),
-        _ => queue.Jobs.GiveBackAsync(delivery, CancellationToken.None),
+        _ => queue.Jobs.GiveBackAsync(delivery with { KeepsCount = move == QueueMove.GiveBackHanging }, CancellationToken.None),
     };
+
+    private async Task CountRecycledAsync(int pick)
+    {
+        if (_fetched.Count == 0)
+        {
+            return;
+        }
+
+        // The next attempt of a job that somebody held, or that job itself: one is settled, or has never been, where the other is not.
+        var job = Text(_fetched[^(1 + (pick % _fetched.Count))].Envelope) + (pick % 2 == 0 ? "+" : "");
+        var counted = await queue.Jobs.CountRecycledAsync([new HangingJob(EnvelopeHash.Of(Bytes(job)), pick % 3 == 0)], CancellationToken.None);
+
+        Assert.That(counted, Is.EqualTo(_model.CountRecycled(job, pick % 3 == 0)));
+    }
 
     private async Task UnparkAsync(int pick)
     {

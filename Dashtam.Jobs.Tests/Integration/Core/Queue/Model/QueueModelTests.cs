@@ -68,7 +68,8 @@ internal sealed class QueueModelTests
             await QueueSnapshot.OfAsync(_queue, model.Held.Keys), Is.EqualTo(QueueSnapshot.Of(model)), $"after {step}");
         Assert.That(books.Total, Is.EqualTo(model.Jobs), $"after {step}: {books}");
         Assert.That(
-            model.Suspects.Keys, Is.SubsetOf(model.Ready.Concat(model.Isolated).Concat(model.Held.Values.SelectMany(held => held))),
+            model.Suspects.Keys,
+            Is.SubsetOf(model.Ready.Concat(model.Isolated).Concat(model.Later).Concat(model.Due).Concat(model.Held.Values.SelectMany(held => held))),
             $"after {step}: a count of deliveries goes with its job");
     }
 

@@ -36,6 +36,15 @@ internal enum QueueMove
     /// <summary>The same, because he stops.</summary>
     GiveBack,
 
+    /// <summary>The same as a retry, while the handler hangs.</summary>
+    RetryHanging,
+
+    /// <summary>The same as giving it back, because hanging handlers end the worker.</summary>
+    GiveBackHanging,
+
+    /// <summary>A worker that hanging handlers end counts one of their jobs, which may be settled by then.</summary>
+    CountRecycled,
+
     /// <summary>Somebody who knows a parked job makes it ready.</summary>
     Unpark,
 

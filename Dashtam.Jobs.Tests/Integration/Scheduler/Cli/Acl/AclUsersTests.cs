@@ -3,6 +3,7 @@ using System.Text;
 using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Infrastructure.Notices;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
@@ -10,6 +11,7 @@ using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Integration.Scheduler.Cli.Acl;
 
@@ -40,8 +42,10 @@ internal sealed class AclUsersTests
         await using var net = await _bench.AsAsync("net-producer");
         await using var python = await _bench.AsAsync("producer");
         await using var control = await _bench.AsAsync("schedule-control");
+        await using var fsck = await _bench.AsAsync("fsck");
 
         await FireAsync(scheduler);
+        await FirePythonScheduleAsync(scheduler, python);
         await EnqueueAsync(net, "net");
         await EnqueueAsync(scheduler, "start");
         await ControlAsync(control);
@@ -51,6 +55,7 @@ internal sealed class AclUsersTests
         await ParkAsync(worker);
         await RecoverAsync(worker);
         await NotifyAsync(worker);
+        await HandOverAsync(fsck);
         await python.Queue.StringGetAsync(python.Keys.Result("python"));
         await python.Queue.KeyExistsAsync(python.Keys.Result("python"));
 
@@ -65,6 +70,8 @@ internal sealed class AclUsersTests
         (string User, string[] Command)[] tries =
         [
             ("producer", ["SET", OddName, "x"]), ("producer", ["DEL", OddName]), ("producer", ["LRANGE", OddName, "0", "-1"]),
+            ("scheduler", ["SET", "schedule:1", "x"]), ("scheduler", ["RPUSH", "schedule:cron", "x"]), ("worker", ["GET", "schedule:1"]),
+            ("worker", ["HSET", own("python:entries"), "a", "1"]), ("producer", ["LPUSH", own("python:due"), "x"]),
             ("producer", ["SET", own("result:1"), "x"]), ("producer", ["EVAL", "return 1", "0"]),
             ("net-producer", ["SET", OddName, "x"]), ("net-producer", ["LPOP", OddName]), ("net-producer", ["DEL", own("delayed")]),
             ("scheduler", ["SET", OddName, "x"]), ("scheduler", ["LPOP", OddName]), ("scheduler", ["SET", own("fired"), "x"]),
@@ -117,6 +124,29 @@ internal sealed class AclUsersTests
         var now = await scheduler.Ledger.GetTimeAsync(None);
         await LookAsync(scheduler);
         await MoveMarkBackAsync(scheduler, now);
+    }
+
+    private async Task FirePythonScheduleAsync(TestQueue scheduler, TestQueue python)
+    {
+        using var bench = new PythonScheduleBench(scheduler);
+        var now = await bench.Store.GetTimeAsync(None);
+        var (minute, name) = (bench.Source.Minute(now), ScheduleSource.Listed("id"));
+        await python.Queue.StringSetAsync(bench.Source.Entry(name), PythonEntries.Json("id", time: now));
+        await python.Queue.ListRightPushAsync(minute, "id");
+        await bench.Lists.LookAsync(None);
+        await bench.Keyspace.TurnAsync(None);
+        await bench.Due.FireAsync(None);
+        await new WorkerJobs(scheduler, scheduler.Keys).ReadAsync(None);
+        await scheduler.Queue.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Pattern(bench.Source.EventsPattern), (_, _) => { });
+        Assert.That(await _bench.All.Queue.KeyExistsAsync(bench.Source.Entry(name)), Is.False, "it has fired");
+
+        var gone = new StoredEntry("gone", Bytes: null, State: null);
+        Assert.That(await bench.Store.ForgetAsync(gone, None), Is.True);
+        Assert.That(await bench.Store.NameAsync(gone with { Bytes = [1] }, OddEntry.Unreadable, None), Is.True);
+        await python.Queue.StringGetDeleteAsync(bench.Source.Entry(name));
+        await python.Queue.ListRemoveAsync(minute, "id");
+        await python.Queue.ExecuteAsync("DEL", bench.Source.Entry("id")); // as redis-py does; this library sends UNLINK
+        await _bench.All.Queue.ListLeftPopAsync(_bench.All.Keys.Ready); // the job that fired: the steps after this one count theirs
     }
 
     private static async Task MoveMarkBackAsync(TestQueue scheduler, DateTimeOffset now)
@@ -201,10 +231,13 @@ internal sealed class AclUsersTests
         await _bench.All.Queue.SortedSetAddAsync(_bench.All.Keys.Parked, member, 1);
         var letter = Rejections.UnknownJob(Envelope("parked"), "it was parked for too long") with { WatchedBy = "tokens" };
         Assert.That(await worker.Parked.ExpireAsync(member, letter, None), Is.True);
+        Assert.That((await worker.Expiry.ExpireAsync(None)).Removed, Is.GreaterThan(0));
     }
 
     private async Task RecoverAsync(TestQueue worker)
     {
+        await _bench.All.Queue.HashSetAsync(_bench.All.Keys.Suspects, "0123abcd", 0);
+        Assert.That(await worker.Jobs.CountRecycledAsync([new HangingJob("0123abcd", Alone: true)], None), Is.EqualTo(1));
         await worker.Registry.DepartAsync("w", None);
         await _bench.All.Queue.KeyDeleteAsync(_bench.All.Keys.Ready);
         await _bench.All.PushAsync(Canary.Envelope("suspect"));
@@ -247,6 +280,16 @@ internal sealed class AclUsersTests
         new EpochWatch(process, process.Keys, TimeProvider.System, NullLogger<EpochWatch>.Instance).LookAsync(None);
 
     /// <summary>A server keeps each script that was called; those of <c>fsck --repair</c> have a test of their own.</summary>
+    private async Task HandOverAsync(TestQueue fsck)
+    {
+        await _bench.All.Queue.KeyDeleteAsync(_bench.All.Keys.Workers); // all of them have stopped
+        await new HandOverBench(_bench.All).FillAsync();
+
+        var report = await new HandOverBench(fsck).MoveAsync(delayed: true);
+
+        Assert.That(report.IsDone, Is.True);
+    }
+
     private async Task<IReadOnlyList<string>> NeverRunAsync()
     {
         var whole = Sources.Files("Dashtam.Jobs.Core", "*.lua")

@@ -6,6 +6,7 @@ using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using NUnit.Framework;
 
@@ -23,6 +24,8 @@ internal sealed class HttpDashtamApiTests : IDisposable
     private readonly FakeApiServer _server = new();
     private readonly LogLines _log = new(Jobs.Core.Logging.LogVerbosity.Debug);
 
+    private TimeProvider _time = TimeProvider.System;
+
     public void Dispose()
     {
         _server.Dispose();
@@ -32,8 +35,8 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task A_sync_is_a_post_as_the_connections_owner()
     {
-        var capture = ApiFixture.Load("accounts-syncs-201");
-        _server.Reply("accounts-syncs-201");
+        var capture = ApiFixture.Load("http-accounts-syncs-201.json");
+        _server.Reply("http-accounts-syncs-201.json");
 
         var outcome = await SyncAsync(force: true);
 
@@ -49,11 +52,11 @@ internal sealed class HttpDashtamApiTests : IDisposable
         }
     }
 
-    [TestCase("accounts-syncs-401-bad-token", 401, "Authentication Required")]
-    [TestCase("accounts-syncs-401-no-token", 401, "Authentication Required")]
-    [TestCase("accounts-syncs-403-not-owned", 403, "Access Denied")]
-    [TestCase("accounts-syncs-404-unknown-connection", 404, "Resource Not Found")]
-    [TestCase("accounts-syncs-422-bad-body", 422, "Validation Failed")]
+    [TestCase("http-accounts-syncs-401-bad-token.json", 401, "Authentication Required")]
+    [TestCase("http-accounts-syncs-401-no-token.json", 401, "Authentication Required")]
+    [TestCase("http-accounts-syncs-403-not-owned.json", 403, "Access Denied")]
+    [TestCase("http-accounts-syncs-404-unknown-connection.json", 404, "Resource Not Found")]
+    [TestCase("http-accounts-syncs-422-bad-body.json", 422, "Validation Failed")]
     public async Task A_refusal_is_not_tried_again_and_gives_its_title(string fixture, int status, string title)
     {
         _server.Reply(fixture);
@@ -67,7 +70,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task Synced_a_short_time_ago_is_not_tried_again()
     {
-        _server.Reply("accounts-syncs-429-recently-synced");
+        _server.Reply("http-accounts-syncs-429-recently-synced.json");
 
         var outcome = await SyncAsync(force: false);
 
@@ -78,7 +81,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task A_429_to_a_forced_sync_means_that_nothing_was_synced()
     {
-        _server.Reply("accounts-syncs-429-recently-synced");
+        _server.Reply("http-accounts-syncs-429-recently-synced.json");
 
         var outcome = await SyncAsync(force: true);
 
@@ -105,7 +108,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     public async Task A_429_of_a_gateway_is_waited_out_as_it_says()
     {
         _server.Reply(() => Answer(HttpStatusCode.TooManyRequests, "", retryAfterSeconds: 0));
-        _server.Reply("accounts-syncs-201");
+        _server.Reply("http-accounts-syncs-201.json");
 
         var outcome = await SyncAsync(force: true);
 
@@ -138,17 +141,17 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task A_call_whose_time_is_over_says_how_the_try_before_failed()
     {
-        _server.Reply("accounts-syncs-500-not-active");
+        _server.Reply("http-accounts-syncs-500-not-active.json");
         _server.Hang();
 
-        var outcome = await SyncAsync(force: false);
+        var outcome = await SyncUntilTimeIsOverAsync();
 
         Assert.That(outcome, Is.EqualTo(new SyncOutcome.Failed("no whole answer within 1 s; the last try that ended failed "
             + "with: 500 Command Execution Failed: Provider connection is not active")));
     }
 
-    [TestCase("accounts-syncs-500-cannot-decrypt", "Failed to decrypt provider credentials")]
-    [TestCase("accounts-syncs-500-not-active", "Provider connection is not active")]
+    [TestCase("http-accounts-syncs-500-cannot-decrypt.json", "Failed to decrypt provider credentials")]
+    [TestCase("http-accounts-syncs-500-not-active.json", "Provider connection is not active")]
     public async Task A_server_error_is_tried_again_and_then_failed(string fixture, string detail)
     {
         _server.Reply(fixture);
@@ -164,7 +167,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Break();
         _server.Reply(new HttpResponseMessage(HttpStatusCode.RequestTimeout));
-        _server.Reply("accounts-syncs-201");
+        _server.Reply("http-accounts-syncs-201.json");
 
         var outcome = await SyncAsync(force: false);
 
@@ -187,7 +190,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Hang();
 
-        var outcome = await SyncAsync(force: false);
+        var outcome = await SyncUntilTimeIsOverAsync();
 
         Assert.That(outcome, Is.TypeOf<SyncOutcome.Failed>());
     }
@@ -226,7 +229,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Reply(() => new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new StreamContent(new BrokenStream(fails: false)) });
 
-        Assert.That(await SyncAsync(force: false), Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith("500 HTTP 500"));
+        Assert.That(await SyncUntilTimeIsOverAsync(), Is.TypeOf<SyncOutcome.Failed>().With.Property("Problem").StartsWith("500 HTTP 500"));
     }
 
     [Test]
@@ -242,7 +245,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     {
         _server.Reply(new HttpResponseMessage(HttpStatusCode.Created) { Content = new StreamContent(new BrokenStream(fails: false)) });
 
-        Assert.That(await SyncAsync(force: false), Is.EqualTo(new SyncOutcome.Failed("no whole answer within 1 s")));
+        Assert.That(await SyncUntilTimeIsOverAsync(), Is.EqualTo(new SyncOutcome.Failed("no whole answer within 1 s")));
     }
 
     [Test]
@@ -281,7 +284,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
     [Test]
     public async Task Neither_token_nor_key_is_logged()
     {
-        _server.Reply("accounts-syncs-500-cannot-decrypt");
+        _server.Reply("http-accounts-syncs-500-cannot-decrypt.json");
 
         await SyncAsync(force: false);
 
@@ -305,6 +308,14 @@ internal sealed class HttpDashtamApiTests : IDisposable
     private Task<SyncOutcome> SyncAsync(params (string Name, string Value)[] settings) =>
         SyncAsync(force: false, CancellationToken.None, settings);
 
+    /// <summary>A call that nothing ends but its time, which a clock brings about that the test moves.</summary>
+    private Task<SyncOutcome> SyncUntilTimeIsOverAsync()
+    {
+        var clock = new FakeTimeProvider();
+        _time = clock;
+        return clock.AdvanceUntilEndAsync(SyncAsync(force: false), TimeSpan.FromMilliseconds(50));
+    }
+
     private async Task<SyncOutcome> SyncAsync(
         bool force, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
@@ -323,7 +334,7 @@ internal sealed class HttpDashtamApiTests : IDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(_time)
             .AddSingleton(_log.Factory)
             .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
             .AddDashtamApi();

@@ -13,6 +13,7 @@ internal sealed class NoticeEventTests
     [TestCase("sse-security-session-expiring.json")]
     [TestCase("sse-published-by-api.json")]
     [TestCase("sse-broadcast.json")]
+    [TestCase("sse-broadcast-by-api.json")]
     public void An_event_is_what_pythons_publisher_writes_byte_for_byte(string fixture)
     {
         var text = ApiFixture.Read(fixture);
@@ -29,6 +30,24 @@ internal sealed class NoticeEventTests
         var expected = text.Replace(original.GetProperty("event_id").GetString()!, ours.Id, StringComparison.Ordinal);
         Assert.That(Encoding.UTF8.GetString(ours.Json), Is.EqualTo(expected));
         Assert.That(Guid.Parse(ours.Id).Version, Is.EqualTo(7));
+    }
+
+    [Test]
+    public void A_browser_gets_the_event_in_three_lines()
+    {
+        var original = JsonElement.Parse(ApiFixture.Read("sse-provider-token-expiring.json"));
+        var notice = new Notice(
+            original.GetProperty("event_type").GetString()!,
+            original.GetProperty("user_id").GetGuid(),
+            OnceKey: null,
+            original.GetProperty("data"));
+
+        var ours = NoticeEvent.Create(notice, original.GetProperty("occurred_at").GetDateTimeOffset());
+
+        var lines = ApiFixture.Read("sse-as-the-browser-sees-it.txt").Split('\n');
+        Assert.That(lines[0], Is.EqualTo($"id: {original.GetProperty("event_id").GetString()}"));
+        Assert.That(lines[1], Is.EqualTo($"event: {ours.Type}"));
+        Assert.That(lines[2], Is.EqualTo($"data: {Encoding.UTF8.GetString(ours.Data)}"));
     }
 
     [Test]

@@ -157,6 +157,43 @@ internal sealed class SyncAccountsTests : IDisposable
         Assert.That(summary, Has.Property("Errors").EqualTo(count));
     }
 
+    [TestCase(10, 10)]
+    [TestCase(3_000, 11)]
+    public async Task Ten_connections_that_fail_have_a_line_each_and_the_others_are_counted(int count, int lines)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _connections.Unreadable.Add(new ReadRow<OwnedConnection>(Guid.NewGuid(), Value: null, "no e-mail"));
+        }
+
+        var summary = await RunAsync();
+
+        Assert.That(_log.Lines, Has.Count.EqualTo(lines));
+        Assert.That(_log.Lines.Take(10), Has.All.Contains("account_sync_failed"));
+        Assert.That(_log.Lines.Skip(10), Has.All.Contains("account_syncs_failed").And.All.Contains("(more: 2990)"));
+        Assert.That(summary.Errors, Is.EqualTo(count));
+    }
+
+    [Test]
+    public void The_connections_that_failed_before_a_run_was_cancelled_are_counted_too()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            _connections.Unreadable.Add(new ReadRow<OwnedConnection>(new Guid(i, 0, 0, new byte[8]), Value: null, "no e-mail"));
+        }
+
+        Add(new SyncOutcome.RecentlySynced());
+        using var run = new CancellationTokenSource();
+        _api.OnCall = run.Cancel;
+        var ids = _connections.Unreadable.Select(row => row.Id).Concat(Enumerable.Repeat(Guid.NewGuid(), 480).Select(_ => Guid.NewGuid()))
+            .Append(_connections.Rows[0].Id);
+
+        Assert.That(
+            () => RunAsync($$"""{"connection_ids": {{JsonSerializer.Serialize(ids)}}}""", run.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(_log.Lines[^1], Does.Contain("(more: 10)"));
+    }
+
     [Test]
     public void It_is_offered_only_with_url_and_key()
     {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text;
 using Dashtam.Jobs.Core.Wire.Pickles;
+using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Unit.Core.Wire.Pickles;
@@ -13,11 +15,10 @@ internal sealed class HostilePickleTests
     private const int Fixed = 1_024; // objects that the smallest pickle needs as well
     private const int OfAnException = 16 * 1_024; // with its stack trace
 
-#if DEBUG
-    private static readonly TimeSpan MostTime = TimeSpan.FromMilliseconds(500); // without the optimizer, beside other tests
-#else
+    // Without the optimizer, and beside other tests that use the same caches.
+    private const int Slower = 25;
+
     private static readonly TimeSpan MostTime = TimeSpan.FromMilliseconds(10);
-#endif
 
     private const int Most = PickleJson.MaxValues - 2;
 
@@ -53,20 +54,21 @@ internal sealed class HostilePickleTests
     public void A_pickle_takes_no_more_than_twenty_times_its_bytes_and_ten_milliseconds(string opcodes)
     {
         var pickle = PickleText.Of(opcodes);
+        var limit = IsOptimized ? MostTime : Slower * MostTime;
         var fastest = TimeSpan.MaxValue;
-        for (var turn = 0; turn < 5 && fastest > MostTime; turn++)
+        for (var turn = 0; turn < 10 && fastest > limit; turn++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var started = Stopwatch.GetTimestamp();
+            var started = ThreadCpu.Time();
             Read(pickle);
-            var took = Stopwatch.GetElapsedTime(started);
+            var took = ThreadCpu.Time() - started;
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
             Assert.That(allocated, Is.LessThanOrEqualTo(((long)BytesEach * pickle.Length) + Fixed));
             fastest = took < fastest ? took : fastest;
         }
 
-        Assert.That(fastest, Is.LessThanOrEqualTo(MostTime));
+        Assert.That(fastest, Is.LessThanOrEqualTo(limit));
     }
 
     [TestCase("cos\nsystem\n\u008c\u0002id\u0085R.", "opcode GLOBAL (0x63) at byte 2 is not read")]
@@ -218,6 +220,9 @@ internal sealed class HostilePickleTests
         Assert.That(refused, Is.Not.Null);
         Assert.That(allocated, Is.LessThan((BytesEach * pickle.Length) + OfAnException));
     }
+
+    private static bool IsOptimized =>
+        typeof(PickleReader).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
 
     private static TestCaseData Case(string name, string items) => new TestCaseData($"]({items}e.").SetArgDisplayNames(name);
 

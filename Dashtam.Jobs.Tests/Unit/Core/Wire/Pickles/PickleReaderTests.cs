@@ -7,25 +7,25 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Wire.Pickles;
 [Category("Unit")]
 internal sealed class PickleReaderTests
 {
-    [TestCase("schedule-entry-cron-1")]
-    [TestCase("schedule-entry-cron-delta")]
-    [TestCase("schedule-entry-cron-tz")]
-    [TestCase("schedule-entry-every-2m")]
-    [TestCase("schedule-entry-every-90s")]
-    [TestCase("schedule-entry-time-1")]
-    [TestCase("result-error-valueerror")]
-    [TestCase("result-error-with-cause")]
-    [TestCase("result-ok-check-expiring-tokens")]
-    [TestCase("result-ok-every-type")]
-    [TestCase("result-ok-none")]
-    public void A_pickle_that_Python_wrote_reads_as_the_JSON_that_Python_wrote(string fixture)
+    [TestCase("schedule-entry-cron-1.pickle", "schedule-entry-cron-1.json")]
+    [TestCase("schedule-entry-cron-delta.pickle", "schedule-entry-cron-delta.json")]
+    [TestCase("schedule-entry-cron-tz.pickle", "schedule-entry-cron-tz.json")]
+    [TestCase("schedule-entry-every-2m.pickle", "schedule-entry-every-2m.json")]
+    [TestCase("schedule-entry-every-90s.pickle", "schedule-entry-every-90s.json")]
+    [TestCase("schedule-entry-time-1.pickle", "schedule-entry-time-1.json")]
+    [TestCase("result-error-valueerror.pickle", "result-error-valueerror.json")]
+    [TestCase("result-error-with-cause.pickle", "result-error-with-cause.json")]
+    [TestCase("result-ok-check-expiring-tokens.pickle", "result-ok-check-expiring-tokens.json")]
+    [TestCase("result-ok-every-type.pickle", "result-ok-every-type.json")]
+    [TestCase("result-ok-none.pickle", "result-ok-none.json")]
+    [TestCase("progress-custom-state.pickle", "progress-custom-state-keeps-meta.json")]
+    public void A_pickle_that_Python_wrote_reads_as_the_JSON_that_Python_wrote(string pickle, string json)
     {
-        var json = Read(WireFixtures.Bytes($"{fixture}.pickle"));
+        var read = Read(WireFixtures.Bytes(pickle));
 
-        Assert.That(WithoutTime(json), Is.EqualTo(WithoutTime(WireFixtures.Text($"{fixture}.json"))));
+        Assert.That(WithoutTime(read), Is.EqualTo(WithoutTime(WireFixtures.Text(json))));
     }
 
-    [TestCase("progress-custom-state.pickle")]
     [TestCase("result-error.minimal-protocol-2.pickle")]
     [TestCase("result-every-type.minimal-protocol-2.pickle")]
     [TestCase("result-ok.minimal-protocol-2.pickle")]
@@ -33,7 +33,7 @@ internal sealed class PickleReaderTests
     {
         using var json = System.Text.Json.JsonDocument.Parse(PickleReader.ToJson(WireFixtures.Bytes(fixture)));
 
-        Assert.That(json.RootElement.EnumerateObject().First().Name, Is.AnyOf("is_err", "state"));
+        Assert.That(json.RootElement.EnumerateObject().First().Name, Is.EqualTo("is_err"));
     }
 
     [TestCase(2)]

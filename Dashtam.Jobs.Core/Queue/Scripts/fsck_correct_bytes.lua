@@ -1,9 +1,9 @@
--- Corrects the counter of dead letters' bytes, if no dead letter has come or gone since they were added up.
--- KEYS[1]  {q}:dead        ZSET    dead letter -> since, ms
--- KEYS[2]  {q}:dead:bytes  STRING  bytes of dead letters
+-- Corrects the counter of dead letters' or parked jobs' bytes, if none has come or gone since they were added up.
+-- KEYS[1]  {q}:dead or {q}:parked              ZSET    entry -> since, ms
+-- KEYS[2]  {q}:dead:bytes or {q}:parked:bytes  STRING  their bytes
 -- ARGV[1]  the counter as it was
--- ARGV[2]  dead letters there were
--- ARGV[3]  number of the newest; empty: there was none
+-- ARGV[2]  entries there were
+-- ARGV[3]  the newest entry; empty: there was none
 -- ARGV[4]  the right value
 -- Returns  1 corrected | 0 something has changed, nothing was written
 local index, bytes = KEYS[1], KEYS[2]

@@ -1,0 +1,59 @@
+-- Makes the job of an entry ready that a Python producer wrote, once for each instant: any number of schedulers try.
+-- An entry that was unscheduled or overwritten since it was read does not fire.
+-- KEYS[1]  q                        LIST    ready envelopes
+-- KEYS[2]  {prefix}:{entry}         STRING  the entry
+-- KEYS[3]  {q}:python:entries       HASH    entry -> first seen, last fired
+-- KEYS[4]  {q}:python:due           ZSET    entry -> next instant, ms
+-- KEYS[5]  {q}:stats:python         HASH    counters
+-- KEYS[6]  {prefix}:time:{minute}   LIST    ids of entries, of which a time entry is removed
+-- KEYS[7]  {prefix}:{id}            STRING  the same entry as the older source wrote it
+-- ARGV[1]  the entry's name
+-- ARGV[2]  its bytes, as the caller read them
+-- ARGV[3]  what the caller knows of it
+-- ARGV[4]  what is known of it from now on; empty: it is a time entry, and is removed
+-- ARGV[5]  when it is due next, ms
+-- ARGV[6]  the instant that fires, ms
+-- ARGV[7]  the id to remove from KEYS[6]; empty: it is in no list
+-- ARGV[8]  the bytes of KEYS[7] to remove with it; empty: it is not there, or another entry
+-- ARGV[9]  the job's envelope
+-- Returns  {code, ms until the instant}: 1 fired | 0 another scheduler was faster | -1 the entry has changed or is gone
+--          | -2 the instant is in Redis' future
+-- include now_ms.lua
+-- include wrong_type.lua
+local ready, entry, entries, due, stats, minute, twin = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local name, bytes, known, state, next_ms, instant = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
+local listed, twin_bytes, envelope = ARGV[7], ARGV[8], ARGV[9]
+
+local wrong = wrong_type(ready, 'list', entry, 'string', entries, 'hash', due, 'zset')
+  or (listed ~= '' and wrong_type(minute, 'list')) or (twin_bytes ~= '' and wrong_type(twin, 'string'))
+if wrong then
+  return wrong
+end
+if (redis.call('HGET', entries, name) or '') ~= known then
+  return { 0, 0 }
+end
+if redis.call('GET', entry) ~= bytes then
+  return { -1, 0 }
+end
+local now = now_ms()
+if instant > now then
+  return { -2, instant - now }
+end
+
+redis.call('LPUSH', ready, envelope)
+if state ~= '' then
+  redis.call('HSET', entries, name, state)
+  redis.call('ZADD', due, next_ms, name)
+else
+  redis.call('DEL', entry)
+  redis.call('HDEL', entries, name)
+  redis.call('ZREM', due, name)
+  if listed ~= '' then
+    redis.call('LREM', minute, 0, listed)
+  end
+  if twin_bytes ~= '' and redis.call('GET', twin) == twin_bytes then
+    redis.call('DEL', twin)
+  end
+end
+redis.pcall('HINCRBY', stats, 'fired', 1)
+return { 1, 0 }

@@ -1,0 +1,18 @@
+-- Forgets what is known of an entry that a Python producer has removed, or has overwritten with something that cannot be read.
+-- KEYS[1]  {prefix}:{entry}     STRING  the entry
+-- KEYS[2]  {q}:python:entries   HASH    entry -> first seen, last fired
+-- KEYS[3]  {q}:python:due       ZSET    entry -> next instant, ms
+-- ARGV[1]  the entry's name
+-- ARGV[2]  its bytes, as the caller read them; empty: it was gone
+-- Returns  1 forgotten | 0 the entry has changed meanwhile
+local entry, entries, due = KEYS[1], KEYS[2], KEYS[3]
+local name, bytes = ARGV[1], ARGV[2]
+
+local found = redis.call('TYPE', entry).ok == 'string' and redis.call('GET', entry) or ''
+if found ~= bytes then
+  return 0
+end
+
+redis.call('ZREM', due, name)
+redis.call('HDEL', entries, name)
+return 1

@@ -1,0 +1,5 @@
+-- Part of hand_over_list and hand_over_set: what a living worker may take, or is at work on, is nobody else's to hand over.
+-- Returns  the names of workers whose lease has not run out, by Redis' clock; a hundred at most
+local function living_workers(workers, lease)
+  return redis.call('ZRANGEBYSCORE', workers, now_ms() - lease + 1, '+inf', 'LIMIT', 0, 100)
+end

@@ -1,0 +1,41 @@
+using Dashtam.Jobs.Core.PythonSchedules;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Scheduler.Crons;
+
+namespace Dashtam.Jobs.Scheduler.PythonSchedules;
+
+/// <summary>What is to be done with an entry.</summary>
+internal abstract record Judgement
+{
+    private Judgement()
+    {
+    }
+
+    /// <summary>It fires here.</summary>
+    public sealed record Ours(ScheduleEntry Entry, ScheduleInstants Instants) : Judgement;
+
+    /// <summary>It is left alone.</summary>
+    public sealed record Odd(OddEntry Kind, string Problem) : Judgement;
+}
+
+/// <summary>Reads entries, and tells those that fire here from those that cannot be read or belong to another program.</summary>
+internal sealed class EntryJudge(KnownJobs jobs, ZoneClocks zones, QueueKeys keys)
+{
+    public async Task<Judgement> JudgeAsync(byte[] bytes, CancellationToken stoppingToken)
+    {
+        if (!ScheduleEntryReader.TryRead(bytes, out var entry, out var problem)
+            || !ScheduleInstants.TryCreate(entry.Timing, zones, out var instants, out problem))
+        {
+            return new Judgement.Odd(OddEntry.Unreadable, problem);
+        }
+
+        if (entry.QueueName is { } queue && queue != keys.QueueName)
+        {
+            return new Judgement.Odd(OddEntry.NotOurs, $"its label queue_name is '{queue}'");
+        }
+
+        return await jobs.KnowAsync(entry.TaskName, stoppingToken)
+            ? new Judgement.Ours(entry, instants)
+            : new Judgement.Odd(OddEntry.NotOurs, $"no worker here knows its task '{entry.TaskName}'");
+    }
+}

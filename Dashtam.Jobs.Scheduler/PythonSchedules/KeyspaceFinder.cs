@@ -1,0 +1,148 @@
+using Dashtam.Jobs.Core.PythonSchedules;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Scheduler.PythonSchedules;
+
+/// <summary>
+/// Looks through the whole keyspace at an even pace, one scheduler of all: for entries of the legacy source, which has no index,
+/// for minutes long past, for entries that were overwritten or are gone.
+/// </summary>
+internal sealed class KeyspaceFinder(
+    IScheduleKeyspace keyspace, IScheduleLists lists, IPythonScheduleStore store, ScheduleSource source, EntryIntake intake,
+    TimeProvider time)
+{
+    /// <summary>Keys that Redis visits at once: in about a millisecond.</summary>
+    internal const int VisitedAtOnce = 2_000;
+
+    /// <summary>How long this scheduler is the one that looks.</summary>
+    internal static readonly TimeSpan Held = TimeSpan.FromSeconds(5);
+
+    // Not with each page: with a million keys there are ten a second.
+    private static readonly TimeSpan RenewedAfter = TimeSpan.FromSeconds(1);
+
+    // In ScanPace's units: what is known of an entry, its bytes, whether its key is there.
+    private const double StateCost = 1;
+    private const double ReadCost = 15;
+    private const double ExistsCost = 1;
+
+    // The list source finds its own entries within a second; many of them are looked through less often.
+    private const int Few = 5_000;
+    private static readonly TimeSpan BetweenLongTurns = TimeSpan.FromMinutes(5);
+
+    private readonly string _me = Guid.NewGuid().ToString("N");
+    private readonly ScanPace _pace = new(time);
+    private readonly EntrySample _sample = new();
+    private long? _listsReadAt;
+    private long? _heldAt;
+
+    /// <summary>One turn; false: another scheduler looks, or took over.</summary>
+    public async Task<bool> TurnAsync(CancellationToken stoppingToken)
+    {
+        if (!await HoldAsync(stoppingToken))
+        {
+            return false;
+        }
+
+        var isLong = _sample.Known < Few || _listsReadAt is not { } at || time.GetElapsedTime(at) >= BetweenLongTurns;
+        _pace.Begin();
+        _sample.Begin();
+        if (!await ScanAsync(stoppingToken))
+        {
+            return false;
+        }
+
+        if (isLong)
+        {
+            _listsReadAt = time.GetTimestamp();
+            return await ReadListAsync(source.Crons, stoppingToken) && await ReadListAsync(source.Intervals, stoppingToken)
+                && await ForgetGoneAsync(stoppingToken);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> HoldAsync(CancellationToken stoppingToken)
+    {
+        if (_heldAt is { } at && time.GetElapsedTime(at) < RenewedAfter)
+        {
+            return true;
+        }
+
+        var asked = time.GetTimestamp();
+        var isMine = await keyspace.HoldAsync(_me, Held, stoppingToken);
+        _heldAt = isMine ? asked : null;
+        return isMine;
+    }
+
+    private async Task<bool> ScanAsync(CancellationToken stoppingToken)
+    {
+        var oldest = await OldestFollowedAsync(stoppingToken);
+        string? cursor = null;
+        do
+        {
+            var page = await keyspace.ScanAsync(cursor, VisitedAtOnce, stoppingToken);
+            await TakeAsync([.. page.Found.Select(source.Legacy).OfType<string>()], stoppingToken);
+            foreach (var minute in page.Found.Where(key => source.MinuteOf(key) < oldest))
+            {
+                if (!await ReadListAsync(minute, stoppingToken))
+                {
+                    return false;
+                }
+            }
+
+            await _pace.SpendAsync(VisitedAtOnce, stoppingToken);
+            cursor = page.Cursor;
+        }
+        while (cursor is not null && await HoldAsync(stoppingToken));
+        return cursor is null;
+    }
+
+    private async Task<DateTimeOffset> OldestFollowedAsync(CancellationToken stoppingToken) =>
+        (await store.GetTimeAsync(stoppingToken)).AddMinutes(-ListFinder.MinutesBack);
+
+    private async Task<bool> ReadListAsync(RedisKey list, CancellationToken stoppingToken)
+    {
+        for (var start = 0L; ; start += ScheduleLists.PageLength)
+        {
+            var page = await lists.PageAsync(list, start, stoppingToken);
+            await TakeAsync([.. page.Distinct(StringComparer.Ordinal).Select(ScheduleSource.Listed)], stoppingToken);
+            if (page.Count < ScheduleLists.PageLength)
+            {
+                return true;
+            }
+
+            if (!await HoldAsync(stoppingToken))
+            {
+                return false;
+            }
+        }
+    }
+
+    private async Task<bool> ForgetGoneAsync(CancellationToken stoppingToken)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await keyspace.KnownAsync(cursor, stoppingToken);
+            var gone = await keyspace.GoneAsync(page.Found, stoppingToken);
+            await intake.TakeAsync(gone, stoppingToken);
+            await _pace.SpendAsync(page.Found.Count * ExistsCost, stoppingToken);
+            cursor = page.Cursor;
+        }
+        while (cursor is not null && await HoldAsync(stoppingToken));
+        return cursor is null;
+    }
+
+    private async Task TakeAsync(IReadOnlyList<string> names, CancellationToken stoppingToken)
+    {
+        if (names.Count == 0)
+        {
+            return;
+        }
+
+        var states = await store.StatesAsync(names, stoppingToken);
+        string[] read = [.. names.Where((name, i) => _sample.Takes(name, states[i] is not null))];
+        _sample.LeftAlone(await intake.TakeAsync(read, stoppingToken));
+        await _pace.SpendAsync((names.Count * StateCost) + (read.Length * ReadCost), stoppingToken);
+    }
+}
