@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
 
@@ -15,6 +16,22 @@ public sealed record JobContext(
 {
     /// <summary>Where the run's fence token comes from.</summary>
     internal DeliveryFence? Fence { get; init; }
+
+    /// <summary>Where the run's progress goes.</summary>
+    internal IProgressSource? Progress { get; init; }
+
+    /// <summary>
+    /// Says how far the run has come, for whoever asks TaskIQ's <c>get_progress()</c>. At most twice a second a record is written,
+    /// always the latest; the last one before the job's result. While Redis is away the record waits.
+    /// </summary>
+    /// <param name="state">Any text; TaskIQ's own are <c>STARTED</c>, <c>RETRY</c>, <c>SUCCESS</c> and <c>FAILURE</c>.</param>
+    /// <param name="meta">Anything that JSON can hold; null keeps what was said before, be it by an earlier attempt.</param>
+    /// <param name="cancellationToken">Ends the wait for Redis.</param>
+    /// <exception cref="FencedException">The job is no longer this run's: end it.</exception>
+    public Task ReportProgressAsync(string state, object? meta = null, CancellationToken cancellationToken = default) =>
+        (Progress ?? throw new InvalidOperationException("This context belongs to no delivery, so it has no progress."))
+        .Open().ReportAsync(
+            state, meta is null ? null : JsonSerializer.SerializeToUtf8Bytes(meta, ArgumentJson.Options), cancellationToken);
 
     /// <summary>
     /// A number that is higher than that of every earlier delivery of this queue's jobs, and the same whenever this run asks.

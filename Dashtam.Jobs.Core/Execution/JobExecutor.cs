@@ -15,12 +15,15 @@ internal sealed partial class JobExecutor(
     IJobQueue queue,
     Settler settler,
     IFenceTokens fences,
+    IProgressStore progress,
     IOptions<QueueOptions> options,
     IOptions<RetryOptions> retries,
     TimeProvider time,
     ILogger<JobExecutor> logger)
 {
     private static readonly TimeSpan PauseWithoutMemory = TimeSpan.FromSeconds(5);
+
+    private readonly Func<JobRun, JobProgress> _newProgress = run => new JobProgress(progress, run.Delivery, run.Envelope.TaskId, time);
 
     /// <summary>Runs a delivery; returns when it is settled and its handler has returned, so that the slot is free.</summary>
     /// <param name="delivery">What was fetched.</param>
@@ -39,6 +42,11 @@ internal sealed partial class JobExecutor(
             if (!JobEnvelope.TryParse(delivery.Envelope, out envelope, out var problem))
             {
                 return await RejectAsync(delivery, Rejections.Malformed(delivery.Envelope, problem), settleToken);
+            }
+
+            if (envelope.Labels.HasTypes)
+            {
+                delivery = delivery with { HasLabelTypes = true };
             }
 
             if (ScheduleLabels.ScheduleThatWatches(envelope.Labels) is { } schedule)
@@ -79,6 +87,7 @@ internal sealed partial class JobExecutor(
         {
             Fence = new DeliveryFence(fences, delivery),
             MostAttempts = retries.Value.MaxAttempts,
+            NewProgress = _newProgress,
         };
         started(run);
         try

@@ -24,13 +24,15 @@ internal enum CancelReason
 
 /// <summary>One run of one delivery, on its way through the pipeline.</summary>
 internal sealed class JobRun(
-    Delivery delivery, JobEnvelope envelope, JobDescriptor job, long startedAt, CancellationToken settleToken) : IDisposable
+    Delivery delivery, JobEnvelope envelope, JobDescriptor job, long startedAt, CancellationToken settleToken)
+    : IProgressSource, IDisposable
 {
     private const int Called = 1;
     private const int CameBack = 2;
     private const int GivenUp = 3;
 
     private readonly CancellationTokenSource _cancellation = new();
+    private JobProgress? _progress;
     private int _handlerCall;
     private int _reason;
     private int _settlementAnswers;
@@ -50,6 +52,12 @@ internal sealed class JobRun(
     /// <summary>Where the run's fence token comes from.</summary>
     public required DeliveryFence Fence { get; init; }
 
+    /// <summary>What its progress is made of.</summary>
+    public required Func<JobRun, JobProgress> NewProgress { get; init; }
+
+    /// <summary>How far it says that it has come; null: it says nothing.</summary>
+    public JobProgress? Progress => Volatile.Read(ref _progress);
+
     /// <summary>Attempts that any job has at most.</summary>
     public int MostAttempts { get; init; } = int.MaxValue;
 
@@ -65,6 +73,7 @@ internal sealed class JobRun(
         Envelope.Labels)
     {
         Fence = Fence,
+        Progress = this,
     };
 
     /// <summary>The envelope's timeout, else the job's.</summary>
@@ -119,6 +128,8 @@ internal sealed class JobRun(
 
     /// <summary>The job goes on without its handler; false: it has just come back, and nothing is to be done.</summary>
     public bool TryGiveUp() => Interlocked.CompareExchange(ref _handlerCall, GivenUp, Called) == Called;
+
+    public JobProgress Open() => LazyInitializer.EnsureInitialized(ref _progress, () => NewProgress(this))!;
 
     /// <summary>Redis has answered a try to settle it.</summary>
     public void SettlementAnswered() => Interlocked.Increment(ref _settlementAnswers);

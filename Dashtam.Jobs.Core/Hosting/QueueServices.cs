@@ -23,6 +23,7 @@ internal static class QueueServices
         services.AddHostedService<Watchdog>();
         services.AddHostedService<ProcessAnnouncement>();
         services.AddHostedService<UnknownSettings>();
+        services.AddHostedService<OldSettings>();
         services.AddSingleton(Random.Shared);
         services.AddProducer(local);
         services.AddSingleton<FireDurability>();
@@ -70,6 +71,9 @@ internal static class QueueServices
         services.AddSettings<RetryOptions>();
         services.AddSettings<TimeoutOptions>();
         services.AddSettings<CanaryOptions>();
+        services.AddSingleton<BareRefusals>();
+        services.AddSingleton<BareResults>();
+        services.AddHostedService<BareResultStart>();
         services.AddSingleton<IJobQueue, RedisJobQueue>();
         services.AddSingleton<IReadyWaiter, BlockingWaiter>();
         services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
@@ -77,6 +81,7 @@ internal static class QueueServices
         services.AddSingleton<IParkedJobs, ParkedJobs>();
         services.AddSingleton<IDeadLetterExpiry, DeadLetterExpiry>();
         services.AddSingleton<IFenceTokens, FenceTokens>();
+        services.AddSingleton<IProgressStore, ProgressStore>();
         services.AddSingleton<IFencedEffects, RedisFencedEffects>();
         services.AddSingleton<Settler>();
         services.AddSingleton<Backoff>();

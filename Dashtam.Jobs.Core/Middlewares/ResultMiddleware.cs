@@ -21,6 +21,11 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, RetryPo
             run.Returned.Set(); // the slot need not wait for Redis
         }
 
+        if (run.Progress is { } progress)
+        {
+            await progress.FlushAsync();
+        }
+
         byte[]? result = null;
         if (outcome is JobOutcome.Succeeded succeeded)
         {

@@ -29,6 +29,9 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
     /// </summary>
     public bool KeepsCount { get; init; }
 
+    /// <summary>Whether the message has the field <c>labels_types</c>: its producer is a TaskIQ client.</summary>
+    public bool HasLabelTypes { get; init; }
+
     /// <summary>The schedule whose overlap policy watches this job, so that its end is noted; null: none does.</summary>
     public string? WatchedBy { get; init; }
 }
@@ -94,4 +97,10 @@ internal enum Settlement
 
     /// <summary>Done now, but its result is not stored: something else than a result stands at its key, and stays there.</summary>
     DoneWithoutResult = 4,
+
+    /// <summary>Done now, but at the bare key stands something else than a result. Only between the scripts and the queue.</summary>
+    DoneBareKeyTaken = 5,
+
+    /// <summary>Done now, but Redis refused the bare key. Only between the scripts and the queue.</summary>
+    DoneBareKeyRefused = 6,
 }

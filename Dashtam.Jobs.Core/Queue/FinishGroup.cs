@@ -8,7 +8,11 @@ namespace Dashtam.Jobs.Core.Queue;
 /// <param name="Counter">What counts it.</param>
 /// <param name="Result">JSON.</param>
 /// <param name="TaskId">Its id.</param>
-internal sealed record FinishedJob(Delivery Delivery, RedisKey[] Keys, RedisValue Counter, byte[] Result, string TaskId);
+internal sealed record FinishedJob(Delivery Delivery, RedisKey[] Keys, RedisValue Counter, byte[] Result, string TaskId)
+{
+    /// <summary>What goes to its bare key, now or after it; null: nothing.</summary>
+    public BareWrite? Bare { get; init; }
+}
 
 /// <summary>
 /// Group commit: what ends while one script is under way goes together with the next. A job that ends alone waits for nobody,
@@ -91,7 +95,7 @@ internal sealed class FinishGroup(Func<IReadOnlyList<FinishedJob>, Task<Settleme
             while (together.Count < most && _waiting.TryPeek(out var next))
             {
                 var job = next.Job;
-                bytes += job.Delivery.Envelope.Length + job.Result.Length;
+                bytes += job.Delivery.Envelope.Length + job.Result.Length + (job.Bare?.Argument.Length ?? 0);
                 if (together.Count > 0 && (bytes > MostBytes || job.Delivery.Worker != together[0].Job.Delivery.Worker))
                 {
                     break;

@@ -5,17 +5,33 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Core.Queue;
 
 /// <summary><c>finish.lua</c>: settles jobs of one worker that ended.</summary>
-internal sealed class FinishScript(IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options)
+internal sealed class FinishScript(
+    IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options, BareResults bareResults)
 {
     private const int CommonKeys = 4;
     private const int CommonArguments = 2;
     private const int ArgumentsOfSection = 3;
+    private const int KeysWithBare = 2;
     private const int KeysWithRun = 3;
 
     private readonly RedisScript _finish = RedisScript.Load("finish.lua");
 
     /// <returns>How each was settled, in their order.</returns>
     public async Task<Settlement[]> RunAsync(IReadOnlyList<FinishedJob> together)
+    {
+        try
+        {
+            return await EndAsync(together, await SendAsync(together));
+        }
+        catch (RedisServerException error) when (BareResults.RefusesKeys(error) && together.Any(job => job.Bare is { Together: true }))
+        {
+            // One key that the user may not touch refuses the whole script, before it runs: each bare key goes by itself then.
+            var apart = together.Select(Apart).ToList();
+            return await EndAsync(apart, await SendAsync(apart));
+        }
+    }
+
+    private async Task<Settlement[]> SendAsync(IReadOnlyList<FinishedJob> together)
     {
         var (touched, arguments) = Parameters(together);
 
@@ -29,6 +45,34 @@ internal sealed class FinishScript(IRedisConnections connections, QueueKeys keys
 
         return answers;
     }
+
+    private async Task<Settlement[]> EndAsync(IReadOnlyList<FinishedJob> together, Settlement[] answers)
+    {
+        List<Task>? left = null;
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (together[i].Bare is { } bare)
+            {
+                (left ??= []).Add(EndAsync(bare, answers, i));
+            }
+        }
+
+        if (left is not null)
+        {
+            await Task.WhenAll(left);
+        }
+
+        return answers;
+    }
+
+    private async Task EndAsync(BareWrite bare, Settlement[] answers, int i) =>
+        answers[i] = await bareResults.EndAsync(bare, bare.Together, answers[i]);
+
+    private FinishedJob Apart(FinishedJob job) => job.Bare is null ? job : job with
+    {
+        Keys = keys.ResultKeys(job.TaskId, bare: null, job.Delivery.WatchedBy),
+        Bare = job.Bare with { Together = false },
+    };
 
     private (RedisKey[] Keys, RedisValue[] Arguments) Parameters(IReadOnlyList<FinishedJob> together)
     {
@@ -71,6 +115,11 @@ internal sealed class FinishScript(IRedisConnections connections, QueueKeys keys
         touched.AddRange(job.Keys);
         arguments.Add(job.Delivery.Envelope);
         arguments.Add(job.Result);
+        if (job.Keys.Length >= KeysWithBare)
+        {
+            arguments.Add(job.Bare is { Together: true } bare ? bare.Argument : []);
+        }
+
         if (job.Keys.Length == KeysWithRun)
         {
             arguments.Add(job.TaskId);

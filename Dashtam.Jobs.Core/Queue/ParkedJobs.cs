@@ -25,7 +25,8 @@ internal interface IParkedJobs
 
 /// <summary>The parking place in Redis.</summary>
 internal sealed partial class ParkedJobs(
-    IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options, ILogger<ParkedJobs> logger) : IParkedJobs
+    IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options, BareResults bareResults,
+    ILogger<ParkedJobs> logger) : IParkedJobs
 {
     private readonly RedisScript _unpark = RedisScript.Load("unpark.lua");
     private readonly RedisScript _expire = RedisScript.Load("expire_parked.lua");
@@ -45,24 +46,33 @@ internal sealed partial class ParkedJobs(
 
     public async Task<bool> ExpireAsync(byte[] member, DeadLetter letter, CancellationToken cancellationToken)
     {
-        RedisKey[] touched =
-        [
-            keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.ParkedBytes,
-            .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId, letter.WatchedBy) : [],
-        ];
-        RedisValue[] arguments =
-        [
-            member, options.Value.ParkSeconds * 1_000L, letter.Counter, letter.ToInfo(),
-            options.Value.DeadMaxEntries, options.Value.DeadMaxBytes, letter.Result ?? [], options.Value.ResultTtlSeconds,
-            letter.TaskId ?? "",
-        ];
-        var settlement = (Settlement)(int)await _expire.RunAsync(connections.Queue, touched, arguments, cancellationToken);
+        var bare = letter is { Result: { } json, TaskId: { } taskId }
+            ? bareResults.Plan(taskId, json, letter.HasLabelTypes)
+            : null;
+        var settlement = await bareResults.SettleAsync(bare, together => ExpireAsync(member, letter, together, cancellationToken));
         if (settlement == Settlement.DoneWithoutResult)
         {
             LogResultRefused(letter.ShortTaskId);
         }
 
         return settlement is Settlement.Done or Settlement.DoneWithoutResult;
+    }
+
+    private async Task<Settlement> ExpireAsync(
+        byte[] member, DeadLetter letter, BareWrite? bare, CancellationToken cancellationToken)
+    {
+        RedisKey[] touched =
+        [
+            keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.ParkedBytes,
+            .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId, bare?.Key, letter.WatchedBy) : [],
+        ];
+        RedisValue[] arguments =
+        [
+            member, options.Value.ParkSeconds * 1_000L, letter.Counter, letter.ToInfo(),
+            options.Value.DeadMaxEntries, options.Value.DeadMaxBytes, letter.Result ?? [], options.Value.ResultTtlSeconds,
+            letter.TaskId ?? "", bare?.Argument ?? [],
+        ];
+        return (Settlement)(int)await _expire.RunAsync(connections.Queue, touched, arguments, cancellationToken);
     }
 
     [LoggerMessage(EventName = "parked_result_refused", Level = LogLevel.Error,

@@ -11,6 +11,9 @@ namespace Dashtam.Jobs.Core.Queue;
 /// </remarks>
 internal sealed class QueueKeys
 {
+    /// <summary>What stands behind a result's key in the key of the job's progress.</summary>
+    public const string ProgressSuffix = "__progress";
+
     private readonly string _tag;
     private readonly string _resultPrefix;
     private readonly IOptions<QueueOptions> _options;
@@ -173,29 +176,31 @@ internal sealed class QueueKeys
     /// <summary>STRING EX: the job's result.</summary>
     public RedisKey Result(string taskId) => $"{_resultPrefix}:{taskId}";
 
-    /// <summary>Every key at which a job's result is written, in the order that the scripts expect.</summary>
-    public RedisKey[] ResultKeys(string taskId) =>
-        _options.Value.BareKey == BareResultKey.Json && BareResult(taskId) is { } bare
-            ? [Result(taskId), bare]
-            : [Result(taskId)];
+    /// <summary>STRING EX: how far the job says that it has come.</summary>
+    public RedisKey Progress(string taskId) => Result(taskId).Append(ProgressSuffix);
 
-    /// <summary>Where a job's result goes and, third, what its end tells the schedule that watches it; null: none does.</summary>
-    public RedisKey[] ResultKeys(string taskId, string? watchedBy)
+    /// <summary>Where a job's result goes, in the order that the scripts expect.</summary>
+    /// <param name="taskId">The job's id.</param>
+    /// <param name="bare">The bare key, where the result goes there, too.</param>
+    /// <param name="watchedBy">The schedule that is told of the job's end; null: none is.</param>
+    public RedisKey[] ResultKeys(string taskId, RedisKey? bare, string? watchedBy)
     {
-        var results = ResultKeys(taskId);
-        return watchedBy is null ? results : [results[0], results[^1], LastRun(watchedBy)];
+        var result = Result(taskId);
+        return watchedBy is not null ? [result, bare ?? result, LastRun(watchedBy)]
+            : bare is { } key ? [result, key]
+            : [result];
     }
 
     /// <summary>
-    /// The bare key for a result, or null when the id names a key of this service or of dashtam-api: with the id
-    /// <c>dashtam:jobs</c> the Python service overwrote its own queue with a result.
+    /// The bare key for a result, or null when the id may not name one: with the id <c>dashtam:jobs</c> the Python service
+    /// overwrote its own queue with a result.
     /// </summary>
     public RedisKey? BareResult(string taskId)
     {
         string[] reserved = [_tag, "{sse}", "sse:", "schedule:", _resultPrefix, .. SchedulePrefixes()];
         var isReserved = taskId.Length == 0 || taskId == QueueName
             || Array.Exists(reserved, prefix => taskId.StartsWith(prefix, StringComparison.Ordinal));
-        return isReserved ? default(RedisKey?) : new RedisKey(taskId);
+        return isReserved || !BareIds.May(taskId, _options.Value.TaskiqResultIds) ? default(RedisKey?) : new RedisKey(taskId);
     }
 
     /// <summary>For <c>SCAN</c>: all keys of this queue but the ready list, whose name is plain.</summary>

@@ -22,9 +22,28 @@ internal sealed class QueueOptions
     [Display(Name = "JOB_RESULT_PREFIX"), Required, KeyName, StringLength(200, MinimumLength = 1)]
     public string ResultPrefix { get; set; } = "taskiq:result";
 
-    /// <summary>Whether the result is also written at the bare task id, for TaskIQ clients without a prefix.</summary>
+    /// <summary>What is also written at the bare task id, for TaskIQ clients without a prefix; default <c>auto</c>.</summary>
+    [Setting("JOBS_TASKIQ_RESULTS"), Display(Name = "JOBS_TASKIQ_RESULTS")]
+    public TaskiqResults? TaskiqResults { get; set; }
+
+    /// <summary>Which task ids may be a result's bare key; default <c>plain</c>.</summary>
+    [Setting("JOBS_TASKIQ_RESULT_IDS"), Display(Name = "JOBS_TASKIQ_RESULT_IDS")]
+    public TaskiqResultIds TaskiqResultIds { get; set; } = TaskiqResultIds.Plain;
+
+    /// <summary>The older name of <see cref="TaskiqResults"/>; null: not set.</summary>
     [Setting("JOB_RESULT_BARE_KEY"), Display(Name = "JOB_RESULT_BARE_KEY")]
-    public BareResultKey BareKey { get; set; } = BareResultKey.None;
+    public BareResultKey? BareKey { get; set; }
+
+    /// <summary>What is written at the bare task id, whichever variable says so.</summary>
+    public TaskiqResults AtBareKey => TaskiqResults ?? OfBareKey ?? Queue.TaskiqResults.Auto;
+
+    /// <summary>What <see cref="BareKey"/> means; null: it is not set.</summary>
+    public TaskiqResults? OfBareKey => BareKey switch
+    {
+        BareResultKey.Json => Queue.TaskiqResults.Json,
+        BareResultKey.None => Queue.TaskiqResults.None,
+        _ => null,
+    };
 
     /// <summary>
     /// What the keys of the schedules that Python producers write begin with, before a colon; default <c>schedule</c>, as TaskIQ's
@@ -77,6 +96,35 @@ internal sealed class QueueOptions
 }
 
 /// <summary>What is written at the bare key <c>{task_id}</c>.</summary>
+internal enum TaskiqResults
+{
+    /// <summary>A pickle where the message has a field <c>labels_types</c>, as every message of a TaskIQ client has.</summary>
+    Auto,
+
+    /// <summary>For every message the same JSON as at the result key.</summary>
+    Json,
+
+    /// <summary>For every message a pickle.</summary>
+    Pickle,
+
+    /// <summary>Nothing.</summary>
+    None,
+}
+
+/// <summary>Which task ids may be a result's bare key.</summary>
+internal enum TaskiqResultIds
+{
+    /// <summary>At most 200 bytes without <c>:</c>, braces and control characters.</summary>
+    Plain,
+
+    /// <summary>32 hex digits, or a UUID: what TaskIQ's own generators make.</summary>
+    Generated,
+
+    /// <summary>All but the names of known keys.</summary>
+    Any,
+}
+
+/// <summary>What <c>JOB_RESULT_BARE_KEY</c> may say.</summary>
 internal enum BareResultKey
 {
     /// <summary>Nothing.</summary>

@@ -20,6 +20,13 @@ internal sealed class QueueOptionsValidator : IValidateOptions<QueueOptions>
             return ValidateOptionsResult.Skip; // said already
         }
 
+        if (options is { TaskiqResults: { } wanted, OfBareKey: { } older } && wanted != older)
+        {
+            return ValidateOptionsResult.Fail(
+                $"JOBS_TASKIQ_RESULTS: '{wanted}' is not allowed together with JOB_RESULT_BARE_KEY '{options.BareKey}', which means "
+                + "something else; allowed is JOBS_TASKIQ_RESULTS alone.");
+        }
+
         var tag = "{" + options.Name + "}";
         var results = options.ResultPrefix.Replace("{queue}", tag, StringComparison.Ordinal) + ":";
         if (KeyUnder(results, options.Name) is { } key)

@@ -7,7 +7,7 @@ namespace Dashtam.Jobs.Core.Queue;
 
 /// <summary>The queue in Redis, workers' side: each method is one script of <c>Queue/Scripts</c>.</summary>
 internal sealed class RedisJobQueue(
-    IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options) : IJobQueue
+    IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options, BareResults bareResults) : IJobQueue
 {
     /// <summary>Due jobs moved by one fetch at most: the script stays short when a million are due.</summary>
     private const int DueMovedAtOnce = 1_000;
@@ -27,7 +27,7 @@ internal sealed class RedisJobQueue(
     private static readonly TimeSpan AloneClaim = TimeSpan.FromSeconds(5);
 
     private readonly RedisScript _fetch = RedisScript.Load("fetch.lua");
-    private readonly FinishGroup _finishes = new(new FinishScript(connections, keys, options).RunAsync);
+    private readonly FinishGroup _finishes = new(new FinishScript(connections, keys, options, bareResults).RunAsync);
     private readonly RedisScript _retry = RedisScript.Load("retry.lua");
     private readonly RedisScript _deadLetter = RedisScript.Load("dead_letter.lua");
     private readonly RedisScript _park = RedisScript.Load("park.lua");
@@ -78,15 +78,10 @@ internal sealed class RedisJobQueue(
 
     public Task<Settlement> DeadLetterAsync(Delivery delivery, DeadLetter letter, CancellationToken cancellationToken)
     {
-        RedisKey[] resultKeys = letter is { Result: not null, TaskId: { } taskId } ? ResultKeys(delivery, taskId) : [];
-        return SettleAsync(
-            _deadLetter,
-            [.. Leaving(delivery), keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, .. resultKeys],
-            [
-                delivery.Worker, delivery.Envelope, letter.Counter, letter.ToInfo(),
-                Options.DeadMaxEntries, Options.DeadMaxBytes, letter.Result ?? [], Options.ResultTtlSeconds, letter.TaskId ?? "",
-            ],
-            cancellationToken);
+        var bare = letter is { Result: { } json, TaskId: { } id }
+            ? bareResults.Plan(id, json, delivery.HasLabelTypes || letter.HasLabelTypes)
+            : null;
+        return bareResults.SettleAsync(bare, together => DeadLetterAsync(delivery, letter, together, cancellationToken));
     }
 
     public Task<Settlement> ParkAsync(Delivery delivery, CancellationToken cancellationToken) =>
@@ -152,12 +147,30 @@ internal sealed class RedisJobQueue(
         return new FetchedBatch(code, deliveries, nextDue, tooLarge);
     }
 
+    private Task<Settlement> DeadLetterAsync(
+        Delivery delivery, DeadLetter letter, BareWrite? bare, CancellationToken cancellationToken)
+    {
+        RedisKey[] resultKeys = letter is { Result: not null, TaskId: { } taskId }
+            ? keys.ResultKeys(taskId, bare?.Key, delivery.WatchedBy)
+            : [];
+        return SettleAsync(
+            _deadLetter,
+            [.. Leaving(delivery), keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, .. resultKeys],
+            [
+                delivery.Worker, delivery.Envelope, letter.Counter, letter.ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
+                letter.Result ?? [], Options.ResultTtlSeconds, letter.TaskId ?? "", bare?.Argument ?? [],
+            ],
+            cancellationToken);
+    }
+
     // The token ends repeats, not a script that is under way with other jobs.
     private Task<Settlement> EndAsync(
         Delivery delivery, string taskId, RedisValue counter, byte[] result, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _finishes.FinishAsync(new FinishedJob(delivery, ResultKeys(delivery, taskId), counter, result, taskId));
+        var bare = bareResults.Plan(taskId, result, delivery.HasLabelTypes);
+        var touched = keys.ResultKeys(taskId, bare is { Together: true } ? bare.Key : default(RedisKey?), delivery.WatchedBy);
+        return _finishes.FinishAsync(new FinishedJob(delivery, touched, counter, result, taskId) { Bare = bare });
     }
 
     /// <summary>A counter's name; the same few again and again.</summary>
@@ -170,6 +183,4 @@ internal sealed class RedisJobQueue(
 
     private RedisKey[] Leaving(Delivery delivery) =>
         [keys.Processing(delivery.Worker), keys.Workers, keys.Suspects, keys.Stats];
-
-    private RedisKey[] ResultKeys(Delivery delivery, string taskId) => keys.ResultKeys(taskId, delivery.WatchedBy);
 }

@@ -33,6 +33,9 @@ public sealed class JobLabels
 
     private static JobLabels EmptyWithTypes { get; } = new([], LabelTypesForm.Object, []);
 
+    /// <summary>Whether the message has the field <c>labels_types</c>, be it empty or null.</summary>
+    internal bool HasTypes => _form != LabelTypesForm.Absent;
+
     /// <summary>The names, in the order in which they came.</summary>
     public IEnumerable<string> Names => _labels.Select(label => label.Name);
 

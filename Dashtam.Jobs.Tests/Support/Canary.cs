@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Dashtam.Jobs.Tests.Support;
 
-/// <summary>Envelopes of <c>run_canary</c>, written as TaskIQ writes them.</summary>
+/// <summary>Envelopes of <c>run_canary</c>, as our own producers write them, or as TaskIQ does.</summary>
 internal static class Canary
 {
     /// <summary>
@@ -25,7 +25,14 @@ internal static class Canary
         $$$"""{"task_id": "{{{taskId}}}", "task_name": "run_canary", "labels": {"timeout": 0.2, "max_retries": {{{attempts}}}}, "args": [], "kwargs": {"sleep_ms": 60000, "ignore_cancellation": true}}"""));
 
     public static byte[] Envelope(string taskId, int sleepMs = 0, int failAttempts = 0, string labels = "{}") =>
+        Envelope(taskId, sleepMs, failAttempts, labels, types: "");
+
+    /// <summary>With the field that tells a TaskIQ client's messages: their results also go to the bare key.</summary>
+    public static byte[] OfTaskiq(string taskId, int sleepMs = 0, int failAttempts = 0, string labels = "{}") =>
+        Envelope(taskId, sleepMs, failAttempts, labels, "\"labels_types\": {}, ");
+
+    private static byte[] Envelope(string taskId, int sleepMs, int failAttempts, string labels, string types) =>
         Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"task_id": "{{{taskId}}}", "task_name": "run_canary", "labels": {{{labels}}}, "labels_types": {}, "args": [], "kwargs": {"sleep_ms": {{{sleepMs}}}, "fail_attempts": {{{failAttempts}}}}}"""));
+            $$$"""{"task_id": "{{{taskId}}}", "task_name": "run_canary", "labels": {{{labels}}}, {{{types}}}"args": [], "kwargs": {"sleep_ms": {{{sleepMs}}}, "fail_attempts": {{{failAttempts}}}}}"""));
 }

@@ -46,6 +46,7 @@ internal sealed record KillScenario(
         new("find_stale.lua", Push(Job), (Succeeded, 1)),
         new("recover.lua", bench => bench.StrandAsync(Job), (Succeeded, 1)),
         new("epoch.lua", Push(Job), (Succeeded, 1)),
+        new("report_progress.lua", Push(SlowJob), (Succeeded, 1)),
     ];
 
     /// <summary>Only an answer with this text in it counts.</summary>

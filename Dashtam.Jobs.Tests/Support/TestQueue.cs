@@ -21,7 +21,10 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Options = options;
         Keys = new QueueKeys(Microsoft.Extensions.Options.Options.Create(options));
         var queueOptions = Microsoft.Extensions.Options.Options.Create(options);
-        Jobs = new RedisJobQueue(this, Keys, queueOptions);
+        Bare = new BareResults(
+            this, Keys, queueOptions, new BareRefusals(this, Keys, NullLogger<BareRefusals>.Instance), TimeProvider.System);
+        Progress = new ProgressStore(this, Keys, queueOptions, Bare);
+        Jobs = new RedisJobQueue(this, Keys, queueOptions, Bare);
         var durability = Microsoft.Extensions.Options.Options.Create(Durability);
         Durable = new DurableWrites(this, Keys, durability);
         Memory = new MemoryGate(this, Keys, queueOptions, TimeProvider.System, NullLogger<MemoryGate>.Instance);
@@ -30,7 +33,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
         Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
         Lease = new RedisLease(this, Keys, leaseOptions);
-        Parked = new ParkedJobs(this, Keys, queueOptions, NullLogger<ParkedJobs>.Instance);
+        Parked = new ParkedJobs(this, Keys, queueOptions, Bare, NullLogger<ParkedJobs>.Instance);
         Control = new ScheduleControl(this, Keys);
         Expiry = new DeadLetterExpiry(this, Keys, queueOptions, TimeProvider.System);
     }
@@ -45,6 +48,10 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public DurableWrites Durable { get; }
 
     public MemoryGate Memory { get; }
+
+    public BareResults Bare { get; }
+
+    public ProgressStore Progress { get; }
 
     public RedisJobQueue Jobs { get; }
 

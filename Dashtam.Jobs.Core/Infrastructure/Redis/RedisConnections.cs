@@ -106,11 +106,6 @@ internal sealed partial class RedisConnections(
             throw new InvalidSettingException(
                 "JOB_RESULT_PREFIX", "on Redis Cluster a value with {queue} in it is required, for example {queue}:result");
         }
-
-        if (queueOptions.Value.BareKey != BareResultKey.None)
-        {
-            throw new InvalidSettingException("JOB_RESULT_BARE_KEY", "allowed on Redis Cluster is NONE only");
-        }
     }
 
     private async Task<IDatabase> OpenAsync(

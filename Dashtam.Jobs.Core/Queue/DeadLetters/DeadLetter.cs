@@ -19,6 +19,9 @@ internal sealed record DeadLetter(
     /// <summary>The schedule whose overlap policy watches the job, where its delivery does not say so; null: none does.</summary>
     public string? WatchedBy { get; init; }
 
+    /// <summary>Whether the message has the field <c>labels_types</c>, where its delivery does not say so.</summary>
+    public bool HasLabelTypes { get; init; }
+
     /// <summary>The task id as a log line shows it.</summary>
     public string? ShortTaskId => TaskId is null ? null : Cut.Name(TaskId);
 

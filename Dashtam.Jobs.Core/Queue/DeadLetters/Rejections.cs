@@ -53,6 +53,9 @@ internal static class Rejections
         var error = new JobError(errorType, [problem], Module);
         return new DeadLetter(
             reason, problem, jobName, envelope.TaskId, envelope.Labels.FailedAttempts,
-            JobResult.Failure(error, TimeSpan.Zero, envelope.Labels).ToUtf8());
+            JobResult.Failure(error, TimeSpan.Zero, envelope.Labels).ToUtf8())
+        {
+            HasLabelTypes = envelope.Labels.HasTypes,
+        };
     }
 }

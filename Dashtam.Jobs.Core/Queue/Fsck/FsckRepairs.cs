@@ -18,7 +18,7 @@ internal sealed class FsckRepairs(IDatabase database, QueueKeys keys, QueueOptio
     public Task<bool> BuryAsync(RedisKey place, RedisValue member, byte[] envelope, string problem)
     {
         var letter = Rejections.Malformed(envelope, problem);
-        var results = letter.TaskId is { } id ? keys.ResultKeys(id) : [];
+        var results = letter.TaskId is { } id ? (RedisKey[])[keys.Result(id)] : [];
         return RunAsync(
             _bury,
             [place, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.Stats, .. results],

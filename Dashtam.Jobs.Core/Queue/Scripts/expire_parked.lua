@@ -19,16 +19,19 @@
 -- ARGV[7]  error result, JSON; used with KEYS[8]
 -- ARGV[8]  lifetime of the result, seconds
 -- ARGV[9]  task id; used with KEYS[10]
--- Returns  1 moved | 4 moved, but something else than a result stands where the result goes | 0 its time is not up, or it is gone
+-- ARGV[10] what goes to KEYS[9]; empty: ARGV[7]
+-- Returns  1 moved | 4 moved, but something else than a result stands where the result goes | 5 moved, but something else than a
+--          result stands at KEYS[9] | 6 moved, but Redis refuses KEYS[9] | 0 its time is not up, or it is gone
 -- include count_parked.lua
 -- include now_ms.lua
 -- include wrong_type.lua
 -- include push_dead.lua
 -- include release_run.lua
+-- include store_bare.lua
 -- include store_result.lua
 local parked, stats, parked_bytes = KEYS[1], KEYS[2], KEYS[7]
 local dead = { index = KEYS[3], entries = KEYS[4], bytes = KEYS[5], sequence = KEYS[6], stats = stats }
-local result, bare, run, task_id = KEYS[8], KEYS[9], KEYS[10], ARGV[9]
+local result, bare, run, task_id, bare_bytes = KEYS[8], KEYS[9], KEYS[10], ARGV[9], ARGV[10]
 local member, limit, counter, info = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local max_entries, max_bytes, json, ttl = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
 
@@ -46,7 +49,7 @@ redis.call('ZREM', parked, member)
 local envelope = string.sub(member, (string.find(member, '|', 1, true) or 0) + 1)
 push_dead(dead, info, envelope, now, max_entries, max_bytes)
 count_parked(parked_bytes, parked, -#envelope)
-local whole = not result or store_result(result, bare, json, ttl)
+local code = result and store_result(result, bare, json, bare_bytes, ttl) or 1
 release_run(run, task_id)
 redis.pcall('HINCRBY', stats, counter, 1)
-return whole and 1 or 4
+return code

@@ -11,11 +11,13 @@
 -- ARGV[1]  worker
 -- ARGV[2]  lifetime of the results, seconds
 -- ARGV[3…] of jobs alike: number of keys of each, counter's name, number of jobs; then of each: envelope, byte for byte as
---          fetched; result, JSON; task id, if it has three keys
+--          fetched; result, JSON; from two keys on what goes to {id}, or nothing where that is the JSON; with three keys the task id
 -- Returns  a digit for each job: 1 stored and acknowledged | 4 acknowledged, but something else than a result stands
---          where the result goes | 2 was so before | 0 fenced, nothing was written
+--          where the result goes | 5 stored, but something else than a result stands at {id} | 6 stored, but Redis refuses {id}
+--          | 2 was so before | 0 fenced, nothing was written
 -- include gone.lua
 -- include release_run.lua
+-- include store_bare.lua
 -- include store_result.lua
 local processing, workers, suspects, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local worker, ttl = ARGV[1], ARGV[2]
@@ -30,15 +32,15 @@ while i < #ARGV do
     if redis.call('LREM', processing, -1, envelope) == 0 then -- from the end that was filled first
       answers[#answers + 1] = gone(workers, worker)
     else
-      local whole = store_result(KEYS[key], keys > 1 and KEYS[key + 1], ARGV[i + 1], ttl)
-      release_run(keys > 2 and KEYS[key + 2], ARGV[i + 2])
+      local code = store_result(KEYS[key], keys > 1 and KEYS[key + 1], ARGV[i + 1], ARGV[i + 2], ttl)
+      release_run(keys > 2 and KEYS[key + 2], ARGV[i + 3])
       if suspected then
         redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
       end
       stored = stored + 1
-      answers[#answers + 1] = whole and 1 or 4
+      answers[#answers + 1] = code
     end
-    key, i = key + keys, i + (keys > 2 and 3 or 2)
+    key, i = key + keys, i + keys + 1
   end
   if stored > 0 then
     redis.pcall('HINCRBY', stats, counter, stored)

@@ -7,7 +7,6 @@
 -- KEYS[5]  {q}:seq                    STRING  counter
 -- KEYS[6]  {q}:stats:jobs             HASH    counters
 -- KEYS[7]  taskiq:result:{id}         STRING  where the error result goes; may be absent
--- KEYS[8]  {id}                       STRING  where it also goes; may be absent
 -- ARGV[1]  member, byte for byte
 -- ARGV[2]  envelope: what of the member is one
 -- ARGV[3]  info of the dead letter, JSON in one line
@@ -19,8 +18,9 @@
 -- include now_ms.lua
 -- include wrong_type.lua
 -- include push_dead.lua
+-- include store_bare.lua
 -- include store_result.lua
-local place, result, bare = KEYS[1], KEYS[7], KEYS[8]
+local place, result = KEYS[1], KEYS[7]
 local dead = { index = KEYS[2], entries = KEYS[3], bytes = KEYS[4], sequence = KEYS[5], stats = KEYS[6] }
 local member, envelope, info, json, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[6], ARGV[7]
 local max_entries, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -35,7 +35,7 @@ end
 
 push_dead(dead, info, envelope, now_ms(), max_entries, max_bytes)
 if result then
-  store_result(result, bare, json, ttl)
+  store_result(result, nil, json, nil, ttl)
 end
 redis.pcall('HINCRBY', dead.stats, 'unknown:dead_lettered', 1)
 return 1

@@ -1,6 +1,6 @@
--- Part of other scripts: writes a result, complete and with its lifetime, and again at the bare key where one is asked for.
--- Never over a list, a hash or a sorted set: that is a key of the queue or of somebody else, and the jobs in it would be lost.
--- Returns whether it stands at its own key.
+-- Part of other scripts, after store_bare: writes a result, complete and with its lifetime, and again at the bare key where one is
+-- asked for. Never over a list, a hash or a sorted set: that is a key of the queue or of somebody else, and the jobs in it would be lost.
+-- Returns 1 stored | 4 not at its own key | 5, 6 not at the bare key, as store_bare says
 local function store_at(key, json, ttl)
   -- With GET, Redis itself refuses another type, in the same command: a TYPE before it would cost each job a microsecond.
   local former = redis.pcall('SET', key, json, 'EX', ttl, 'GET')
@@ -13,9 +13,10 @@ local function store_at(key, json, ttl)
   return false
 end
 
-local function store_result(result, bare, json, ttl)
+local function store_result(result, bare, json, bare_bytes, ttl)
+  local code = 1
   if bare and bare ~= result then
-    store_at(bare, json, ttl)
+    code = store_bare(bare, bare_bytes == '' and json or bare_bytes, ttl, 'is_err')
   end
-  return store_at(result, json, ttl)
+  return store_at(result, json, ttl) and code or 4
 end

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Effects;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ internal sealed record RunCanaryArguments
 /// <summary>Shows that work flows: operators, tests, benchmarks and the fault suite send it.</summary>
 /// <remarks>
 /// Schedule: none; it runs on request.
+/// Progress: <c>SLEEPING</c> once a second while it sleeps, with <c>slept_ms</c> and <c>of_ms</c>.
 /// Returns: <c>checked</c> 1, <c>processed</c> 1, <c>errors</c> 0; <c>attempt</c> 1 for the first run; <c>worker</c> who ran it;
 /// <c>echo</c> what it was given, or null. With an effect also <c>fence</c>, its token, and <c>effect_accepted</c>, 1 or 0.
 /// </remarks>
@@ -51,6 +53,8 @@ internal sealed partial class RunCanary(
     private const int LongestName = 200;
     private const int LongestSleepMs = 86_400_000;
     private const int MostHarmlessFailures = 10;
+
+    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
 
     public async Task<JobSummary> RunAsync(
         JobContext job, RunCanaryArguments arguments, CancellationToken cancellationToken)
@@ -67,7 +71,7 @@ internal sealed partial class RunCanary(
         var fence = arguments.Effect is null ? 0 : await job.GetFenceTokenAsync(cancellationToken);
         if (arguments.SleepMs > 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(arguments.SleepMs), time, token);
+            await SleepAsync(job, TimeSpan.FromMilliseconds(arguments.SleepMs), token);
         }
 
         var summary = new JobSummary(Checked: 1, Processed: 1, Errors: 0).With("attempt", job.Attempt).With("worker", job.Worker);
@@ -80,6 +84,26 @@ internal sealed partial class RunCanary(
         var (accepted, order) = await effects.RecordAsync(effect, fence, token);
         LogEffect(effect, fence, accepted, order, job.Worker);
         return summary.With("fence", fence).With("effect_accepted", accepted ? 1 : 0);
+    }
+
+    private async Task SleepAsync(JobContext job, TimeSpan length, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var sleep = Task.Delay(length, time, cancellationToken);
+        while (await Task.WhenAny(sleep, Task.Delay(BetweenReports, time, CancellationToken.None)) != sleep)
+        {
+            try
+            {
+                var slept = (long)time.GetElapsedTime(start).TotalMilliseconds;
+                await job.ReportProgressAsync("SLEEPING", new { SleptMs = slept, OfMs = (long)length.TotalMilliseconds }, cancellationToken);
+            }
+            catch (FencedException)
+            {
+                break; // it sleeps on until it is cancelled, as a job does that does not notice
+            }
+        }
+
+        await sleep;
     }
 
     private void Check(RunCanaryArguments arguments)

@@ -19,9 +19,22 @@ internal sealed class AclKeys(QueueOptions options)
     /// <summary>The channel that wakes waiting workers.</summary>
     public string Wake => AclPattern.Of(_keys.WakeChannel);
 
-    /// <summary>Every result; with <c>JOB_RESULT_BARE_KEY</c> producers name these keys, so that it is every key.</summary>
-    public string Results =>
-        options.BareKey == BareResultKey.None ? AclPattern.Of((string)_keys.Result("")!) + "*" : "*";
+    /// <summary>Every result at its prefixed key.</summary>
+    public string Results => AclPattern.Of((string)_keys.Result("")!) + "*";
+
+    /// <summary>
+    /// The ids that TaskIQ makes, which are keys of results and, with <see cref="QueueKeys.ProgressSuffix"/>, of progress; none
+    /// where nothing is written there. Ids of a producer's own making no pattern can tell from other keys.
+    /// </summary>
+    public IReadOnlyList<string> BareResults
+    {
+        get
+        {
+            static string hex(int digits) => string.Concat(Enumerable.Repeat("[0-9a-f]", digits));
+            string[] ids = [hex(32), string.Join('-', hex(8), hex(4), hex(4), hex(4), hex(12))];
+            return options.AtBareKey == TaskiqResults.None ? [] : [.. ids, .. ids.Select(id => id + QueueKeys.ProgressSuffix)];
+        }
+    }
 
     /// <summary>Whether the schedules of Python producers are looked for.</summary>
     public bool HasPythonSchedules => new ScheduleSource(Options.Create(options)).IsOn;

@@ -52,14 +52,14 @@ internal sealed class AclUsers(AclSettings settings)
             $"{AclCommands.Connection} {AclCommands.Scripts} +publish +pubsub|numsub +time +client|unblock"
                 + (settings.MayKill ? " +client|kill" : ""),
             [AclCommands.Master, _keys.Wake, .. settings.HasNoticesServer ? [] : NoticeChannels],
-            [_keys.Ready, _keys.All, _keys.Results, .. settings.HasNoticesServer ? [] : NoticeKeys]),
+            [_keys.Ready, _keys.All, _keys.Results, .. _keys.BareResults, .. settings.HasNoticesServer ? [] : NoticeKeys]),
         [
             new(AclCommands.Lists, [_keys.Ready, .. _keys.OfType(RedisType.List, IsWorkers)]),
             new(AclCommands.SortedSets, _keys.OfType(RedisType.SortedSet, IsWorkers)),
             new(AclCommands.Hashes, _keys.OfType(RedisType.Hash, IsWorkers)),
             new(AclCommands.Strings, _keys.OfType(RedisType.String, IsWorkers)),
             new("+del +expire", _keys.Own("worker:*"), _keys.Own("canary:*"), _keys.Own("alone"), _keys.Own("once:run:*")),
-            new("+set " + AclCommands.Any, _keys.Results),
+            new("+set +getrange " + AclCommands.Any, [_keys.Results, .. _keys.BareResults]),
             .. settings.HasNoticesServer ? [] : NoticeGrants,
         ]);
 
@@ -94,7 +94,7 @@ internal sealed class AclUsers(AclSettings settings)
         Base(AclCommands.PlainConnection, []),
         [
             new("+lpush +llen", _keys.Ready),
-            new("+get +exists", _keys.Results) { ReadOnly = true },
+            new("+get +exists +getdel", [_keys.Results, .. _keys.BareResults]),
             .. _keys.HasPythonSchedules ? [new AclGrant("+set +get +getdel +del +rpush +lrem", _keys.PythonSchedules)] : Array.Empty<AclGrant>(),
         ]);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Core.Wire.Pickles;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 using StackExchange.Redis;
@@ -39,8 +40,8 @@ internal sealed class ClusterTests
         await _queue.LetLeaseRunOutAsync("dead");
 
         await _queue.PushAsync(
-            Canary.Envelope("finished"), Canary.Envelope("retried", failAttempts: 1, labels: Retry),
-            Canary.Envelope("dead", failAttempts: 9), Encoding.UTF8.GetBytes("""
+            Canary.OfTaskiq("finished"), Canary.Envelope("retried", failAttempts: 1, labels: Retry),
+            Canary.OfTaskiq("dead", failAttempts: 9), Encoding.UTF8.GetBytes("""
                 {"task_id": "unknown", "task_name": "no_such_job", "labels": {}, "args": [], "kwargs": {}}
                 """));
         await _queue.Queue.SortedSetAddAsync(
@@ -51,6 +52,12 @@ internal sealed class ClusterTests
             await worker.UntilAsync(() => _queue.Queue.KeyExistsAsync(_queue.Keys.Result(id)), $"a result of {id}");
         }
 
+        foreach (var bare in (string[])["finished", "dead"])
+        {
+            await worker.UntilAsync(async () => PickleReader.IsPickle((byte[]?)await _queue.Queue.StringGetAsync(bare) ?? []), "a pickle");
+        }
+
+        Assert.That(await _queue.Queue.KeyExistsAsync("retried"), Is.False, "no TaskIQ client sent it");
         await worker.UntilAsync(async () => await _queue.Queue.SortedSetLengthAsync(_queue.Keys.Parked) == 1, "one is parked");
         await scheduler.UntilLoggedAsync("schedule_fired");
         await worker.UntilAsync(() => Task.FromResult(HasStarted(worker, "check_expiring_tokens")), "the fired job runs");
@@ -96,7 +103,6 @@ internal sealed class ClusterTests
     }
 
     [TestCase("JOB_RESULT_PREFIX", "taskiq:result")]
-    [TestCase("JOB_RESULT_BARE_KEY", "JSON")]
     public async Task A_setting_that_would_leave_the_slot_ends_the_process(string name, string value)
     {
         await using var worker = ServiceProcess.Worker(Settings((name, value)));

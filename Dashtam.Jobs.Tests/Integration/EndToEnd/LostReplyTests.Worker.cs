@@ -1,4 +1,5 @@
 using System.Text;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 using StackExchange.Redis;
@@ -189,6 +190,32 @@ internal sealed partial class LostReplyTests
 
         await UntilSucceededAsync(worker, "fenced");
         Assert.That(worker.Count("canary_effect"), Is.EqualTo(1));
+    }
+
+    private async Task ReportProgressAsync()
+    {
+        await using var worker = await StartReadyWorkerAsync();
+        await LoseAsync("report_progress.lua");
+
+        await _queue.PushAsync(Canary.Envelope("slow", sleepMs: 1_500));
+        await LostAsync();
+
+        await UntilSucceededAsync(worker, "slow");
+        Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.Progress("slow")), Is.True);
+    }
+
+    private async Task WriteBareAsync()
+    {
+        await using var through = await TestQueue.CreateOnAsync(_proxy.ConnectionString, like: _queue);
+        await LoseAsync("write_bare.lua");
+
+        var bare = new BareWrite("bare", BareIdForm.Other, "{\"is_err\": false}"u8.ToArray(), Pickle: null);
+        var ended = await through.Bare.EndAsync(bare, wasTogether: false, Settlement.Done);
+        await LostAsync();
+
+        Assert.That(ended, Is.EqualTo(Settlement.Done));
+        Assert.That((string?)await _queue.Queue.StringGetAsync("bare"), Is.EqualTo("{\"is_err\": false}"));
+        Assert.That(await _queue.Queue.HashLengthAsync(_queue.Keys.Stats), Is.Zero, "nothing was refused");
     }
 
     private async Task ExpireDeadAsync()

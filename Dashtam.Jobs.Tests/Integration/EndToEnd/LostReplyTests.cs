@@ -45,6 +45,8 @@ internal sealed partial class LostReplyTests
         ["expire_parked.lua"] = test => test.ExpireParkedAsync(),
         ["expire_dead.lua"] = test => test.ExpireDeadAsync(),
         ["epoch.lua"] = test => test.EpochAsync(),
+        ["report_progress.lua"] = test => test.ReportProgressAsync(),
+        ["write_bare.lua"] = test => test.WriteBareAsync(),
         ["hand_over_list.lua"] = test => test.HandOverAsync("hand_over_list.lua"),
         ["hand_over_set.lua"] = test => test.HandOverAsync("hand_over_set.lua"),
     };

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Core.Wire.Pickles;
 using Dashtam.Jobs.Scheduler.Cli.Acl;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -44,13 +46,18 @@ internal sealed class RedisAclTests
 
         string[] succeed = await PushAllAsync(producer.GetDatabase());
         await EnqueueAsNetProducerAsync(redis, "net", "net-delayed");
-        foreach (var id in (string[])[.. succeed, "net", "net-delayed", "dead"])
+        foreach (var id in (string[])[.. succeed, "net", "net-delayed", Hex("dead")])
         {
             await worker.UntilAsync(() => producer.GetDatabase().KeyExistsAsync($"taskiq:result:{id}"), $"a result of {id}");
         }
 
         await worker.UntilAsync(
             async () => (await SucceededAsync(admin)).SetEquals(Catalogue()), "each job of the catalogue has succeeded");
+        foreach (var id in (string[])[.. succeed, Hex("dead")])
+        {
+            Assert.That(PickleReader.IsPickle((byte[]?)await producer.GetDatabase().StringGetDeleteAsync(id) ?? []), Is.True, id);
+        }
+
         var errors = await Task.WhenAll(succeed.Select(id => IsErrorAsync(producer.GetDatabase(), id)));
         Assert.That(errors, Is.All.False);
         Assert.That(await worker.TerminateAsync(), Is.Zero);
@@ -151,6 +158,33 @@ internal sealed class RedisAclTests
         Assert.That(await AclBench.DeniedAsync(admin.GetDatabase()), Is.All.Contains("client|kill"));
     }
 
+    [Test]
+    public async Task With_the_users_of_the_release_before_every_job_is_settled_and_bare_results_alone_are_missing()
+    {
+        await using var redis = await TestServices.StartOwnRedisAsync();
+        await using var admin = await ConnectAsync(redis, "allowAdmin=true");
+        await SetUsersAsync(admin);
+        var old = $"{new AclUsers(new AclSettings(new QueueOptions { TaskiqResults = TaskiqResults.None })).OnQueue[0]}";
+        await admin.GetDatabase().ExecuteAsync("ACL", ["SETUSER", .. old.Replace("+set +getrange", "+set", StringComparison.Ordinal).Split(' ')]);
+        await using var worker = ServiceProcess.Worker(Settings(redis, "worker"));
+        await worker.UntilReadyAsync();
+        var database = admin.GetDatabase();
+        string[] ids = [Hex("1"), "own", Hex("2"), "11111111-2222-3333-4444-555555555555"];
+
+        await database.ListLeftPushAsync(Ready, [.. ids.Select(id => (RedisValue)Canary.OfTaskiq(id)), Canary.OfTaskiq("dead", failAttempts: 9)]);
+        foreach (var id in (string[])[.. ids, "dead"])
+        {
+            await worker.UntilAsync(() => database.KeyExistsAsync($"taskiq:result:{id}"), $"a result of {id}");
+            Assert.That(await database.KeyExistsAsync(id), Is.False);
+        }
+
+        Assert.That((int)await database.HashGetAsync(Stats, "run_canary:succeeded"), Is.EqualTo(ids.Length));
+        await worker.UntilAsync(
+            async () => (int)await database.HashGetAsync(Stats, "bare_results:not_permitted") == ids.Length + 1, "each is counted");
+        Assert.That(worker.Count("bare_result_not_permitted"), Is.EqualTo(1));
+        Assert.That(worker.Count("settlement_repeated"), Is.Zero);
+    }
+
     /// <summary>Python's producer: each job that is not scheduled, with each of its arguments; and what ends elsewhere.</summary>
     private static async Task<string[]> PushAllAsync(IDatabase producer)
     {
@@ -162,11 +196,14 @@ internal sealed class RedisAclTests
         await PushAsync(producer, "dead", "run_canary", """{"fail_attempts": 9}""");
         await PushAsync(producer, "parked", "no_such_job", "{}");
         await producer.ListLeftPushAsync(Ready, "no envelope");
-        return ["user", "all", "sync", "canary", "retried"];
+        return [.. ((string[])["user", "all", "sync", "canary", "retried"]).Select(Hex)];
     }
 
     private static Task PushAsync(IDatabase producer, string id, string job, string arguments) => producer.ListLeftPushAsync(
-        Ready, $$"""{"task_id": "{{id}}", "task_name": "{{job}}", "labels": {}, "labels_types": {}, "args": [], "kwargs": {{arguments}}}""");
+        Ready, $$"""{"task_id": "{{Hex(id)}}", "task_name": "{{job}}", "labels": {}, "labels_types": {}, "args": [], "kwargs": {{arguments}}}""");
+
+    /// <summary>An id as TaskIQ makes them, which the users' patterns allow as a key.</summary>
+    private static string Hex(string id) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(id)).PadLeft(32, '0');
 
     private static HashSet<string> Catalogue() =>
     [

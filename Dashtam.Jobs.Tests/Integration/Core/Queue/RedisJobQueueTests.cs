@@ -110,6 +110,7 @@ internal sealed class RedisJobQueueTests
     public async Task A_result_is_also_written_at_the_bare_key_where_one_is_asked_for_but_never_over_another_type()
     {
         _queue.Options.BareKey = BareResultKey.Json;
+        _queue.Options.TaskiqResultIds = TaskiqResultIds.Any;
         var own = $"{_queue.Options.Name}:own";
         var list = $"{_queue.Options.Name}:list";
         await _queue.Queue.ListLeftPushAsync(list, "somebody else's");
@@ -128,6 +129,7 @@ internal sealed class RedisJobQueueTests
     public async Task A_task_id_that_names_the_queue_or_a_key_of_others_has_no_bare_result()
     {
         _queue.Options.BareKey = BareResultKey.Json;
+        _queue.Options.TaskiqResultIds = TaskiqResultIds.Any;
         var name = _queue.Options.Name;
         string[] ids = [name, $"{{{name}}}:dead", "sse:user:1", "schedule:cron", "{sse}:notice:1", (string)_queue.Keys.Result("1")!, ""];
 

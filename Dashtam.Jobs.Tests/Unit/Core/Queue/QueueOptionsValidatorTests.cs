@@ -73,6 +73,33 @@ internal sealed class QueueOptionsValidatorTests
     [TestCase("q", "my results")]
     public void Other_prefixes_are_taken(string queue, string prefix) => Assert.That(Problem(queue, prefix), Is.Null);
 
+    [TestCase(BareResultKey.Json, TaskiqResults.Json, false)]
+    [TestCase(BareResultKey.None, TaskiqResults.None, false)]
+    [TestCase(null, TaskiqResults.Pickle, false)]
+    [TestCase(BareResultKey.Json, null, false)]
+    [TestCase(BareResultKey.Json, TaskiqResults.Auto, true)]
+    [TestCase(BareResultKey.None, TaskiqResults.Auto, true)]
+    [TestCase(BareResultKey.Json, TaskiqResults.Pickle, true)]
+    public void The_old_and_the_new_setting_of_bare_keys_may_not_contradict_each_other(
+        BareResultKey? old, TaskiqResults? results, bool refused)
+    {
+        var options = new QueueOptions { BareKey = old, TaskiqResults = results };
+
+        var problem = new QueueOptionsValidator().Validate(name: null, options).FailureMessage;
+
+        Assert.That(problem, refused
+            ? Does.StartWith("JOBS_TASKIQ_RESULTS: ").And.Contain("JOB_RESULT_BARE_KEY").And.Contain("allowed is")
+            : Is.Null);
+    }
+
+    [TestCase(null, null, TaskiqResults.Auto)]
+    [TestCase(BareResultKey.Json, null, TaskiqResults.Json)]
+    [TestCase(BareResultKey.None, null, TaskiqResults.None)]
+    [TestCase(null, TaskiqResults.Pickle, TaskiqResults.Pickle)]
+    public void What_is_written_at_bare_keys_follows_from_either_setting(
+        BareResultKey? old, TaskiqResults? results, TaskiqResults expected) =>
+        Assert.That(new QueueOptions { BareKey = old, TaskiqResults = results }.AtBareKey, Is.EqualTo(expected));
+
     [Test]
     public void No_task_id_leads_to_a_key_of_the_queue_under_a_prefix_that_is_taken()
     {

@@ -185,7 +185,7 @@ internal sealed class AclUsersTests
         await LookAsync(worker);
         await _bench.All.PushAsync(new byte[2_000]);
         var held = await worker.FetchAsync("w", 20); // the delayed ones first, by then due
-        Assert.That(held, Has.Count.GreaterThanOrEqualTo(8));
+        Assert.That(held, Has.Count.GreaterThanOrEqualTo(9));
         await new FenceTokens(worker, worker.Keys).NextAsync(held[0], own: 0, None);
         await new RedisFencedEffects(worker, worker.Keys).RecordAsync("effect", 1, None);
         await new ScheduleRuns(worker, worker.Keys).GetNewestAsync("tokens", None);
@@ -196,6 +196,11 @@ internal sealed class AclUsersTests
         await worker.Jobs.FinishAsync(skipped, nameof(OverlapPolicy.Skip), Job, Json, None);
         var left = held.Where(one => one.Envelope != skipped.Envelope).ToList();
         await worker.Jobs.FinishAsync(left[0], "python", Job, Json, None);
+        await worker.Bare.AskAsync(None);
+        var reporting = left[6] with { HasLabelTypes = true };
+        Assert.That(await worker.Progress.WriteAsync(reporting, $"{Guid.NewGuid():N}", "{\"state\": 1}"u8.ToArray()), Is.True);
+        await worker.Progress.ReadAsync("none", None);
+        await worker.Jobs.FinishAsync(left[6] with { HasLabelTypes = true }, $"{Guid.NewGuid():N}", Job, Json, None);
         await worker.Jobs.EndReplacedAsync(left[1], "replaced", Job, Json, None);
         await worker.Jobs.RetryAsync(left[2], Job, Canary.Envelope("retried"), TimeSpan.FromHours(1), None);
         var letter = new DeadLetter(DeadLetterReason.Failed, "it failed", Job, "dead", Attempts: 1, Json);

@@ -3,6 +3,7 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Tasks.Diagnostics;
 using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
@@ -15,11 +16,13 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Tasks.Diagnostics;
 
 [Category("Unit")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class RunCanaryTests
+internal sealed class RunCanaryTests : IProgressSource
 {
     private readonly FakeTimeProvider _time = new();
     private readonly FakeFenceTokens _tokens = new();
     private readonly FakeEffects _effects = new();
+    private readonly FakeProgressStore _progress = new();
+    private JobProgress? _opened;
     private readonly CanaryOptions _options = new() { Harmful = true };
     private readonly IHostEnvironment _environment = new HostingEnvironment { EnvironmentName = Environments.Production };
 
@@ -61,6 +64,25 @@ internal sealed class RunCanaryTests
 
         Assert.That(early, Is.False);
     }
+
+    [Test]
+    public async Task It_says_how_long_it_has_slept_once_a_second()
+    {
+        var run = RunAsync("""{"sleep_ms": 2500}""");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await WorkerBench.UntilAsync(() => _progress.Written.Count == 1);
+        while (!run.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1);
+        }
+
+        await run;
+        Assert.That(_progress.Written[0], Is.EqualTo("""{"state": "SLEEPING", "meta": {"slept_ms": 1000, "of_ms": 2500}}"""));
+        Assert.That(_progress.Written, Has.Count.LessThanOrEqualTo(2));
+    }
+
+    public JobProgress Open() => _opened ??= new(_progress, new Delivery([], "w"), "id", _time);
 
     [Test]
     public void It_stops_when_it_is_cancelled()
@@ -151,6 +173,7 @@ internal sealed class RunCanaryTests
         var context = new JobContext("id", "run_canary", attempt, 3, "w", JobLabels.Empty)
         {
             Fence = new DeliveryFence(_tokens, new Delivery([], "w")),
+            Progress = this,
         };
         var canary = new RunCanary(_time, _effects, Options.Create(_options), _environment, NullLogger<RunCanary>.Instance);
         return await canary.RunAsync(context, arguments, token);

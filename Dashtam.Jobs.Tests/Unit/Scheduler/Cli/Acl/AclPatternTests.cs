@@ -27,17 +27,24 @@ internal sealed class AclPatternTests
         };
         var users = new AclUsers(settings).OnQueue.ToDictionary(user => user.Name, user => $"{user}", StringComparer.Ordinal);
 
-        Assert.That(users["producer"], Does.Contain("(~mine +lpush +llen) (%R~{mine}:r:* +get +exists)"));
+        Assert.That(users["producer"], Does.Contain("(~mine +lpush +llen) (~{mine}:r:* ~[0-9a-f]"));
         Assert.That(users["worker"], Does.Not.Contain("sse").And.Not.Contain("client|kill"));
         Assert.That(users["scheduler"], Does.Contain("+waitaof"));
     }
 
-    [Test]
-    public void With_results_at_bare_keys_every_key_can_be_a_result()
+    [TestCase(TaskiqResults.Auto, true)]
+    [TestCase(TaskiqResults.Json, true)]
+    [TestCase(TaskiqResults.Pickle, true)]
+    [TestCase(TaskiqResults.None, false)]
+    public void Worker_and_producer_have_the_ids_that_TaskIQ_makes_where_results_stand_at_bare_keys(TaskiqResults results, bool expected)
     {
-        var users = new AclUsers(new AclSettings(new QueueOptions { BareKey = BareResultKey.Json })).OnQueue;
+        var users = new AclUsers(new AclSettings(new QueueOptions { TaskiqResults = results })).OnQueue
+            .ToDictionary(user => user.Name, user => $"{user}", StringComparer.Ordinal);
+        var hex = string.Concat(Enumerable.Repeat("[0-9a-f]", 32));
 
-        Assert.That($"{users.Single(user => user.Name == "producer")}", Does.Contain("(%R~* +get +exists)"));
-        Assert.That($"{users.Single(user => user.Name == "worker")}", Does.Contain("(~* +set +type +exists)"));
+        Assert.That(users["worker"].Contains($" ~{hex} ", StringComparison.Ordinal), Is.EqualTo(expected));
+        Assert.That(users["worker"].Contains($" ~{hex}__progress ", StringComparison.Ordinal), Is.EqualTo(expected));
+        Assert.That(users["producer"].Contains($" ~{hex} ", StringComparison.Ordinal), Is.EqualTo(expected));
+        Assert.That(users["scheduler"], Does.Not.Contain(hex));
     }
 }
