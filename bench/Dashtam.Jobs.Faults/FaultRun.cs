@@ -20,6 +20,7 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
 {
     private const int ProducerCount = 4;
     private static readonly TimeSpan EnqueuePause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SchedulePause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(300);
 
@@ -44,12 +45,11 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
         await lab.StartAsync();
         await using var producers = await Producers.ConnectAsync(lab);
         using var loadEnds = new CancellationTokenSource();
+        using var schedulesEnd = new CancellationTokenSource();
         var load = Task.WhenAll(Enumerable.Range(1, ProducerCount).Select(number =>
-        {
-            var name = string.Create(CultureInfo.InvariantCulture, $"job-{number}");
-            return producers.RunAsync(
-                name, new JobMaker(name, new Random(request.Seed + number)), EnqueuePause, loadEnds.Token);
-        }));
+            producers.RunAsync(Name(number), new JobMaker(Name(number), Chance(number)), EnqueuePause, loadEnds.Token)));
+        var schedules = new TimeSchedules(producers.Queue, history, Chance(ProducerCount + 1))
+            .RunAsync(Name(ProducerCount + 1), SchedulePause, schedulesEnd.Token);
         await Task.Delay(WarmUp);
 
         onPhase("faults");
@@ -57,6 +57,8 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
         history.Add(history.Now(HistoryKind.Healed));
 
         onPhase("quiet");
+        await schedulesEnd.CancelAsync(); // what was scheduled last must be due, and fire, before the schedulers end
+        await schedules;
         await Task.Delay(Quiet);
         await loadEnds.CancelAsync();
         await load;
@@ -74,6 +76,10 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
             await _lab.DisposeAsync();
         }
     }
+
+    private static string Name(int producer) => string.Create(CultureInfo.InvariantCulture, $"{JobMaker.IdPrefix}{producer}");
+
+    private Random Chance(int producer) => new(request.Seed + producer);
 
     private async Task<Evidence> GatherAsync(Laboratory lab)
     {

@@ -11,6 +11,8 @@ internal static class Checker
         FireRules.Doubled,
         FireRules.Missed,
         FireRules.NotCaughtUp,
+        PythonRules.Unanswered,
+        PythonRules.Left,
         ClockRules.LivingRecovered,
         EndRules.Undrained,
         EndRules.Unbounded,

@@ -53,6 +53,9 @@ internal enum RuleName
     /// <summary>A scheduled instant fired twice, or an instant that is none.</summary>
     DoubledFire,
 
+    /// <summary>A Python producer waits at a bare key, and its job's result is not there, or cannot be read.</summary>
+    Unanswered,
+
     /// <summary>A worker was recovered that only a wrong clock made look dead.</summary>
     LivingRecovered,
 

@@ -20,6 +20,9 @@ internal sealed record FinalState
     public IReadOnlyDictionary<string, ResultState> Results { get; init; } =
         new Dictionary<string, ResultState>(StringComparer.Ordinal);
 
+    /// <summary>Whether the pickles at bare keys are errors, by task id; null: it is none that can be read.</summary>
+    public IReadOnlyDictionary<string, bool?> BareResults { get; init; } = new Dictionary<string, bool?>(StringComparer.Ordinal);
+
     /// <summary>The counters of <c>{q}:stats:jobs</c>.</summary>
     public IReadOnlyDictionary<string, long> Stats { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
 

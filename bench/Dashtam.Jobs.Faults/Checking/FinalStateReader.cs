@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Wire.Pickles;
+using Dashtam.Jobs.Faults.Load;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Faults.Checking;
@@ -39,6 +41,7 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
         }
 
         var results = new Dictionary<string, ResultState>(StringComparer.Ordinal);
+        var bare = new Dictionary<string, bool?>(StringComparer.Ordinal);
         var all = new List<KeyState>();
         foreach (var page in names.Chunk(PageSize))
         {
@@ -47,12 +50,18 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
             {
                 results[taskId] = result;
             }
+
+            foreach (var key in page.Select(key => key.ToString()).Where(key => key.StartsWith(JobMaker.IdPrefix, StringComparison.Ordinal)))
+            {
+                bare[key] = IsError(await database.StringGetAsync(key));
+            }
         }
 
         return await ReadPlacesAsync() with
         {
             DeadLetters = [.. (await database.HashValuesAsync(keys.DeadEntries)).Select(DeadLetter)],
             Results = results,
+            BareResults = bare,
             Stats = (await database.HashGetAllAsync(keys.Stats)).ToDictionary(
                 counter => counter.Name.ToString(), counter => (long)counter.Value, StringComparer.Ordinal),
             Keys = all,
@@ -85,6 +94,19 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
             && await database.StringGetAsync(key) is { HasValue: true } json
             ? (name[prefix.Length..], Result((byte[])json!))
             : null;
+    }
+
+    private static bool? IsError(RedisValue pickle)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(PickleReader.ToJson((byte[]?)pickle ?? []));
+            return document.RootElement.GetProperty("is_err").GetBoolean();
+        }
+        catch (PickleException)
+        {
+            return null;
+        }
     }
 
     private static ResultState Result(byte[] json)

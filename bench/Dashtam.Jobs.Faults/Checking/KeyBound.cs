@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Faults.Load;
 
 namespace Dashtam.Jobs.Faults.Checking;
 
@@ -38,6 +39,10 @@ internal sealed record KeyBound(string Name, bool IsPrefix, bool Expires, long M
         Expiring(keys.Worker("").ToString(), Few), Expiring(keys.OnceById("").ToString(), 1),
         Expiring(keys.CanaryEffect("").ToString(), 2), Expiring(keys.Result("").ToString(), 1),
         Expiring("{sse}:notice:", 1),
+
+        // An entry whose id never came into its list is left by TaskIQ, too.
+        new(TimeSchedules.Entries, IsPrefix: true, Expires: false, Most: 1),
+        new(TimeSchedules.Minutes, IsPrefix: true, Expires: false, Most: 0), Expiring(JobMaker.IdPrefix, 1),
     ];
 
     private static KeyBound Exact(StackExchange.Redis.RedisKey key, long most) =>

@@ -21,6 +21,9 @@ internal sealed record LoadedJob(string TaskId, string? Keywords, TimeSpan Delay
 /// </summary>
 internal sealed class JobMaker(string producer, Random random)
 {
+    /// <summary>What the ids of all jobs begin with, and so the bare keys of their results.</summary>
+    public const string IdPrefix = "job-";
+
     private int _count;
 
     public LoadedJob Next()
