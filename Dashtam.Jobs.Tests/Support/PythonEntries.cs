@@ -22,8 +22,14 @@ internal static class PythonEntries
 
         return Encoding.UTF8.GetBytes(new JsonObject
         {
-            ["task_name"] = task, ["labels"] = labels, ["args"] = new JsonArray(), ["kwargs"] = new JsonObject(), ["task_id"] = null,
-            ["schedule_id"] = id, ["cron"] = cron, ["cron_offset"] = null,
+            ["task_name"] = task,
+            ["labels"] = labels,
+            ["args"] = new JsonArray(),
+            ["kwargs"] = new JsonObject(),
+            ["task_id"] = null,
+            ["schedule_id"] = id,
+            ["cron"] = cron,
+            ["cron_offset"] = null,
             ["time"] = time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff+00:00", System.Globalization.CultureInfo.InvariantCulture),
             ["interval"] = interval,
         }.ToJsonString());

@@ -71,7 +71,7 @@ internal sealed class BulkEnqueueTests
         Assert.That(error.NotEnqueued, Has.Count.EqualTo(500).And.All.Matches<string>(id => Number(id) is >= 500 and < 1_000));
         Assert.That(error.Unknown, Has.Count.EqualTo(500).And.All.Matches<string>(id => Number(id) is >= 1_000 and < 1_500));
         Assert.That(error.NotDurable, Has.Count.EqualTo(500).And.All.Matches<string>(id => Number(id) is >= 1_500 and < 2_000));
-        Assert.That(error.Message, Does.Contain("500 may be enqueued or not, 500 are not").And.Contain("why"));
+        Assert.That(error.Message, Does.Contain("enqueued or not: 500, not enqueued: 500)").And.Contain("why"));
     }
 
     [Test]
