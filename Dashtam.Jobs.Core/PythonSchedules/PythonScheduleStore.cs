@@ -83,7 +83,7 @@ internal sealed class PythonScheduleStore(
         (int)await _forget.RunAsync(
             Database,
             [source.Entry(entry.Name), keys.PythonEntries, keys.PythonDue],
-            [entry.Name, entry.Bytes ?? RedisValue.EmptyString],
+            [entry.Name, entry.Bytes ?? RedisValue.EmptyString, LargestEntry],
             cancellationToken) == 1;
 
     public async Task<bool> NameAsync(StoredEntry entry, OddEntry odd, CancellationToken cancellationToken) =>

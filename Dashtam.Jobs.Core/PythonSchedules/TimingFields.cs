@@ -108,7 +108,8 @@ internal static class TimingFields
     {
         duration = default;
         if (!double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
-                CultureInfo.InvariantCulture, out var seconds))
+                CultureInfo.InvariantCulture, out var seconds)
+            || double.IsNaN(seconds))
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Scheduler.Crons;
@@ -23,8 +24,7 @@ internal sealed class EntryJudge(KnownJobs jobs, ZoneClocks zones, QueueKeys key
 {
     public async Task<Judgement> JudgeAsync(byte[] bytes, CancellationToken stoppingToken)
     {
-        if (!ScheduleEntryReader.TryRead(bytes, out var entry, out var problem)
-            || !ScheduleInstants.TryCreate(entry.Timing, zones, out var instants, out problem))
+        if (!TryRead(bytes, out var entry, out var instants, out var problem))
         {
             return new Judgement.Odd(OddEntry.Unreadable, problem);
         }
@@ -37,5 +37,22 @@ internal sealed class EntryJudge(KnownJobs jobs, ZoneClocks zones, QueueKeys key
         return await jobs.KnowAsync(entry.TaskName, stoppingToken)
             ? new Judgement.Ours(entry, instants)
             : new Judgement.Odd(OddEntry.NotOurs, $"no worker here knows its task '{entry.TaskName}'");
+    }
+
+    /// <summary>Whatever anybody wrote into Redis: an entry that our own reader fails at must not end the process, which fires all others.</summary>
+    private bool TryRead(
+        byte[] bytes, [NotNullWhen(true)] out ScheduleEntry? entry, [NotNullWhen(true)] out ScheduleInstants? instants, out string problem)
+    {
+        (entry, instants) = (null, null);
+        try
+        {
+            return ScheduleEntryReader.TryRead(bytes, out entry, out problem)
+                && ScheduleInstants.TryCreate(entry.Timing, zones, out instants, out problem);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            problem = $"reading it failed: {error.GetType().Name}";
+            return false;
+        }
     }
 }

@@ -62,7 +62,8 @@ internal sealed class JournalReader(QueueKeys keys)
             case "EXEC":
                 Flush();
                 break;
-            case "SET" when Text(command[1]) is var key && key.StartsWith(_result, StringComparison.Ordinal):
+            case "SET" when Text(command[1]) is var key && key.StartsWith(_result, StringComparison.Ordinal)
+                && !key.EndsWith(QueueKeys.ProgressSuffix, StringComparison.Ordinal):
                 _lines.Add(new HistoryEvent(_nowMs, HistoryKind.JournalResult) { TaskId = key[_result.Length..] });
                 break;
             case "HSET" when Text(command[1]) is var key && key.StartsWith(_effect, StringComparison.Ordinal):

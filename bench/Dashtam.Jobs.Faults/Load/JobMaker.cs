@@ -12,7 +12,7 @@ internal sealed record LoadedJob(string TaskId, string? Keywords, TimeSpan Delay
     /// <summary>As a Python producer writes it, or something that is no envelope.</summary>
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(Keywords is null
         ? $$"""{"task": "{{TaskId}}", "garbage": tru"""
-        : $$"""{"task_id": "{{TaskId}}", "task_name": "run_canary", "labels": {}, "args": [],"""
+        : $$"""{"task_id": "{{TaskId}}", "task_name": "run_canary", "labels": {}, "labels_types": {}, "args": [],"""
             + $$""" "kwargs": {{Keywords}}}""");
 }
 
