@@ -41,16 +41,10 @@ if instant > now then
 end
 
 -- A right that is missing would end the script behind the push, and the entry would fire again and again. Garnet has no such question.
-local may = redis.acl_check_cmd or function()
-  return true
-end
-local allowed = may('LPUSH', ready, envelope)
-if state ~= '' then
-  allowed = allowed and may('HSET', entries, name, state) and may('ZADD', due, next_ms, name)
-else
-  allowed = allowed and may('DEL', entry) and may('HDEL', entries, name) and may('ZREM', due, name)
-    and (listed == '' or may('LREM', minute, 0, listed)) and (twin_bytes == '' or may('GET', twin) and may('DEL', twin))
-end
+local may = redis.acl_check_cmd or function() return true end
+local allowed = may('LPUSH', ready, envelope) and may('HSET', entries, name, state) and may('ZADD', due, next_ms, name)
+  and (state ~= '' or may('DEL', entry) and may('HDEL', entries, name) and may('ZREM', due, name)
+  and (listed == '' or may('LREM', minute, 0, listed)) and (twin_bytes == '' or may('GET', twin) and may('DEL', twin)))
 if not allowed then
   return redis.error_reply('NOPERM this user may not do all that firing an entry of ' .. entry .. ' takes')
 end

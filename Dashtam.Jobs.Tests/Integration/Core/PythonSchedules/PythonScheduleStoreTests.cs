@@ -60,6 +60,39 @@ internal sealed class PythonScheduleStoreTests
     }
 
     [Test]
+    public async Task An_entry_that_was_overwritten_with_more_than_is_read_is_forgotten()
+    {
+        await IndexedAsync("bytes", _now);
+        await _queue.Queue.StringSetAsync(Entry, new string('x', (2 * PythonScheduleStore.LargestEntry) + 1));
+
+        Assert.That(await Store.ForgetAsync(await ReadAsync(), None), Is.True);
+
+        Assert.That(await Store.DueAsync(_now.AddSeconds(1), 10, None), Is.Empty);
+        Assert.That(await _queue.Queue.KeyExistsAsync(Entry), Is.True);
+    }
+
+    /// <summary>The push must not come before the answer that its entry cannot be removed: the entry would fire again and again.</summary>
+    [Test]
+    [NotOnGarnet("there a script cannot ask for its user's rights")]
+    public async Task A_user_that_may_not_remove_an_entry_does_not_fire_it()
+    {
+        var entry = await IndexedAsync("bytes", _now);
+        var user = $"cut-{Guid.NewGuid():N}";
+        await _queue.Queue.ExecuteAsync("ACL", "SETUSER", user, "on", "nopass", "~*", "&*", "+@all", "-del");
+        await using var cut = await TestQueue.CreateOnAsync(
+            $"{_queue.Queue.Multiplexer.Configuration},user={user},password=any", like: _queue);
+        using var bench = new PythonScheduleBench(cut);
+
+        Assert.That(
+            () => bench.Store.FireAsync(new PythonFire(entry, _now, Message(), After: null, _now), None),
+            Throws.InstanceOf<RedisServerException>().With.Message.StartsWith("NOPERM"));
+
+        Assert.That(await _queue.Queue.ListLengthAsync(_queue.Keys.Ready), Is.Zero);
+        Assert.That(await _queue.Queue.KeyExistsAsync(Entry), Is.True);
+        await _queue.Queue.ExecuteAsync("ACL", "DELUSER", user);
+    }
+
+    [Test]
     public async Task An_instant_fires_once_however_many_try()
     {
         var entry = await IndexedAsync("bytes", _now);

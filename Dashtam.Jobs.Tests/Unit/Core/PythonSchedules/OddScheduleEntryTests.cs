@@ -35,6 +35,7 @@ internal sealed class OddScheduleEntryTests
     [TestCase($"{Start}, \"interval\": -5}}", NoInterval)]
     [TestCase($"{Start}, \"interval\": 1.5}}", NoInterval)]
     [TestCase($"{Start}, \"interval\": true}}", NoInterval)]
+    [TestCase($"{Start}, \"interval\": \"NaN\"}}", NoInterval)]
     [TestCase($"{Start}, \"interval\": \"PT0.5S\"}}", NoInterval)]
     [TestCase($"{Start}, \"interval\": \"PT1.5S\"}}", NoInterval)]
     [TestCase($"{Start}, \"interval\": \"-PT1H\"}}", NoInterval)]
