@@ -10,9 +10,6 @@ internal sealed class CronWalk(ICronCalendar calendar, ZoneClock clock)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
 
-    // More than any zone's clocks are changed at once: a day, where the date line moves.
-    private static readonly TimeSpan LargestChange = TimeSpan.FromDays(2);
-
     /// <summary>The instants after another one, in ascending order.</summary>
     /// <exception cref="CronWalkException">A time that was named is no later one.</exception>
     public IEnumerable<DateTimeOffset> After(DateTimeOffset instant)
@@ -24,7 +21,7 @@ internal sealed class CronWalk(ICronCalendar calendar, ZoneClock clock)
             var from = at > stretch.Start ? at + stretch.Offset : stretch.LocalStart - Tick;
             if (at < stretch.Start && cursor.NextAfter(stretch.LocalBefore - Tick) < stretch.LocalStart)
             {
-                yield return Utc(stretch.Start);
+                yield return CronCursor.Utc(stretch.Start);
                 from = stretch.LocalStart;
             }
             else if (at == stretch.Start)
@@ -37,18 +34,15 @@ internal sealed class CronWalk(ICronCalendar calendar, ZoneClock clock)
                 from = stretch.LocalBefore - Tick; // these times have been before the clocks were put back
             }
 
-            while (cursor.NextAfter(from) is { } next && next < stretch.LocalEnd)
+            foreach (var next in cursor.Within(stretch, from))
             {
-                yield return Utc(next - stretch.Offset);
-                from = next;
+                yield return next;
             }
 
-            if (cursor.NextAfter(from) is null && stretch.LocalEnd - from > LargestChange)
+            if (cursor.IsAtEnd(stretch))
             {
-                yield break; // not even clocks that are put back bring another one
+                yield break;
             }
         }
     }
-
-    private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Unspecified), TimeSpan.Zero);
 }

@@ -8,9 +8,6 @@ internal sealed class CronInstants : ScheduleInstants
 {
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
 
-    // More than any zone's clocks are changed at once: a day, where the date line moves.
-    private static readonly TimeSpan LargestChange = TimeSpan.FromDays(2);
-
     private readonly PyCron _cron;
     private readonly ZoneClock? _clock;
     private readonly TimeSpan _offset;
@@ -76,7 +73,7 @@ internal sealed class CronInstants : ScheduleInstants
     {
         for (var next = _cron.NextAfter(instant + _offset); next is { } time; next = _cron.NextAfter(time))
         {
-            yield return Utc(time - _offset);
+            yield return CronCursor.Utc(time - _offset);
         }
     }
 
@@ -86,18 +83,15 @@ internal sealed class CronInstants : ScheduleInstants
         foreach (var stretch in clock.From(instant))
         {
             var from = instant >= stretch.Start ? instant + stretch.Offset : stretch.LocalStart - Tick;
-            while (cursor.NextAfter(from) is { } next && next < stretch.LocalEnd)
+            foreach (var next in cursor.Within(stretch, from))
             {
-                yield return Utc(next - stretch.Offset);
-                from = next;
+                yield return next;
             }
 
-            if (cursor.NextAfter(from) is null && stretch.LocalEnd - from > LargestChange)
+            if (cursor.IsAtEnd(stretch))
             {
-                yield break; // not even clocks that are put back bring another one
+                yield break;
             }
         }
     }
-
-    private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Unspecified), TimeSpan.Zero);
 }
