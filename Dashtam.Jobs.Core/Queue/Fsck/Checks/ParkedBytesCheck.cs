@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
@@ -7,8 +6,6 @@ namespace Dashtam.Jobs.Core.Queue.Fsck.Checks;
 /// <summary>The counter of parked jobs' bytes, by which further ones become dead letters.</summary>
 internal sealed class ParkedBytesCheck : IFsckCheck
 {
-    private const int Tries = 3;
-
     public string Subject => "parked jobs' bytes";
 
     public async IAsyncEnumerable<Candidate> FindAsync(
@@ -21,45 +18,23 @@ internal sealed class ParkedBytesCheck : IFsckCheck
         }
 
         // With nothing parked the counter is not looked at, and begins anew with the next job.
-        if (await AddUpAsync(scope, cancellationToken) is var (seen, bytes) && seen.Count > 0
-            && (string?)seen.Bytes != bytes.ToString(CultureInfo.InvariantCulture))
+        var counter = new ByteCounter(scope, scope.Keys.Parked, scope.Keys.ParkedBytes);
+        if (await counter.AddUpAsync(before => SumAsync(scope, before, cancellationToken)) is var (seen, bytes)
+            && seen.Count > 0 && ByteCounter.IsWrong(seen, bytes))
         {
-            yield return new Candidate(
-                FindingKind.ParkedBytesWrong, scope.Keys.ParkedBytes, $"is {seen.Bytes}, the parked jobs have {bytes} bytes",
-                StillThere: async () => await StateAsync(scope) == seen,
-                Repair: () => scope.Tools.Repairs.CorrectBytesAsync(scope.Keys.Parked, scope.Keys.ParkedBytes, seen, bytes));
+            yield return counter.Wrong(FindingKind.ParkedBytesWrong, "the parked jobs", seen, bytes);
         }
     }
 
-    /// <summary>Adds up while no job comes or goes; null when they always do.</summary>
-    private static async Task<(CountedState Seen, long Bytes)?> AddUpAsync(FsckScope scope, CancellationToken cancellationToken)
+    private static async Task<long?> SumAsync(FsckScope scope, CountedState before, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Tries; attempt++)
+        var (bytes, jobs) = (0L, 0L);
+        await foreach (var entry in scope.MembersAsync(scope.Keys.Parked, cancellationToken))
         {
-            var before = await StateAsync(scope);
-            var (bytes, jobs) = (0L, 0L);
-            await foreach (var entry in scope.MembersAsync(scope.Keys.Parked, cancellationToken))
-            {
-                bytes += NumberedEntry.Read((byte[])entry.Element!).Envelope.Length;
-                jobs++;
-            }
-
-            if (await StateAsync(scope) == before && jobs == before.Count)
-            {
-                return (before, bytes);
-            }
+            bytes += NumberedEntry.Read((byte[])entry.Element!).Envelope.Length;
+            jobs++;
         }
 
-        return null;
-    }
-
-    private static async Task<CountedState> StateAsync(FsckScope scope)
-    {
-        var bytes = await scope.Database.StringGetAsync(scope.Keys.ParkedBytes);
-        var newest = await scope.Database.SortedSetRangeByRankAsync(scope.Keys.Parked, -1, -1);
-        return new CountedState(
-            bytes.IsNull ? "0" : bytes,
-            await scope.Database.SortedSetLengthAsync(scope.Keys.Parked),
-            newest.Length == 0 ? "" : newest[0]);
+        return jobs == before.Count ? bytes : null;
     }
 }
