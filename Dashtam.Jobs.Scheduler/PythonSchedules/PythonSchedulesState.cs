@@ -1,6 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.PythonSchedules;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 
@@ -71,20 +70,19 @@ internal sealed partial class PythonSchedulesState(
             return known;
         }
 
-        var server = connections.Queue.Multiplexer.GetServers().FirstOrDefault(server => server.IsConnected);
-        if (server is null)
+        if (connections.Queue.Multiplexer.IsCluster() is not { } isCluster)
         {
             return false; // nobody answers: the turn fails, and says so
         }
 
         lock (_lock)
         {
-            if (_isCluster is null && server.ServerType == ServerType.Cluster)
+            if (_isCluster is null && isCluster)
             {
                 LogOff(OnCluster);
             }
 
-            _isCluster ??= server.ServerType == ServerType.Cluster;
+            _isCluster ??= isCluster;
             return _isCluster.Value;
         }
     }

@@ -96,7 +96,7 @@ internal sealed partial class RedisConnections(
     /// <summary>On Redis Cluster a result must lie in its queue's slot, or no script could write it.</summary>
     private void CheckCluster(IConnectionMultiplexer multiplexer)
     {
-        if (!multiplexer.GetServers().Any(server => server.IsConnected && server.ServerType == ServerType.Cluster))
+        if (multiplexer.IsCluster() is not true)
         {
             return;
         }

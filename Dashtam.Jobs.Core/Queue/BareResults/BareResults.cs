@@ -15,7 +15,7 @@ internal sealed class BareResults(
     private readonly BareRights _rights = new(time);
     private bool? _isCluster;
 
-    /// <summary>What a script that settles jobs may have written there; others of the same script must not suffer from it.</summary>
+    /// <summary>Whether Redis has refused a whole script because of one of its keys. Nothing of the script has run then.</summary>
     public static bool RefusesKeys(RedisServerException error) =>
         error.Kind == RedisErrorKind.NoPermission || error.Message.StartsWith("NOPERM", StringComparison.Ordinal);
 
@@ -94,7 +94,7 @@ internal sealed class BareResults(
     /// <param name="bare">What goes there.</param>
     /// <param name="wasTogether">Whether the script that answered was to write it.</param>
     /// <param name="settlement">The script's answer.</param>
-    /// <returns>What the settlement is to all others.</returns>
+    /// <returns>The settlement, without what became of the bare key.</returns>
     public async Task<Settlement> EndAsync(BareWrite bare, bool wasTogether, Settlement settlement)
     {
         if (wasTogether)
@@ -193,21 +193,5 @@ internal sealed class BareResults(
     }
 
     /// <summary>On Redis Cluster a bare key lies in another slot than its queue, so no script may touch both.</summary>
-    private bool IsCluster()
-    {
-        if (_isCluster is { } known)
-        {
-            return known;
-        }
-
-        foreach (var server in connections.Queue.Multiplexer.GetServers())
-        {
-            if (server.IsConnected)
-            {
-                _isCluster = server.ServerType == ServerType.Cluster;
-            }
-        }
-
-        return _isCluster ?? false;
-    }
+    private bool IsCluster() => (_isCluster ??= connections.Queue.Multiplexer.IsCluster()) ?? false;
 }
