@@ -56,18 +56,8 @@ internal sealed partial class ParkedJobsLoop(
     internal async Task UnparkKnownAsync(CancellationToken stoppingToken)
     {
         var lines = new FirstLines();
-        try
-        {
-            await UnparkKnownAsync(lines, stoppingToken);
-        }
-        finally
-        {
-            lines.SayRest(LogMoreUnparked);
-        }
-    }
+        using var rest = lines.SayRestAtEnd(LogMoreUnparked);
 
-    private async Task UnparkKnownAsync(FirstLines lines, CancellationToken stoppingToken)
-    {
         // What this process does not know it will never know: it is looked at once, not with each heartbeat.
         var from = _lookedAtUntil;
         for (var skip = 0; ;)
@@ -102,18 +92,8 @@ internal sealed partial class ParkedJobsLoop(
     private async Task ExpireAsync(CancellationToken stoppingToken)
     {
         var lines = new FirstLines();
-        try
-        {
-            await ExpireAsync(lines, stoppingToken);
-        }
-        finally
-        {
-            lines.SayRest(LogMoreExpired);
-        }
-    }
+        using var rest = lines.SayRestAtEnd(LogMoreExpired);
 
-    private async Task ExpireAsync(FirstLines lines, CancellationToken stoppingToken)
-    {
         // The oldest alone tells whether there is anything to do: envelopes may be large, and this happens with each heartbeat.
         for (var take = 1; ; take = PageSize)
         {

@@ -24,4 +24,13 @@ internal sealed class FirstLines
             say(rest);
         }
     }
+
+    /// <summary>The same when the pass is over, however it ends.</summary>
+    /// <param name="say">Writes the line.</param>
+    public IDisposable SayRestAtEnd(Action<int> say) => new End(this, say);
+
+    private sealed class End(FirstLines lines, Action<int> say) : IDisposable
+    {
+        public void Dispose() => lines.SayRest(say);
+    }
 }

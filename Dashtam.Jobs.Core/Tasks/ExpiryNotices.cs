@@ -37,15 +37,9 @@ internal sealed partial class ExpiryNotices(INotices notices, ILogger<ExpiryNoti
         where TRow : class, IExpiring
     {
         var (failed, unreadable) = (new FirstLines(), new FirstLines());
-        try
-        {
-            return await SendAsync(rows, noticeOf, now, new Lines(failed, unreadable), runToken);
-        }
-        finally
-        {
-            failed.SayRest(LogMoreFailed);
-            unreadable.SayRest(LogMoreUnreadable);
-        }
+        using var restUnreadable = unreadable.SayRestAtEnd(LogMoreUnreadable); // said last
+        using var restFailed = failed.SayRestAtEnd(LogMoreFailed);
+        return await SendAsync(rows, noticeOf, now, new Lines(failed, unreadable), runToken);
     }
 
     private async Task<NoticeTally> SendAsync<TRow>(

@@ -26,7 +26,7 @@ internal sealed class DeadLetterExpiry(
     internal const int RemovedAtOnce = 1_000;
 
     /// <summary>How many of them are named.</summary>
-    internal const int Named = 10;
+    internal const int Named = FirstLines.Most;
 
     private const int LargestEntryRead = 256 * 1_024;
 

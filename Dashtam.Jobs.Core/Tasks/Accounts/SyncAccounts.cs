@@ -41,15 +41,9 @@ internal sealed partial class SyncAccounts(
         JobContext job, SyncAccountsArguments arguments, CancellationToken cancellationToken)
     {
         var (tally, lines) = (new SyncTally(), new FirstLines());
-        try
-        {
-            await SyncAllAsync(arguments, tally, lines, cancellationToken);
-            return tally.ToSummary();
-        }
-        finally
-        {
-            lines.SayRest(LogMoreFailed);
-        }
+        using var rest = lines.SayRestAtEnd(LogMoreFailed);
+        await SyncAllAsync(arguments, tally, lines, cancellationToken);
+        return tally.ToSummary();
     }
 
     private async Task SyncAllAsync(
