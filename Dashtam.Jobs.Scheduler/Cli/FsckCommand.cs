@@ -6,30 +6,22 @@ namespace Dashtam.Jobs.Scheduler.Cli;
 /// <summary><c>fsck</c>: looks for what should not be in the queue, and mends it with <c>--repair</c>.</summary>
 internal static class FsckCommand
 {
-    private const string Table = "table";
-    private const string Json = "json";
-
     public static Command Create(IConfiguration configuration)
     {
         var repair = new Option<bool>("--repair") { Description = "Mend what can be mended." };
-        var format = new Option<string>("--format")
-        {
-            Description = "How the findings are printed.",
-            DefaultValueFactory = _ => Table,
-        };
-        format.AcceptOnlyFromAmong(Table, Json);
+        var format = new ReportFormat("How the findings are printed.");
         var noProgress = new Option<bool>("--no-progress") { Description = "No progress bar, also on a terminal." };
         var command = new Command("fsck", "Check the queue's keys for inconsistencies. Safe while workers run. "
             + "Ends with 0: none, or all repaired; 1: some are left; 2: could not check.")
         {
-            repair, format, noProgress,
+            repair, format.Option, noProgress,
         };
         command.SetAction((parsed, cancellationToken) => QueueCommand.RunAsync(
             configuration,
             services => RunAsync(
                 services.GetRequiredService<IQueueFsck>(),
                 new FsckOptions { Repair = parsed.GetValue(repair) },
-                parsed.GetValue(format) == Json ? FsckJson.WriteAsync : FsckTable.WriteAsync,
+                format.Choose<FsckReport>(parsed, FsckTable.WriteAsync, FsckJson.WriteAsync),
                 showProgress: !parsed.GetValue(noProgress) && !Console.IsErrorRedirected,
                 cancellationToken),
             cancellationToken));

@@ -6,9 +6,6 @@ namespace Dashtam.Jobs.Scheduler.Cli;
 /// <summary><c>hand-over</c>: gives the queue back to the Python service. It only looks, unless it is told to move with <c>--yes</c>.</summary>
 internal static class HandOverCommand
 {
-    private const string Table = "table";
-    private const string Json = "json";
-
     public static Command Create(IConfiguration configuration)
     {
         var yes = new Option<bool>("--yes") { Description = "Move the jobs. Without it only what would be moved is shown." };
@@ -16,24 +13,19 @@ internal static class HandOverCommand
         {
             Description = "Delayed jobs too: Python knows no due times, so that they run at once.",
         };
-        var format = new Option<string>("--format")
-        {
-            Description = "How the report is printed.",
-            DefaultValueFactory = _ => Table,
-        };
-        format.AcceptOnlyFromAmong(Table, Json);
+        var format = new ReportFormat("How the report is printed.");
         var command = new Command("hand-over", "Give the queue back to the Python service: jobs that Python cannot see (parked, "
             + "isolated, held by workers that are gone) become ready. All workers must have stopped. Ends with 0: nothing is left to be "
             + "moved; 1: something is; 2: a worker is alive, or the queue could not be looked at.")
         {
-            yes, delayed, format,
+            yes, delayed, format.Option,
         };
         command.SetAction((parsed, cancellationToken) => QueueCommand.RunAsync(
             configuration,
             services => RunAsync(
                 services.GetRequiredService<QueueHandOver>(),
                 new HandOverOptions { Move = parsed.GetValue(yes), Delayed = parsed.GetValue(delayed) },
-                parsed.GetValue(format) == Json ? HandOverJson.WriteAsync : HandOverTable.WriteAsync,
+                format.Choose<HandOverReport>(parsed, HandOverTable.WriteAsync, HandOverJson.WriteAsync),
                 cancellationToken),
             cancellationToken));
         return command;
