@@ -19,8 +19,7 @@ if wrong then
   return wrong
 end
 local alive = living_workers(workers, lease)
-if #alive > 0 then
-  table.insert(alive, 1, -1)
+if alive then
   return alive
 end
 
