@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
 
@@ -45,7 +46,7 @@ internal sealed partial class WorkerSession(
         ["concurrency"] = options.Value.Concurrency.ToString(CultureInfo.InvariantCulture),
         ["started_at"] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
         ["running"] = "0",
-        ["jobs"] = string.Join(',', catalog.Jobs.Select(job => job.Name).Order(StringComparer.Ordinal)),
+        [WorkerJobs.Field] = string.Join(',', catalog.Jobs.Select(job => job.Name).Order(StringComparer.Ordinal)),
     };
 
     /// <summary>

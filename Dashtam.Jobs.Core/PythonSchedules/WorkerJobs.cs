@@ -14,13 +14,13 @@ internal interface IWorkerJobs
 internal sealed class WorkerJobs(IRedisConnections connections, QueueKeys keys) : IWorkerJobs
 {
     /// <summary>The field of a worker's hash, names apart by commas.</summary>
-    private const string Jobs = "jobs";
+    internal const string Field = "jobs";
 
     public async Task<IReadOnlySet<string>> ReadAsync(CancellationToken cancellationToken)
     {
         var database = connections.Queue;
         var workers = await database.SortedSetRangeByRankAsync(keys.Workers).WaitAsync(cancellationToken);
-        var said = await Task.WhenAll(workers.Select(worker => database.HashGetAsync(keys.Worker(worker.ToString()), Jobs)))
+        var said = await Task.WhenAll(workers.Select(worker => database.HashGetAsync(keys.Worker(worker.ToString()), Field)))
             .WaitAsync(cancellationToken);
         return said.SelectMany(jobs => jobs.ToString().Split(',')).ToHashSet(StringComparer.Ordinal);
     }

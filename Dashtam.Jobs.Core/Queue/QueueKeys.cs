@@ -16,6 +16,7 @@ internal sealed class QueueKeys
 
     private readonly string _tag;
     private readonly string _resultPrefix;
+    private readonly string[] _reserved;
     private readonly IOptions<QueueOptions> _options;
 
     public QueueKeys(IOptions<QueueOptions> options)
@@ -24,6 +25,8 @@ internal sealed class QueueKeys
         var name = options.Value.Name;
         _tag = "{" + name + "}";
         _resultPrefix = options.Value.ResultPrefix.Replace("{queue}", _tag, StringComparison.Ordinal);
+        var schedules = options.Value.SchedulesPrefix; // empty: switched off
+        _reserved = [_tag, "{sse}", "sse:", "schedule:", _resultPrefix, .. schedules.Length == 0 ? [] : new[] { schedules + ":" }];
         QueueName = name;
         Ready = name;
         Delayed = _tag + ":delayed";
@@ -179,6 +182,9 @@ internal sealed class QueueKeys
     /// <summary>STRING EX: how far the job says that it has come.</summary>
     public RedisKey Progress(string taskId) => Result(taskId).Append(ProgressSuffix);
 
+    /// <summary>Whether a key, with the prefix or bare, is a job's progress.</summary>
+    public static bool IsProgress(string key) => key.EndsWith(ProgressSuffix, StringComparison.Ordinal);
+
     /// <summary>Where a job's result goes, in the order that the scripts expect.</summary>
     /// <param name="taskId">The job's id.</param>
     /// <param name="bare">The bare key, where the result goes there, too.</param>
@@ -197,9 +203,8 @@ internal sealed class QueueKeys
     /// </summary>
     public RedisKey? BareResult(string taskId)
     {
-        string[] reserved = [_tag, "{sse}", "sse:", "schedule:", _resultPrefix, .. SchedulePrefixes()];
         var isReserved = taskId.Length == 0 || taskId == QueueName
-            || Array.Exists(reserved, prefix => taskId.StartsWith(prefix, StringComparison.Ordinal));
+            || Array.Exists(_reserved, prefix => taskId.StartsWith(prefix, StringComparison.Ordinal));
         return isReserved || !BareIds.May(taskId, _options.Value.TaskiqResultIds) ? default(RedisKey?) : new RedisKey(taskId);
     }
 
@@ -235,10 +240,6 @@ internal sealed class QueueKeys
                 ?? KeyRule.ByPrefix.Where(pair => name.StartsWith(pair.Key, StringComparison.Ordinal))
                     .Select(pair => pair.Value).FirstOrDefault();
     }
-
-    /// <summary>What the keys of Python's schedules begin with; none when they are switched off.</summary>
-    private IEnumerable<string> SchedulePrefixes() =>
-        _options.Value.SchedulesPrefix.Length == 0 ? [] : [_options.Value.SchedulesPrefix + ":"];
 
     /// <summary>A pattern that matches this text only.</summary>
     internal static string Glob(string text)

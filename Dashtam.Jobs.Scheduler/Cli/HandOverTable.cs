@@ -61,7 +61,7 @@ internal static class HandOverTable
         var table = new Table().AddColumns(columns);
         foreach (var row in rows)
         {
-            // Names and ids are others' text: neither markup nor control characters of theirs reach the terminal.
+            // A producer chose the names and ids. Text takes no markup, and Printable lets no control character reach the terminal.
             table.AddRow([.. cells(row).Select(value => new Text(Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{value}"))))]);
         }
 

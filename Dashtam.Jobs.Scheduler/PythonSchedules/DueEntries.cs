@@ -40,7 +40,7 @@ internal sealed partial class DueEntries(
             fired += mine;
             if (mine == 0)
             {
-                return fired; // others fire the rest, or it is not to be fired: the next look tells
+                return fired; // other schedulers fire what is left, or nobody may: the next look tells
             }
         }
     }

@@ -39,7 +39,10 @@ internal sealed class EntryJudge(KnownJobs jobs, ZoneClocks zones, QueueKeys key
             : new Judgement.Odd(OddEntry.NotOurs, $"no worker here knows its task '{entry.TaskName}'");
     }
 
-    /// <summary>Whatever anybody wrote into Redis: an entry that our own reader fails at must not end the process, which fires all others.</summary>
+    /// <summary>
+    /// Anybody may have written the entry. When our reader throws, the entry is odd: an exception would end this process, and no
+    /// schedule would fire.
+    /// </summary>
     private bool TryRead(
         byte[] bytes, [NotNullWhen(true)] out ScheduleEntry? entry, [NotNullWhen(true)] out ScheduleInstants? instants, out string problem)
     {

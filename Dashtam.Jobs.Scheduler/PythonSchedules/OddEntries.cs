@@ -6,7 +6,6 @@ namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 /// <summary>Names each entry that is left alone, once a day among all schedulers.</summary>
 internal sealed partial class OddEntries(IPythonScheduleStore store, TimeProvider time, ILogger<OddEntries> logger)
 {
-    private const int LongestText = 200;
     private static readonly TimeSpan AskedAgainAfter = TimeSpan.FromMinutes(10);
 
     // What Redis has been asked about lately: an entry stays odd for as long as its producer leaves it there.
@@ -23,11 +22,11 @@ internal sealed partial class OddEntries(IPythonScheduleStore store, TimeProvide
 
         if (odd.Kind == OddEntry.Unreadable)
         {
-            LogUnreadable(Cut.To(entry.Name, LongestText), odd.Problem);
+            LogUnreadable(Cut.Name(entry.Name), odd.Problem);
         }
         else
         {
-            LogNotOurs(Cut.To(entry.Name, LongestText), Cut.To(odd.Problem, LongestText));
+            LogNotOurs(Cut.Name(entry.Name), Cut.Name(odd.Problem));
         }
     }
 

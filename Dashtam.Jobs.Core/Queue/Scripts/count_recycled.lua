@@ -2,7 +2,7 @@
 -- as its next attempt: retry.lua has left a count for that, which goes when the attempt is settled. Without one nothing is counted.
 -- KEYS[1]  {q}:suspects  HASH  SHA-1 of an envelope -> how often recovery moved it
 -- ARGV[1]  how often a job is moved until it runs alone
--- ARGV[2…] of each job: SHA-1 of its next attempt's envelope; 1: it ran alone | 0: beside others, which may be why
+-- ARGV[2…] of each job: SHA-1 of its next attempt's envelope; 1: it ran alone | 0: beside other jobs
 -- Returns  jobs counted
 -- include wrong_type.lua
 -- include count_move.lua

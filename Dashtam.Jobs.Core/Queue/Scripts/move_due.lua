@@ -1,5 +1,5 @@
--- Part of fetch, after moves_of: makes envelopes that are due ready, ahead of all others, those that were due first to be taken first. What
--- is counted as moved often enough runs alone instead.
+-- Part of fetch, after moves_of: makes the envelopes that are due ready. They come before those that are ready already, and the one that
+-- was due first is taken first. An envelope that was moved often enough goes where it waits to run alone.
 -- lane: isolated LIST, suspects HASH, delayed ZSET.
 -- Goes on when Redis is full: its first write, a ZREM, needs no memory.
 -- Returns  nothing

@@ -52,7 +52,7 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
             }
 
             foreach (var key in page.Select(key => key.ToString()).Where(key => key.StartsWith(JobMaker.IdPrefix, StringComparison.Ordinal)
-                && !IsProgress(key)))
+                && !QueueKeys.IsProgress(key)))
             {
                 bare[key] = IsError(await database.StringGetAsync(key));
             }
@@ -91,14 +91,11 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
     private async Task<(string TaskId, ResultState Result)?> ResultAsync(RedisKey key)
     {
         var prefix = keys.Result("").ToString();
-        return key.ToString() is var name && name.StartsWith(prefix, StringComparison.Ordinal) && !IsProgress(name)
+        return key.ToString() is var name && name.StartsWith(prefix, StringComparison.Ordinal) && !QueueKeys.IsProgress(name)
             && await database.StringGetAsync(key) is { HasValue: true } json
             ? (name[prefix.Length..], Result((byte[])json!))
             : null;
     }
-
-    // What a job says of its progress stands beside its result.
-    private static bool IsProgress(string key) => key.EndsWith(QueueKeys.ProgressSuffix, StringComparison.Ordinal);
 
     private static bool? IsError(RedisValue pickle)
     {

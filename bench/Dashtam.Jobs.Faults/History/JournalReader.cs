@@ -63,7 +63,7 @@ internal sealed class JournalReader(QueueKeys keys)
                 Flush();
                 break;
             case "SET" when Text(command[1]) is var key && key.StartsWith(_result, StringComparison.Ordinal)
-                && !key.EndsWith(QueueKeys.ProgressSuffix, StringComparison.Ordinal):
+                && !QueueKeys.IsProgress(key):
                 _lines.Add(new HistoryEvent(_nowMs, HistoryKind.JournalResult) { TaskId = key[_result.Length..] });
                 break;
             case "HSET" when Text(command[1]) is var key && key.StartsWith(_effect, StringComparison.Ordinal):
