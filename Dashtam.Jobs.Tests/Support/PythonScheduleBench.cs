@@ -33,7 +33,7 @@ internal sealed class PythonScheduleBench : IDisposable
         var odd = new OddEntries(Store, TimeProvider.System, _log.Factory.CreateLogger<OddEntries>());
         Intake = new EntryIntake(Store, judge, odd);
         Due = new DueEntries(Store, Intake, judge, new Random(1), _log.Factory.CreateLogger<DueEntries>());
-        var lists = new ScheduleLists(redis);
+        var lists = new ScheduleLists(redis, Source);
         Lists = new ListFinder(lists, Store, Source, Intake);
         Events = new KeyspaceEvents(redis, Source, _log.Factory.CreateLogger<KeyspaceEvents>());
         Keyspace = new KeyspaceFinder(

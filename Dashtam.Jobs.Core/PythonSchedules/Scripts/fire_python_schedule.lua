@@ -1,5 +1,6 @@
 -- Makes the job of an entry ready that a Python producer wrote, once for each instant: any number of schedulers try.
 -- An entry that was unscheduled or overwritten since it was read does not fire.
+-- The id of a time entry is removed from a short list only: LREM walks the list. drop_python_ids.lua clears long lists.
 -- KEYS[1]  q                        LIST    ready envelopes
 -- KEYS[2]  {prefix}:{entry}         STRING  the entry
 -- KEYS[3]  {q}:python:entries       HASH    entry -> first seen, last fired
@@ -13,7 +14,7 @@
 -- ARGV[4]  what is known of it from now on; empty: it is a time entry, and is removed
 -- ARGV[5]  when it is due next, ms
 -- ARGV[6]  the instant that fires, ms
--- ARGV[7]  the id to remove from KEYS[6]; empty: it is in no list
+-- ARGV[7]  the id to remove from KEYS[6] while that has 100 ids at most; empty: it is in no list
 -- ARGV[8]  the bytes of KEYS[7] to remove with it; empty: it is not there, or another entry
 -- ARGV[9]  the job's envelope
 -- Returns  {code, ms until the instant}: 1 fired | 0 another scheduler was faster | -1 the entry has changed or is gone
@@ -38,6 +39,9 @@ end
 local now = now_ms()
 if instant > now then
   return { -2, instant - now }
+end
+if listed ~= '' and redis.call('LLEN', minute) > 100 then
+  listed = ''
 end
 
 -- A right that is missing would end the script behind the push, and the entry would fire again and again. Garnet has no such question.

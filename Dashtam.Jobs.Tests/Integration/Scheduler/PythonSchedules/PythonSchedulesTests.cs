@@ -107,6 +107,42 @@ internal sealed class PythonSchedulesTests
     }
 
     [Test]
+    public async Task A_long_list_of_ids_is_not_walked_at_each_fire_and_is_cleared_when_its_minute_is_long_past()
+    {
+        var past = _now - Day;
+        var minute = _bench.Source.Minute(past);
+        await _bench.ScheduleAsync("odd", "{"u8.ToArray(), minute);
+        for (var i = 0; i < 700; i++)
+        {
+            _ = _bench.ScheduleAsync($"t{i}", PythonEntries.Json($"t{i}", time: past), minute);
+        }
+
+        await _queue.Queue.ListRightPushAsync(minute, ["t699", "t699"]);
+        await _bench.Keyspace.TurnAsync(None);
+        await _bench.Due.FireAsync(None);
+
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(700));
+        Assert.That(await _queue.Queue.ListLengthAsync(minute), Is.EqualTo(703), "a removal walks the list");
+        await _bench.Keyspace.TurnAsync(None);
+        Assert.That((await _queue.Queue.ListRangeAsync(minute)).ToStringArray(), Is.EqualTo(["odd"]));
+        await _bench.Due.FireAsync(None);
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(700));
+    }
+
+    [Test]
+    public async Task An_id_whose_entry_is_there_again_stays_listed()
+    {
+        var minute = _bench.Source.Minute(_now);
+        await _queue.Queue.ListRightPushAsync(minute, ["gone", "again", "gone"]);
+        await _bench.ScheduleAsync("again", PythonEntries.Json("again", time: _now), minute);
+        var lists = new ScheduleLists(_queue, _bench.Source);
+
+        Assert.That(await lists.DropAsync(minute, ["gone", "again"], None), Is.EqualTo(1));
+
+        Assert.That((await _queue.Queue.ListRangeAsync(minute)).ToStringArray(), Is.EqualTo(["again", "gone", "again"]));
+    }
+
+    [Test]
     public async Task The_same_id_in_both_sources_fires_once()
     {
         var entry = PythonEntries.Json("moved", time: _now);

@@ -140,6 +140,7 @@ internal sealed class AclUsersTests
         await scheduler.Queue.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Pattern(bench.Source.EventsPattern), (_, _) => { });
         Assert.That(await _bench.All.Queue.KeyExistsAsync(bench.Source.Entry(name)), Is.False, "it has fired");
 
+        await new ScheduleLists(scheduler, bench.Source).DropAsync(minute, ["id"], None);
         var gone = new StoredEntry("gone", Bytes: null, State: null);
         Assert.That(await bench.Store.ForgetAsync(gone, None), Is.True);
         Assert.That(await bench.Store.NameAsync(gone with { Bytes = [1] }, OddEntry.Unreadable, None), Is.True);
