@@ -17,6 +17,9 @@ internal interface IPythonScheduleStore
     /// <summary>Reads entries, and what is known of them.</summary>
     Task<IReadOnlyList<StoredEntry>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken);
 
+    /// <summary>Whether an entry is still the one that was marked, without reading all of it.</summary>
+    Task<bool> FitsAsync(string name, EntryMark mark, CancellationToken cancellationToken);
+
     /// <summary>Notes what is known of an entry, and when it is due next; false: something has changed since it was read.</summary>
     Task<bool> IndexAsync(StoredEntry entry, EntryState state, DateTimeOffset due, CancellationToken cancellationToken);
 

@@ -52,6 +52,14 @@ internal sealed class PythonScheduleStore(
         return [.. names.Select((name, i) => new StoredEntry(name, texts[i], states[i], texts[names.Count + i]))];
     }
 
+    public async Task<bool> FitsAsync(string name, EntryMark mark, CancellationToken cancellationToken)
+    {
+        var end = mark.Length - EntryMark.EndLength;
+        var reading = Task.WhenAll(
+            TextAsync(name, 0, EntryMark.EndLength - 1), TextAsync(name, end, mark.Length)); // one byte more: it may have grown
+        return await reading.WaitAsync(cancellationToken) is [{ } head, { } tail] && mark.Fits(head, tail);
+    }
+
     public async Task<bool> IndexAsync(
         StoredEntry entry, EntryState state, DateTimeOffset due, CancellationToken cancellationToken) =>
         (int)await _index.RunAsync(
@@ -106,11 +114,11 @@ internal sealed class PythonScheduleStore(
     private Task<byte[]?> TwinAsync(string name) =>
         ScheduleSource.Twin(name) is { } twin ? TextAsync(twin) : Task.FromResult<byte[]?>(null);
 
-    private async Task<byte[]?> TextAsync(string name)
+    private async Task<byte[]?> TextAsync(string name, int from = 0, int to = LargestEntry)
     {
         try
         {
-            return (byte[]?)await Database.StringGetRangeAsync(source.Entry(name), 0, LargestEntry) is { Length: > 0 } text
+            return (byte[]?)await Database.StringGetRangeAsync(source.Entry(name), from, to) is { Length: > 0 } text
                 ? text
                 : null;
         }

@@ -31,7 +31,7 @@ internal sealed class PythonScheduleBench : IDisposable
         var known = new KnownJobs(catalog, new WorkerJobs(redis, queue.Keys), TimeProvider.System);
         var judge = new EntryJudge(known, new ZoneClocks(), queue.Keys);
         var odd = new OddEntries(Store, TimeProvider.System, _log.Factory.CreateLogger<OddEntries>());
-        Intake = new EntryIntake(Store, judge, odd);
+        Intake = new EntryIntake(Store, judge, odd, new OddMarks(Store, known, TimeProvider.System));
         Due = new DueEntries(Store, Intake, judge, new Random(1), _log.Factory.CreateLogger<DueEntries>());
         var lists = new ScheduleLists(redis, Source);
         Lists = new ListFinder(lists, Store, Source, Intake);

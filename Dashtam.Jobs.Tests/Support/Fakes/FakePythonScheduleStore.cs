@@ -38,6 +38,9 @@ internal sealed class FakePythonScheduleStore(TimeProvider time) : IPythonSchedu
             ScheduleSource.Twin(name) is { } twin ? Entries.GetValueOrDefault(twin) : null))]);
     }
 
+    public Task<bool> FitsAsync(string name, EntryMark mark, CancellationToken cancellationToken) =>
+        Task.FromResult(Entries.TryGetValue(name, out var bytes) && EntryMark.Of(bytes) == mark);
+
     public Task<bool> IndexAsync(StoredEntry entry, EntryState state, DateTimeOffset due, CancellationToken cancellationToken)
     {
         var isSame = IsAsRead(entry);
