@@ -5,6 +5,7 @@ using Dashtam.Jobs.Core.Infrastructure.Notices;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Tests.Integration.Scheduler.Cli.Acl;
+namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Acl;
 
 /// <summary>Every script, by the code that calls it, as the users that <c>acl</c> prints for a queue of an odd name.</summary>
 [Category("Integration")]
@@ -59,6 +60,10 @@ internal sealed class AclUsersTests
         await python.Queue.StringGetAsync(python.Keys.Result("python"));
         await python.Queue.KeyExistsAsync(python.Keys.Result("python"));
 
+        var users = new AclUsers(new AclSettings(_bench.All.Options));
+        Assert.That(await new AclRights(worker).RefusedAsync(users.Worker, _ => true, None), Is.Empty);
+        Assert.That(await new AclRights(scheduler).RefusedAsync(users.Scheduler, _ => true, None), Is.Empty);
+        Assert.That(await new AclRights(net).RefusedAsync(users.Worker, _ => true, None), Has.Some.StartsWith("lrem on "));
         Assert.That(await AclBench.DeniedAsync(_bench.All.Queue), Is.Empty);
         Assert.That(await NeverRunAsync(), Is.Empty, "scripts that this test leaves out");
     }
