@@ -25,24 +25,23 @@ local ready, entry, entries, due, stats, minute, twin = KEYS[1], KEYS[2], KEYS[3
 local name, bytes, known, state, next_ms, instant = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local listed, twin_bytes, envelope = ARGV[7], ARGV[8], ARGV[9]
 
-local wrong = wrong_type(ready, 'list', entry, 'string', entries, 'hash', due, 'zset')
-  or (listed ~= '' and wrong_type(minute, 'list')) or (twin_bytes ~= '' and wrong_type(twin, 'string'))
+local wrong = wrong_type(ready, 'list', entries, 'hash', due, 'zset')
 if wrong then
   return wrong
 end
 if (redis.call('HGET', entries, name) or '') ~= known then
   return { 0, 0 }
 end
-if redis.call('GET', entry) ~= bytes then
+if wrong_type(entry, 'string') or redis.call('GET', entry) ~= bytes then
   return { -1, 0 }
 end
 local now = now_ms()
 if instant > now then
   return { -2, instant - now }
 end
-if listed ~= '' and redis.call('LLEN', minute) > 100 then
-  listed = ''
-end
+-- What somebody else has put where the id or the other source's entry would be stays, and keeps no entry from firing.
+listed = not wrong_type(minute, 'list') and redis.call('LLEN', minute) <= 100 and listed or ''
+twin_bytes = not wrong_type(twin, 'string') and twin_bytes or ''
 
 -- A right that is missing would end the script behind the push, and the entry would fire again and again. Garnet has no such question.
 local may = redis.acl_check_cmd or function() return true end

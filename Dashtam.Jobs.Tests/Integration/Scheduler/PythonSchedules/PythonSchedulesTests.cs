@@ -293,6 +293,25 @@ internal sealed class PythonSchedulesTests
     }
 
     [Test]
+    public async Task An_entry_fires_although_something_else_stands_where_its_minute_s_list_and_its_twin_would_be()
+    {
+        var minute = _bench.Source.Minute(_now);
+        await _bench.ScheduleAsync("one", PythonEntries.Json("one", time: _now), minute);
+        await _bench.ScheduleAsync("two", PythonEntries.Json("two", time: _now), minute);
+        await _bench.Lists.LookAsync(None);
+        await _queue.Queue.KeyDeleteAsync(minute);
+        await _queue.Queue.StringSetAsync(minute, "another program's");
+        await _queue.Queue.KeyDeleteAsync(_bench.Source.Entry("data:two"));
+        await _queue.Queue.HashSetAsync(_bench.Source.Entry("data:two"), "a", "1");
+
+        await _bench.Due.FireAsync(None);
+
+        Assert.That((await _bench.ReadyAsync()).Select(job => job.Labels.Text("schedule_id")), Is.EqualTo(["one"]));
+        Assert.That((string?)await _queue.Queue.StringGetAsync(minute), Is.EqualTo("another program's"));
+        Assert.That(await _bench.Store.DueAsync(_now, 10, None), Is.Empty, "what is no entry any more is forgotten");
+    }
+
+    [Test]
     public async Task A_task_that_only_a_living_worker_knows_fires()
     {
         await _queue.Registry.RegisterAsync(
