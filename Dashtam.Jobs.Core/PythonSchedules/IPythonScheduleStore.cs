@@ -8,6 +8,9 @@ internal interface IPythonScheduleStore
     /// <summary>Redis' clock.</summary>
     Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken);
 
+    /// <summary>When the next entry is due, or was; null: there is none.</summary>
+    Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken);
+
     /// <summary>The names of entries that are due, the longest overdue first.</summary>
     Task<IReadOnlyList<string>> DueAsync(DateTimeOffset now, int most, CancellationToken cancellationToken);
 

@@ -14,6 +14,8 @@ internal sealed class PythonScheduleStore(
     /// <summary>How many odd entries are named a day, at most.</summary>
     internal const int NamedAtMost = 1_000;
 
+    private const double LatestMs = 253_402_300_799_000; // the year 9999; what is stored may be no instant of ours
+
     private static readonly TimeSpan NamedFor = TimeSpan.FromDays(1);
 
     private readonly RedisScript _index = RedisScript.Load("index_python_schedule.lua");
@@ -27,6 +29,12 @@ internal sealed class PythonScheduleStore(
     {
         var reply = await Database.ExecuteAsync("TIME").WaitAsync(cancellationToken);
         return DateTimeOffset.FromUnixTimeSeconds((long)reply[0]).AddMicroseconds((long)reply[1]);
+    }
+
+    public async Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken)
+    {
+        var first = await Database.SortedSetRangeByRankWithScoresAsync(keys.PythonDue, 0, 0).WaitAsync(cancellationToken);
+        return first is [{ Score: var due }] ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(due, 0, LatestMs)) : null;
     }
 
     public async Task<IReadOnlyList<string>> DueAsync(DateTimeOffset now, int most, CancellationToken cancellationToken)

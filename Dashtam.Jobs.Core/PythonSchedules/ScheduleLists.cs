@@ -17,6 +17,9 @@ internal sealed record ListView(long Length, IReadOnlyList<string> Tail)
 /// <summary>The list source's lists of ids, read in pages: one may hold a hundred thousand.</summary>
 internal interface IScheduleLists
 {
+    /// <summary>Whether any of the lists is there.</summary>
+    Task<bool> AnyAsync(IReadOnlyList<RedisKey> lists, CancellationToken cancellationToken);
+
     /// <summary>Looks at the end of each list.</summary>
     Task<IReadOnlyList<ListView>> LookAsync(IReadOnlyList<RedisKey> lists, CancellationToken cancellationToken);
 
@@ -40,6 +43,9 @@ internal sealed class ScheduleLists(IRedisConnections connections, ScheduleSourc
     private readonly RedisScript _drop = RedisScript.Load("drop_python_ids.lua");
 
     private IDatabase Database => connections.Queue;
+
+    public async Task<bool> AnyAsync(IReadOnlyList<RedisKey> lists, CancellationToken cancellationToken) =>
+        lists.Count > 0 && await Database.KeyExistsAsync([.. lists]).WaitAsync(cancellationToken) > 0;
 
     public async Task<IReadOnlyList<ListView>> LookAsync(IReadOnlyList<RedisKey> lists, CancellationToken cancellationToken) =>
         await Task.WhenAll(lists.Select(LookAsync)).WaitAsync(cancellationToken);

@@ -3,7 +3,7 @@ using Dashtam.Jobs.Core.PythonSchedules;
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 
 /// <summary>Notes of entries that were found when they are due next, once for all schedulers.</summary>
-internal sealed class EntryIntake(IPythonScheduleStore store, EntryJudge judge, OddEntries odd, OddMarks marks)
+internal sealed class EntryIntake(IPythonScheduleStore store, EntryJudge judge, OddEntries odd, OddMarks marks, NextLook look)
 {
     /// <summary>Entries that are read at once: each may have a megabyte.</summary>
     internal const int ReadAtOnce = 32;
@@ -104,6 +104,10 @@ internal sealed class EntryIntake(IPythonScheduleStore store, EntryJudge judge, 
     private async Task IndexAsync(StoredEntry entry, Judgement.Ours ours, DateTimeOffset now, CancellationToken stoppingToken)
     {
         var state = State(entry, ours, now);
-        await store.IndexAsync(entry, state, Next(ours, state, now), stoppingToken);
+        var next = Next(ours, state, now);
+        if (await store.IndexAsync(entry, state, next, stoppingToken))
+        {
+            look.Note(next);
+        }
     }
 }

@@ -14,8 +14,8 @@ internal sealed class KeyspaceFinder(
     /// <summary>Keys that Redis visits at once: in about a millisecond.</summary>
     internal const int VisitedAtOnce = 2_000;
 
-    /// <summary>How long this scheduler is the one that looks.</summary>
-    internal static readonly TimeSpan Held = TimeSpan.FromSeconds(5);
+    /// <summary>How long this scheduler is the one that looks: longer than the pause between two turns, so that it stays the same one.</summary>
+    internal static readonly TimeSpan Held = TimeSpan.FromSeconds(10);
 
     // Read at once, at a megabyte each in two seconds of ScanPace's: less than the time for which this scheduler is the one that looks.
     private const int ReadAtOnce = 16;

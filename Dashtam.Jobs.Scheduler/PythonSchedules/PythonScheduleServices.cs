@@ -18,6 +18,8 @@ internal static class PythonScheduleServices
         services.AddSingleton<EntryJudge>();
         services.AddSingleton<OddEntries>();
         services.AddSingleton<OddMarks>();
+        services.AddSingleton<RedisClock>();
+        services.AddSingleton<NextLook>();
         services.AddSingleton<EntryIntake>();
         services.AddSingleton<DueEntries>();
         services.AddSingleton<ListFinder>();

@@ -35,7 +35,7 @@ internal sealed class DueEntriesTests
         var known = new KnownJobs(catalog, _workers, _time);
         var judge = new EntryJudge(known, new ZoneClocks(), keys);
         var odd = new OddEntries(_store, _time, NullLogger<OddEntries>.Instance);
-        _intake = new EntryIntake(_store, judge, odd, new OddMarks(_store, known, _time));
+        _intake = new EntryIntake(_store, judge, odd, new OddMarks(_store, known, _time), new NextLook(_time));
         _due = new DueEntries(_store, _intake, judge, new Random(1), NullLogger<DueEntries>.Instance);
     }
 

@@ -33,7 +33,7 @@ internal sealed class OddMarksTests
         var known = new KnownJobs(catalog, _workers, _time);
         var judge = new EntryJudge(known, new ZoneClocks(), new QueueKeys(Options.Create(new QueueOptions())));
         var odd = new OddEntries(_store, _time, NullLogger<OddEntries>.Instance);
-        _intake = new EntryIntake(_store, judge, odd, new OddMarks(_store, known, _time));
+        _intake = new EntryIntake(_store, judge, odd, new OddMarks(_store, known, _time), new NextLook(_time));
     }
 
     [Test]
