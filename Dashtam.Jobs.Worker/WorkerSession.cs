@@ -170,8 +170,8 @@ internal sealed partial class WorkerSession(
     private partial void LogRegistered(string worker, int concurrency, int jobs);
 
     [LoggerMessage(EventName = "worker_recovered", Level = LogLevel.Error,
-        Message = "Redis no longer knows {Worker}: its lease had run out and other workers took its jobs, or Redis lost its data. What "
-            + "it held is cancelled here (jobs: {Cancelled}), and it goes on as {NewWorker}")]
+        Message = "Worker {Worker} lost its lease, or Redis lost its data: its jobs now belong to other workers. "
+            + "Cancelled its runs here (jobs: {Cancelled}); registering as {NewWorker}")]
     private partial void LogRecovered(string worker, int cancelled, string newWorker);
 
     [LoggerMessage(EventName = "worker_departed", Level = LogLevel.Information, Message = "Worker {Worker} has left")]
