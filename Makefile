@@ -5,7 +5,7 @@ export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-python-schedules faults-docker soak \
-	secrets images \
+	secrets images tools \
 	bench bench-smoke bench-micro bench-report bench-build
 
 help: ## list these targets
@@ -90,6 +90,10 @@ bench-micro: ## time and allocations of the wire's code alone, within two minute
 RESULTS ?= $(wildcard bench/results/*.jsonl)
 bench-report: bench-build ## write RESULTS="bench/results/….jsonl" into docs/performance.md and docs/assets/bench
 	@$(BENCH) report $(RESULTS)
+
+# What is not .NET comes from npm: tools/npm pins it with hashes. The .NET tools are pinned by .config/dotnet-tools.json.
+tools: ## install the pinned tools of lint and documentation into .tools; needs node 20.18 and npm
+	@.ci/tools
 
 format: ## format the code
 	dotnet format $(SOLUTION)
