@@ -6,7 +6,8 @@ export DOTNET_NOLOGO := 1
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-python-schedules faults-docker soak \
 	secrets images tools \
-	bench bench-smoke bench-micro bench-report bench-build
+	bench bench-smoke bench-micro bench-report bench-build \
+	docs-build docs-serve
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -109,3 +110,11 @@ verify: ## all that CI checks: both builds, lint, tests; says at the end how lon
 	.ci/timed 'build for the tests' $(MAKE) build; \
 	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \
 	.ci/test --no-build
+
+# Documentation
+DOCS_PORT ?= 8000
+docs-build: ## build the documentation site into site/ and check it; needs mkdocs and mkdocs-material
+	@tools/docs/build.sh
+
+docs-serve: ## serve the site on http://127.0.0.1:8000 and show each edit at once, until Ctrl-C; DOCS_PORT=8000
+	@tools/docs/mkdocs.sh serve --dev-addr 127.0.0.1:$(DOCS_PORT)
