@@ -5,8 +5,9 @@ export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-python-schedules faults-docker soak \
-	secrets images \
-	bench bench-smoke bench-micro bench-report bench-build
+	secrets images tools \
+	bench bench-smoke bench-micro bench-report bench-build \
+	docs-build docs-serve
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +92,10 @@ RESULTS ?= $(wildcard bench/results/*.jsonl)
 bench-report: bench-build ## write RESULTS="bench/results/….jsonl" into docs/performance.md and docs/assets/bench
 	@$(BENCH) report $(RESULTS)
 
+# What is not .NET comes from npm: tools/npm pins it with hashes. The .NET tools are pinned by .config/dotnet-tools.json.
+tools: ## install the pinned tools of lint and documentation into .tools; needs node 20.18 and npm
+	@.ci/tools
+
 format: ## format the code
 	dotnet format $(SOLUTION)
 
@@ -105,3 +110,11 @@ verify: ## all that CI checks: both builds, lint, tests; says at the end how lon
 	.ci/timed 'build for the tests' $(MAKE) build; \
 	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \
 	.ci/test --no-build
+
+# Documentation
+DOCS_PORT ?= 8000
+docs-build: ## build the documentation site into site/ and check it; needs mkdocs and mkdocs-material
+	@tools/docs/build.sh
+
+docs-serve: ## serve the site on http://127.0.0.1:8000 and show each edit at once, until Ctrl-C; DOCS_PORT=8000
+	@tools/docs/mkdocs.sh serve --dev-addr 127.0.0.1:$(DOCS_PORT)
