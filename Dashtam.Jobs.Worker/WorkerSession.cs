@@ -50,9 +50,9 @@ internal sealed partial class WorkerSession(
     };
 
     /// <summary>
-    /// How long it is until this worker may judge others, by this machine's monotonic clock; zero: it may. Only who has held a
-    /// lease of its own without a gap may: after an outage of Redis everybody's lease has run out. A gap counts from the moment
-    /// that the next heartbeat is overdue, not only when that has come and found it.
+    /// How long it takes, by this machine's monotonic clock, until this worker may declare other workers dead; zero: it may now. A
+    /// worker may do so only after it has held its own lease without a gap: after an outage of Redis every worker's lease has run
+    /// out. A gap counts from the moment that the next heartbeat is overdue, not only when that heartbeat has come.
     /// </summary>
     public TimeSpan UntilJudge(LeaseOptions lease)
     {

@@ -40,7 +40,7 @@ internal sealed partial class PythonSchedulesState(
 
         if (isNews && RedisFailure.IsPermission(error))
         {
-            LogOff($"Redis refuses this user what they need ({error.Message})");
+            LogOff($"Redis refuses this user what these schedules need ({error.Message})");
         }
         else if (isNews)
         {
