@@ -4,9 +4,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-python-schedules faults-docker soak \
-	secrets images \
-	bench bench-smoke bench-micro bench-report bench-build
+.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-upgrade faults-python-schedules faults-docker soak \
+	secrets images tools \
+	bench bench-against bench-smoke bench-micro bench-report bench-build \
+	docs-build docs-serve
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +42,13 @@ SECONDS ?= 180
 faults: ## break everything FAULTS=1000 times, on a real Redis, and check what was promised; SEED=n replays a run
 	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
 	@dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+
+faults-upgrade: FAULTS = 300
+faults-upgrade: ## make faults while workers and schedulers of the commit FROM=… and of this tree take turns; NOT_PROMISED="Unanswered" by that commit
+	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
+	@build=$$(bench/build-commit.sh Dashtam.Jobs.Faults "$(FROM)") && \
+	dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED)) --other-build "$$build" \
+		$(if $(NOT_PROMISED),--not-promised $(NOT_PROMISED))
 
 faults-python-schedules: ## fire what Python producers scheduled for SECONDS=180 while schedulers are killed, and measure idle entries
 	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
@@ -79,6 +87,12 @@ bench-build:
 bench: bench-build ## measure beside peers and ceilings; WORKLOAD="w1 w3" PEERS="ours bullmq" ROUNDS=5 REDIS_SERVER=…
 	@$(BENCH) --workloads "$(WORKLOAD)" --peers "$(PEERS)" --rounds $(ROUNDS) --redis-server "$(REDIS_SERVER)"
 
+bench-against: ROUNDS = 10
+bench-against: WORKLOAD ?= w1 w1c50 w2 w3
+bench-against: bench-build ## measure this tree beside the commit REF=…, in turn; WORKLOAD="w1 w1c50 w2 w3" ROUNDS=10 TIMES=10 (times as many jobs)
+	@build=$$(bench/build-commit.sh Dashtam.Jobs.Bench "$(REF)" $(THIS_MACHINE)) && \
+	$(BENCH) --against "$$build" --workloads "$(WORKLOAD)" --rounds $(ROUNDS) --times $(or $(TIMES),10) --redis-server "$(REDIS_SERVER)"
+
 bench-smoke: bench-build ## show within a minute that the benchmarks run; judges no figures
 	@$(BENCH) --smoke --rounds 1 --redis-server "$(REDIS_SERVER)"
 
@@ -90,6 +104,10 @@ bench-micro: ## time and allocations of the wire's code alone, within two minute
 RESULTS ?= $(wildcard bench/results/*.jsonl)
 bench-report: bench-build ## write RESULTS="bench/results/….jsonl" into docs/performance.md and docs/assets/bench
 	@$(BENCH) report $(RESULTS)
+
+# What is not .NET comes from npm: tools/npm pins it with hashes. The .NET tools are pinned by .config/dotnet-tools.json.
+tools: ## install the pinned tools of lint and documentation into .tools; needs node 20.18 and npm
+	@.ci/tools
 
 format: ## format the code
 	dotnet format $(SOLUTION)
@@ -105,3 +123,11 @@ verify: ## all that CI checks: both builds, lint, tests; says at the end how lon
 	.ci/timed 'build for the tests' $(MAKE) build; \
 	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \
 	.ci/test --no-build
+
+# Documentation
+DOCS_PORT ?= 8000
+docs-build: ## build the documentation site into site/ and check it; needs mkdocs and mkdocs-material
+	@tools/docs/build.sh
+
+docs-serve: ## serve the site on http://127.0.0.1:8000 and show each edit at once, until Ctrl-C; DOCS_PORT=8000
+	@tools/docs/mkdocs.sh serve --dev-addr 127.0.0.1:$(DOCS_PORT)

@@ -69,10 +69,11 @@ internal sealed partial class DeadLettersLoop(
     }
 
     [LoggerMessage(EventName = "dead_letters_expired", Level = LogLevel.Warning,
-        Message = "Dead letters older than JOBS_DEAD_MAX_DAYS ({Days}) were removed for good (letters: {Removed}): {TaskIds}, and {More} more")]
+        Message = "Removed for good: dead letters older than JOBS_DEAD_MAX_DAYS ({Days}) (letters: {Removed}): "
+            + "{TaskIds}, and {More} more")]
     private partial void LogExpired(int removed, int days, string taskIds, int more);
 
     [LoggerMessage(EventName = "dead_letters_not_expired", Level = LogLevel.Warning,
-        Message = "Dead letters that are too old could not be removed: {Problem}. It is tried again in a minute")]
+        Message = "Cannot remove dead letters that are too old: {Problem}. Retrying in a minute")]
     private partial void LogFailed(string problem);
 }

@@ -128,6 +128,7 @@ internal sealed partial class JobCatalog
     private static partial Regex ModuleFunction();
 
     [LoggerMessage(EventName = "job_not_offered", Level = LogLevel.Warning,
-        Message = "Job {Job} is not offered here: it needs settings that are not set: {MissingSettings}")]
+        Message = "Job {Job} does not run here, because these settings are not set: {MissingSettings}. Set them and "
+            + "restart to run the job")]
     private static partial void LogNotOffered(ILogger logger, string job, string missingSettings);
 }

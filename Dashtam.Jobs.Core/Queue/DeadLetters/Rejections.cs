@@ -44,7 +44,7 @@ internal static class Rejections
         DeadLetterReason.CrashLoop, "CrashLoopError",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Workers died, or had to be started again, while this job was all that they ran, as often as JOBS_MAX_DELIVERIES allows ({delivery.DeathsAlone})"),
+            $"Workers that ran this job alone died, or had to be restarted, as often as JOBS_MAX_DELIVERIES allows ({delivery.DeathsAlone})"),
         jobName, envelope);
 
     private static DeadLetter Ended(

@@ -51,7 +51,7 @@ internal sealed class DeadLettersLoopTests : IDeadLetterExpiry
 
         Assert.That(_looks, Is.EqualTo(2));
         Assert.That(_bench.Log.Single().GetProperty("message").GetString(), Is.EqualTo(
-            "Dead letters older than JOBS_DEAD_MAX_DAYS (7) were removed for good (letters: 1005): "
+            "Removed for good: dead letters older than JOBS_DEAD_MAX_DAYS (7) (letters: 1005): "
                 + "id-0, id-1, id-2, id-3, id-4, id-5, id-6, id-7, id-8, id-9, and 995 more"));
     }
 

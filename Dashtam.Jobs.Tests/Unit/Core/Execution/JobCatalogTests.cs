@@ -22,7 +22,7 @@ internal sealed class JobCatalogTests
 
         Assert.That(
             log.Single().GetProperty("message").GetString(),
-            Is.EqualTo($"Job sync_accounts is not offered here: it needs settings that are not set: {missing}"));
+            Is.EqualTo($"Job sync_accounts does not run here, because these settings are not set: {missing}. Set them and restart to run the job"));
     }
 
     [TestCase("count_sheep")]
