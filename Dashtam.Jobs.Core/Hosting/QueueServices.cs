@@ -6,7 +6,6 @@ using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
-using Dashtam.Jobs.Core.Tasks.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -70,7 +69,6 @@ internal static class QueueServices
         services.AddSettings<WorkerOptions>();
         services.AddSettings<RetryOptions>();
         services.AddSettings<TimeoutOptions>();
-        services.AddSettings<CanaryOptions>();
         services.AddSingleton<BareRefusals>();
         services.AddSingleton<BareResults>();
         services.AddHostedService<BareResultStart>();

@@ -102,5 +102,5 @@ internal sealed class JobTests
             .Build(),
         NullLogger<JobCatalog>.Instance);
 
-    private static JobDescriptor Job(string name) => Catalog.Find(name)!;
+    public static JobDescriptor Job(string name) => Catalog.Find(name)!;
 }
