@@ -69,6 +69,7 @@ internal static class QueueServices
         services.AddSettings<WorkerOptions>();
         services.AddSettings<RetryOptions>();
         services.AddSettings<TimeoutOptions>();
+        services.AddHostedService<UndocumentedJobs>();
         services.AddSingleton<BareRefusals>();
         services.AddSingleton<BareResults>();
         services.AddHostedService<BareResultStart>();
