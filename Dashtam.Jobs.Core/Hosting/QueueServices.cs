@@ -44,6 +44,7 @@ internal static class QueueServices
         services.AddSingleton<MemoryGate>();
         services.AddSingleton<EnqueueScripts>();
         services.AddSingleton<IScheduleControl, ScheduleControl>();
+        services.AddSingleton<IJobResults, RedisJobResults>();
         return services.AddSingleton<IJobProducer, RedisJobProducer>();
     }
 
