@@ -5,7 +5,7 @@ export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-upgrade faults-python-schedules faults-docker soak \
-	secrets images tools \
+	secrets images tools new-job \
 	bench bench-against bench-smoke bench-micro bench-report bench-build \
 	docs-build docs-serve
 
@@ -16,6 +16,9 @@ run: ## a scheduler and a worker on this machine, until Ctrl-C; needs no Redis a
 	@dotnet build Dashtam.Jobs.Scheduler --nologo -v quiet
 	@dotnet build Dashtam.Jobs.Worker --nologo -v quiet
 	@deploy/run-local.sh
+
+new-job: ## make a job and its test, NAME=verb_noun DOMAIN=Folder; both compile and pass as they are
+	@tools/new-job.sh "$(NAME)" "$(DOMAIN)"
 
 build: ## compile everything; warnings are errors, known vulnerabilities in packages too
 	dotnet build $(SOLUTION) --nologo -v minimal

@@ -129,7 +129,8 @@ internal sealed partial class ParkedJobsLoop(
     {
         var envelope = EnvelopeIn(member);
         return JobEnvelope.TryParse(envelope, out var parsed, out var problem)
-            ? Rejections.UnknownJob(parsed, $"it was parked for {options.Value.ParkSeconds} s (JOBS_PARK_SECONDS)") with
+            ? Rejections.UnknownJob(
+                parsed, $"it was parked for {options.Value.ParkSeconds} s (JOBS_PARK_SECONDS)", catalog.Nearest(parsed.TaskName)) with
             {
                 WatchedBy = ScheduleLabels.ScheduleThatWatches(parsed.Labels),
             }

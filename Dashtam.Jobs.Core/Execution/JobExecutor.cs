@@ -145,14 +145,19 @@ internal sealed partial class JobExecutor(
 
     private async Task<JobOutcome> ParkAsync(Delivery delivery, JobEnvelope envelope, CancellationToken settleToken)
     {
+        var nearest = catalog.Nearest(envelope.TaskName);
         var settlement = await settler.SettleAsync(token => queue.ParkAsync(delivery, token), settleToken);
         if (settlement == Settlement.Full)
         {
             return await RejectAsync(
-                delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX, JOBS_PARKED_MAX_BYTES)"), settleToken);
+                delivery,
+                Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX, JOBS_PARKED_MAX_BYTES)", nearest),
+                settleToken);
         }
 
-        LogParked(Cut.Name(envelope.TaskName), Cut.Name(envelope.TaskId));
+        LogParked(
+            Cut.Name(envelope.TaskName), Cut.Name(envelope.TaskId),
+            nearest is null ? "it waits for a worker that knows it" : $"was '{nearest}' meant? If not, it waits for a worker that knows it");
         return settlement == Settlement.Done ? new JobOutcome.Parked() : new JobOutcome.Fenced();
     }
 
@@ -173,8 +178,8 @@ internal sealed partial class JobExecutor(
     private partial void LogRejected(string? job, string? taskId, int bytes, DeadLetterReason reason, string detail);
 
     [LoggerMessage(EventName = "job_parked", Level = LogLevel.Warning,
-        Message = "{Job} ({TaskId}) is not known here; it waits for a worker that knows it")]
-    private partial void LogParked(string job, string taskId);
+        Message = "{Job} ({TaskId}) is not known here: {Hint}")]
+    private partial void LogParked(string job, string taskId, string hint);
 
     [LoggerMessage(EventName = "handler_abandoned", Level = LogLevel.Error,
         Message = "The handler of {Job} ({TaskId}) ignores its cancellation. The job is settled without its handler, "

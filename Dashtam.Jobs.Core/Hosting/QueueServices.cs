@@ -7,7 +7,6 @@ using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
-using Dashtam.Jobs.Core.Tasks.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -48,6 +47,7 @@ internal static class QueueServices
         services.AddSingleton<MemoryGate>();
         services.AddSingleton<EnqueueScripts>();
         services.AddSingleton<IScheduleControl, ScheduleControl>();
+        services.AddSingleton<IJobResults, RedisJobResults>();
         return services.AddSingleton<IJobProducer, RedisJobProducer>();
     }
 
@@ -89,7 +89,7 @@ internal static class QueueServices
         services.AddSettings<WorkerOptions>();
         services.AddSettings<RetryOptions>();
         services.AddSettings<TimeoutOptions>();
-        services.AddSettings<CanaryOptions>();
+        services.AddHostedService<UndocumentedJobs>();
         services.AddSingleton<BareRefusals>();
         services.AddSingleton<BareResults>();
         services.AddHostedService<BareResultStart>();

@@ -40,7 +40,12 @@ internal sealed class EntryJudge(KnownJobs jobs, ZoneClocks zones, QueueKeys key
 
         return await jobs.KnowAsync(entry.TaskName, stoppingToken)
             ? new Judgement.Ours(entry, instants)
-            : new Judgement.Odd(OddEntry.NotOurs, $"no worker here knows its task '{entry.TaskName}'") { UnknownTask = entry.TaskName };
+            : new Judgement.Odd(
+                OddEntry.NotOurs,
+                $"no worker here knows its task '{entry.TaskName}'" + (jobs.Nearest(entry.TaskName) is { } nearest ? $" (was '{nearest}' meant?)" : ""))
+            {
+                UnknownTask = entry.TaskName,
+            };
     }
 
     /// <summary>

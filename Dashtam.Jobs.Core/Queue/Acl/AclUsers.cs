@@ -106,6 +106,7 @@ internal sealed class AclUsers(AclSettings settings)
             [AclCommands.Master, _keys.Wake],
             _keys.Ready, _keys.All),
         new("+lpush " + AclCommands.Any, _keys.Ready),
+        new("+get", _keys.Results),
         new("+set +setex +get " + AclCommands.Any, _keys.Own("once:id:*"), _keys.Own("durable")),
         new("+zadd +zrange " + AclCommands.Any, _keys.Own("delayed")),
         new("+incr +get " + AclCommands.Any, _keys.Own("seq")));

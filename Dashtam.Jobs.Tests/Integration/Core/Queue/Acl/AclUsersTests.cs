@@ -59,6 +59,7 @@ internal sealed class AclUsersTests
         await HandOverAsync(fsck);
         await python.Queue.StringGetAsync(python.Keys.Result("python"));
         await python.Queue.KeyExistsAsync(python.Keys.Result("python"));
+        await net.Results.FindAsync("net", None);
 
         var users = new AclUsers(new AclSettings(_bench.All.Options));
         Assert.That(await new AclRights(worker).RefusedAsync(users.Worker, _ => true, None), Is.Empty);
@@ -78,7 +79,7 @@ internal sealed class AclUsersTests
             ("scheduler", ["SET", "schedule:1", "x"]), ("scheduler", ["RPUSH", "schedule:cron", "x"]), ("worker", ["GET", "schedule:1"]),
             ("worker", ["HSET", own("python:entries"), "a", "1"]), ("producer", ["LPUSH", own("python:due"), "x"]),
             ("producer", ["SET", own("result:1"), "x"]), ("producer", ["EVAL", "return 1", "0"]),
-            ("net-producer", ["SET", OddName, "x"]), ("net-producer", ["LPOP", OddName]), ("net-producer", ["DEL", own("delayed")]),
+            ("net-producer", ["SET", OddName, "x"]), ("net-producer", ["LPOP", OddName]), ("net-producer", ["DEL", own("delayed")]), ("net-producer", ["SET", own("result:1"), "x"]), ("net-producer", ["GET", own("seq:1")]),
             ("scheduler", ["SET", OddName, "x"]), ("scheduler", ["LPOP", OddName]), ("scheduler", ["SET", own("fired"), "x"]),
             ("schedule-control", ["LPUSH", OddName, "x"]), ("schedule-control", ["DEL", own("paused")]),
             ("worker", ["SET", OddName, "x"]), ("worker", ["DEL", OddName]), ("worker", ["SET", own("delayed"), "x"]),
