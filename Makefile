@@ -4,9 +4,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-python-schedules faults-docker soak \
+.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-upgrade faults-python-schedules faults-docker soak \
 	secrets images tools \
-	bench bench-smoke bench-micro bench-report bench-build
+	bench bench-against bench-smoke bench-micro bench-report bench-build
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,13 @@ SECONDS ?= 180
 faults: ## break everything FAULTS=1000 times, on a real Redis, and check what was promised; SEED=n replays a run
 	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
 	@dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+
+faults-upgrade: FAULTS = 300
+faults-upgrade: ## make faults while workers and schedulers of the commit FROM=… and of this tree take turns; NOT_PROMISED="Unanswered" by that commit
+	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
+	@build=$$(bench/build-commit.sh Dashtam.Jobs.Faults "$(FROM)") && \
+	dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED)) --other-build "$$build" \
+		$(if $(NOT_PROMISED),--not-promised $(NOT_PROMISED))
 
 faults-python-schedules: ## fire what Python producers scheduled for SECONDS=180 while schedulers are killed, and measure idle entries
 	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
@@ -78,6 +85,12 @@ bench-build:
 
 bench: bench-build ## measure beside peers and ceilings; WORKLOAD="w1 w3" PEERS="ours bullmq" ROUNDS=5 REDIS_SERVER=…
 	@$(BENCH) --workloads "$(WORKLOAD)" --peers "$(PEERS)" --rounds $(ROUNDS) --redis-server "$(REDIS_SERVER)"
+
+bench-against: ROUNDS = 10
+bench-against: WORKLOAD ?= w1 w1c50 w2 w3
+bench-against: bench-build ## measure this tree beside the commit REF=…, in turn; WORKLOAD="w1 w1c50 w2 w3" ROUNDS=10 TIMES=10 (times as many jobs)
+	@build=$$(bench/build-commit.sh Dashtam.Jobs.Bench "$(REF)" $(THIS_MACHINE)) && \
+	$(BENCH) --against "$$build" --workloads "$(WORKLOAD)" --rounds $(ROUNDS) --times $(or $(TIMES),10) --redis-server "$(REDIS_SERVER)"
 
 bench-smoke: bench-build ## show within a minute that the benchmarks run; judges no figures
 	@$(BENCH) --smoke --rounds 1 --redis-server "$(REDIS_SERVER)"

@@ -54,4 +54,22 @@ internal sealed class FaultPlanTests
             kills.SelectMany(worker => worker.Zip(worker.Skip(1), (first, second) => second.At - first.At - first.Fault.Duration)),
             Is.All.GreaterThan(TimeSpan.Zero));
     }
+
+    [Test]
+    public void In_an_upgrade_every_process_is_restarted_and_nothing_else_is_left_out()
+    {
+        var upgrade = FaultPlan.Draw(1, 300, FaultMix.WithRestarts(LeaseMs));
+        var restarted = upgrade
+            .Where(fault => fault.Kind is FaultKind.WorkerKill or FaultKind.WorkerTerm or FaultKind.SchedulerKill or FaultKind.SchedulerTerm)
+            .CountBy(fault => fault.Target, StringComparer.Ordinal);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                restarted.Where(process => process.Value >= 2).Select(process => process.Key),
+                Is.EquivalentTo(FaultMix.Workers.Concat(FaultMix.Schedulers)));
+            Assert.That(
+                FaultMix.WithRestarts(LeaseMs).Select(share => share.Kind), Is.EqualTo(Mix.Select(share => share.Kind)));
+        });
+    }
 }
