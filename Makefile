@@ -115,13 +115,14 @@ tools: ## install the pinned tools of lint and documentation into .tools; needs 
 format: ## format the code
 	dotnet format $(SOLUTION)
 
-lint: ## check format and code style, change nothing
-	dotnet format $(SOLUTION) --verify-no-changes
+lint: tools ## check scripts, workflows, YAML, compose files and pages, change nothing; needs shellcheck and yamllint
+	@.ci/lint
 
 # Release first: each configuration restores its own packages, and the tests below need those of Debug. The analyzers read the code
 # once, in Debug, which has all of it but a line that says what Release lacks.
-verify: ## all that CI checks: both builds, lint, tests; says at the end how long each took
+verify: ## all that CI checks: lint, both builds, format, tests; says at the end how long each took
 	@set -e; if [ -z "$$PARTS" ]; then export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; fi; \
+	.ci/timed 'lint' $(MAKE) lint; \
 	.ci/timed 'build as released' $(MAKE) build-release ANALYZERS=false; \
 	.ci/timed 'build for the tests' $(MAKE) build; \
 	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \
