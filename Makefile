@@ -5,7 +5,7 @@ export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-upgrade faults-python-schedules faults-docker soak \
-	secrets images tools new-job \
+	secrets images tools new-job add remove outdated \
 	bench bench-against bench-smoke bench-micro bench-report bench-build \
 	docs-build docs-serve
 
@@ -62,6 +62,16 @@ faults-docker: ## the same on the docker deployment: kill, pause, disconnect, pa
 
 secrets: ## random secrets for the sample deployment, into deploy/secrets; what is there stays
 	@deploy/secrets.sh
+
+# Packages (docs/how-to/add-a-package.md).
+add: ## add or update PKG=Name of VERSION=newest in TO=Core|Scheduler|Worker|Tests; GROUP=dev|docs; says licence and vulnerabilities
+	@tools/packages.sh add
+
+remove: ## remove PKG=Name from every project, or from TO=Core|Scheduler|Worker|Tests
+	@tools/packages.sh remove
+
+outdated: ## list packages and tools of which a newer stable version exists
+	@tools/packages.sh outdated
 
 # Only what git and Directory.Build.props know: the labels of an image are no place for a guess, nor for a password in a remote's URL.
 images: ## build both images, labelled with version and commit
