@@ -14,12 +14,15 @@ internal sealed partial class DeadLettersLoop(
     /// <summary>Between two looks. Workers that start together do not look together for long: each look takes its own time.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
-    /// <summary>Before the first look, and after one that failed.</summary>
+    /// <summary>After a look that failed.</summary>
     internal static readonly TimeSpan ShortPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>Before the first look.</summary>
+    internal static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var pause = ShortPause; options.Value.DeadMaxDays > 0; pause = await ExpireAsync(stoppingToken) ? Pause : ShortPause)
+        for (var pause = FirstPause; options.Value.DeadMaxDays > 0; pause = await ExpireAsync(stoppingToken) ? Pause : ShortPause)
         {
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stoppingToken.IsCancellationRequested)

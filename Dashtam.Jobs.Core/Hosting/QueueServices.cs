@@ -4,10 +4,13 @@ using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Core.Hosting;
 
@@ -61,6 +64,22 @@ internal static class QueueServices
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
         return services.AddSingleton<QueueKeys>();
+    }
+
+    /// <summary>Asks at the start whether this process's user of Redis has what this version needs.</summary>
+    /// <param name="services">Where to register.</param>
+    /// <param name="user">Whose user it is.</param>
+    public static IServiceCollection AddAclCheck(this IServiceCollection services, Func<AclUsers, AclUser> user)
+    {
+        services.AddSingleton<AclRights>();
+        return services.AddHostedService(provider =>
+        {
+            var queue = provider.GetRequiredService<IOptions<QueueOptions>>().Value;
+            var hasNoticesServer = provider.GetRequiredService<IOptions<RedisOptions>>().Value.HasNoticesServer;
+            return new AclCheck(
+                provider.GetRequiredService<AclRights>(), user(new AclUsers(new AclSettings(queue, hasNoticesServer))), new AclKeys(queue),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AclCheck>>());
+        });
     }
 
     /// <summary>What runs a job: the queue for workers, the pipeline and its policies.</summary>

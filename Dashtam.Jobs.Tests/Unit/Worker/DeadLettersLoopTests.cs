@@ -56,6 +56,26 @@ internal sealed class DeadLettersLoopTests : IDeadLetterExpiry
     }
 
     [Test]
+    public async Task The_first_look_is_soon_after_the_start_and_the_next_one_ten_minutes_later()
+    {
+        var looks = new List<TimeSpan>();
+        var started = _bench.Execution.Time.GetUtcNow();
+        for (var i = 0; i < 2; i++)
+        {
+            _answers.Enqueue(() =>
+            {
+                looks.Add(_bench.Execution.Time.GetUtcNow() - started);
+                return new ExpiredLetters(0, []);
+            });
+        }
+
+        await WorkerBench.WhileAsync(_loop, () => _bench.LiveUntilAsync(() => looks.Count == 2));
+
+        Assert.That(looks[0], Is.LessThan(TimeSpan.FromSeconds(5)));
+        Assert.That(looks[1] - looks[0], Is.EqualTo(DeadLettersLoop.Pause).Within(TimeSpan.FromSeconds(5)));
+    }
+
+    [Test]
     public async Task Without_a_limit_nothing_is_looked_at()
     {
         _options.DeadMaxDays = 0;

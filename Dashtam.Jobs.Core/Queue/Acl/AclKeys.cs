@@ -1,9 +1,8 @@
 using Dashtam.Jobs.Core.PythonSchedules;
-using Dashtam.Jobs.Core.Queue;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Scheduler.Cli.Acl;
+namespace Dashtam.Jobs.Core.Queue.Acl;
 
 /// <summary>The key patterns of one queue, without the <c>~</c>.</summary>
 internal sealed class AclKeys(QueueOptions options)

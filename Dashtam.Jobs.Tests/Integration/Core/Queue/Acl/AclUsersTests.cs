@@ -5,6 +5,7 @@ using Dashtam.Jobs.Core.Infrastructure.Notices;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Tests.Integration.Scheduler.Cli.Acl;
+namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Acl;
 
 /// <summary>Every script, by the code that calls it, as the users that <c>acl</c> prints for a queue of an odd name.</summary>
 [Category("Integration")]
@@ -60,6 +61,10 @@ internal sealed class AclUsersTests
         await python.Queue.KeyExistsAsync(python.Keys.Result("python"));
         await net.Results.FindAsync("net", None);
 
+        var users = new AclUsers(new AclSettings(_bench.All.Options));
+        Assert.That(await new AclRights(worker).RefusedAsync(users.Worker, _ => true, None), Is.Empty);
+        Assert.That(await new AclRights(scheduler).RefusedAsync(users.Scheduler, _ => true, None), Is.Empty);
+        Assert.That(await new AclRights(net).RefusedAsync(users.Worker, _ => true, None), Has.Some.StartsWith("lrem on "));
         Assert.That(await AclBench.DeniedAsync(_bench.All.Queue), Is.Empty);
         Assert.That(await NeverRunAsync(), Is.Empty, "scripts that this test leaves out");
     }
@@ -141,6 +146,7 @@ internal sealed class AclUsersTests
         await scheduler.Queue.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Pattern(bench.Source.EventsPattern), (_, _) => { });
         Assert.That(await _bench.All.Queue.KeyExistsAsync(bench.Source.Entry(name)), Is.False, "it has fired");
 
+        await new ScheduleLists(scheduler, bench.Source).DropAsync(minute, ["id"], None);
         var gone = new StoredEntry("gone", Bytes: null, State: null);
         Assert.That(await bench.Store.ForgetAsync(gone, None), Is.True);
         Assert.That(await bench.Store.NameAsync(gone with { Bytes = [1] }, OddEntry.Unreadable, None), Is.True);

@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Scheduler.Cli.Acl;
+namespace Dashtam.Jobs.Core.Queue.Acl;
 
 /// <summary>
 /// The one table of what processes send. A command that a script or the code begins to use is added here, by the type of key that

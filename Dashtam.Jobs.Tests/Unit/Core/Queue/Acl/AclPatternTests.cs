@@ -1,8 +1,8 @@
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Scheduler.Cli.Acl;
+using Dashtam.Jobs.Core.Queue.Acl;
 using NUnit.Framework;
 
-namespace Dashtam.Jobs.Tests.Unit.Scheduler.Cli.Acl;
+namespace Dashtam.Jobs.Tests.Unit.Core.Queue.Acl;
 
 [Category("Unit")]
 internal sealed class AclPatternTests
@@ -15,6 +15,18 @@ internal sealed class AclPatternTests
     [TestCase("ä-^", "ä-^")]
     public void A_name_s_pattern_matches_it_and_needs_no_quoting(string name, string pattern) =>
         Assert.That(AclPattern.Of(name), Is.EqualTo(pattern));
+
+    [TestCase("a*b?c[d]e\\f")]
+    [TestCase("jobs(1)")]
+    [TestCase("ä-^")]
+    public void A_name_is_an_example_of_its_pattern(string name) =>
+        Assert.That(AclPattern.Example(AclPattern.Of(name)), Is.EqualTo(name));
+
+    [TestCase("worker:*", "worker:x")]
+    [TestCase("[0-9a-f][0-9a-f]-[0-9a-f]__progress", "00-0__progress")]
+    [TestCase("two?words", "two?words")]
+    public void An_example_of_a_pattern_is_a_name_that_it_matches(string pattern, string example) =>
+        Assert.That(AclPattern.Example(pattern), Is.EqualTo(example));
 
     [Test]
     public void The_settings_in_force_decide_the_patterns()

@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Scheduler.Cli.Acl;
+namespace Dashtam.Jobs.Core.Queue.Acl;
 
 /// <summary>Commands that a user may run, and the only keys on which it may run them.</summary>
 /// <param name="Commands">As in Redis' rules, apart by blanks: <c>+lpush +llen</c>.</param>

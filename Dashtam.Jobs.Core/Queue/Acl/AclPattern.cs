@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dashtam.Jobs.Scheduler.Cli.Acl;
+namespace Dashtam.Jobs.Core.Queue.Acl;
 
 /// <summary>A name as Redis' patterns of keys and channels take it.</summary>
 internal static class AclPattern
@@ -24,5 +24,32 @@ internal static class AclPattern
         }
 
         return pattern.ToString();
+    }
+
+    /// <summary>A name that a pattern made here matches.</summary>
+    public static string Example(string pattern)
+    {
+        var name = new StringBuilder(pattern.Length);
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            switch (pattern[i])
+            {
+                case '\\':
+                    name.Append(pattern[++i]);
+                    break;
+                case '[':
+                    name.Append(pattern[i + 1]);
+                    i = pattern.IndexOf(']', i);
+                    break;
+                case '*':
+                    name.Append('x');
+                    break;
+                default:
+                    name.Append(pattern[i]);
+                    break;
+            }
+        }
+
+        return name.ToString();
     }
 }

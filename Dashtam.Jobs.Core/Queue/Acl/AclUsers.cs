@@ -1,7 +1,6 @@
-using Dashtam.Jobs.Core.Queue;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Scheduler.Cli.Acl;
+namespace Dashtam.Jobs.Core.Queue.Acl;
 
 /// <summary>What the settings in force mean for the users.</summary>
 /// <param name="Queue">The queue's name and its results'.</param>
@@ -22,7 +21,44 @@ internal sealed class AclUsers(AclSettings settings)
 
     /// <summary>On the queue's server.</summary>
     public IReadOnlyList<AclUser> OnQueue =>
-        [Worker(), Scheduler(), Producer(), NetProducer(), ScheduleControl(), Fsck(), Operator()];
+        [Worker, Scheduler, Producer(), NetProducer(), ScheduleControl(), Fsck(), Operator()];
+
+    /// <summary>A worker's user.</summary>
+    public AclUser Worker => new(
+        "worker",
+        Base(
+            $"{AclCommands.Connection} {AclCommands.Scripts} +publish +pubsub|numsub +time +client|unblock"
+                + (settings.MayKill ? " +client|kill" : ""),
+            [AclCommands.Master, _keys.Wake, .. settings.HasNoticesServer ? [] : NoticeChannels],
+            [_keys.Ready, _keys.All, _keys.Results, .. _keys.BareResults, .. settings.HasNoticesServer ? [] : NoticeKeys]),
+        [
+            new(AclCommands.Lists, [_keys.Ready, .. _keys.OfType(RedisType.List, IsWorkers)]),
+            new(AclCommands.SortedSets, _keys.OfType(RedisType.SortedSet, IsWorkers)),
+            new(AclCommands.Hashes, _keys.OfType(RedisType.Hash, IsWorkers)),
+            new(AclCommands.Strings, _keys.OfType(RedisType.String, IsWorkers)),
+            new("+del +expire", _keys.Own("worker:*"), _keys.Own("canary:*"), _keys.Own("alone"), _keys.Own("once:run:*")),
+            new("+set +getrange " + AclCommands.Any, [_keys.Results, .. _keys.BareResults]),
+            .. settings.HasNoticesServer ? [] : NoticeGrants,
+        ]);
+
+    /// <summary>A scheduler's user.</summary>
+    public AclUser Scheduler => new(
+        "scheduler",
+        Base(
+            $"{AclCommands.Connection} {AclCommands.Scripts} +publish +time +wait" + (settings.FiresFsynced ? " +waitaof" : "")
+                + (_keys.HasPythonSchedules ? " +scan +psubscribe +punsubscribe" : ""),
+            [AclCommands.Master, _keys.Wake, .. _keys.PythonEvents],
+            [_keys.Ready, _keys.All, .. _keys.PythonSchedules]),
+        [
+            .. _keys.HasPythonSchedules ? SchedulersOfPython() : [],
+            new("+lpush " + AclCommands.Any, _keys.Ready),
+            new(AclCommands.Hashes, _keys.OfType(RedisType.Hash, IsSchedulers)),
+            new(AclCommands.SortedSets, _keys.OfType(RedisType.SortedSet, IsSchedulers)),
+            new("+zadd +zrange " + AclCommands.Any, _keys.Own("delayed")),
+            new("+incr +get " + AclCommands.Any, _keys.Own("seq")),
+            new("+set +setex +get " + AclCommands.Any,
+                [_keys.Own("once:*"), _keys.Own("durable"), .. _keys.OfType(RedisType.String, IsOfSchedules)]),
+        ]);
 
     /// <summary>On the server of <c>SSE_REDIS_URL</c>.</summary>
     public static IReadOnlyList<AclUser> OnNotices => [new(
@@ -45,41 +81,6 @@ internal sealed class AclUsers(AclSettings settings)
 
     private static AclGrant[] NoticeGrants =>
         [new("+set +expire +del", NoticeKeys[0]), new("+xadd +expire +ttl", NoticeKeys[1])];
-
-    private AclUser Worker() => new(
-        "worker",
-        Base(
-            $"{AclCommands.Connection} {AclCommands.Scripts} +publish +pubsub|numsub +time +client|unblock"
-                + (settings.MayKill ? " +client|kill" : ""),
-            [AclCommands.Master, _keys.Wake, .. settings.HasNoticesServer ? [] : NoticeChannels],
-            [_keys.Ready, _keys.All, _keys.Results, .. _keys.BareResults, .. settings.HasNoticesServer ? [] : NoticeKeys]),
-        [
-            new(AclCommands.Lists, [_keys.Ready, .. _keys.OfType(RedisType.List, IsWorkers)]),
-            new(AclCommands.SortedSets, _keys.OfType(RedisType.SortedSet, IsWorkers)),
-            new(AclCommands.Hashes, _keys.OfType(RedisType.Hash, IsWorkers)),
-            new(AclCommands.Strings, _keys.OfType(RedisType.String, IsWorkers)),
-            new("+del +expire", _keys.Own("worker:*"), _keys.Own("canary:*"), _keys.Own("alone"), _keys.Own("once:run:*")),
-            new("+set +getrange " + AclCommands.Any, [_keys.Results, .. _keys.BareResults]),
-            .. settings.HasNoticesServer ? [] : NoticeGrants,
-        ]);
-
-    private AclUser Scheduler() => new(
-        "scheduler",
-        Base(
-            $"{AclCommands.Connection} {AclCommands.Scripts} +publish +time +wait" + (settings.FiresFsynced ? " +waitaof" : "")
-                + (_keys.HasPythonSchedules ? " +scan +psubscribe +punsubscribe" : ""),
-            [AclCommands.Master, _keys.Wake, .. _keys.PythonEvents],
-            [_keys.Ready, _keys.All, .. _keys.PythonSchedules]),
-        [
-            .. _keys.HasPythonSchedules ? SchedulersOfPython() : [],
-            new("+lpush " + AclCommands.Any, _keys.Ready),
-            new(AclCommands.Hashes, _keys.OfType(RedisType.Hash, IsSchedulers)),
-            new(AclCommands.SortedSets, _keys.OfType(RedisType.SortedSet, IsSchedulers)),
-            new("+zadd +zrange " + AclCommands.Any, _keys.Own("delayed")),
-            new("+incr +get " + AclCommands.Any, _keys.Own("seq")),
-            new("+set +setex +get " + AclCommands.Any,
-                [_keys.Own("once:*"), _keys.Own("durable"), .. _keys.OfType(RedisType.String, IsOfSchedules)]),
-        ]);
 
     private AclGrant[] SchedulersOfPython() =>
     [
