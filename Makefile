@@ -5,8 +5,9 @@ export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-upgrade faults-python-schedules faults-docker soak \
-	secrets images \
-	bench bench-against bench-smoke bench-micro bench-report bench-build
+	secrets images new-job \
+	bench bench-against bench-smoke bench-micro bench-report bench-build \
+	docs-build docs-serve
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +16,9 @@ run: ## a scheduler and a worker on this machine, until Ctrl-C; needs no Redis a
 	@dotnet build Dashtam.Jobs.Scheduler --nologo -v quiet
 	@dotnet build Dashtam.Jobs.Worker --nologo -v quiet
 	@deploy/run-local.sh
+
+new-job: ## make a job and its test, NAME=verb_noun DOMAIN=Folder; both compile and pass as they are
+	@tools/new-job.sh "$(NAME)" "$(DOMAIN)"
 
 build: ## compile everything; warnings are errors, known vulnerabilities in packages too
 	dotnet build $(SOLUTION) --nologo -v minimal
@@ -139,3 +143,11 @@ verify: ## all that CI checks: lint, both builds, format, tests; says at the end
 	.ci/timed 'build for the tests' $(MAKE) build; \
 	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \
 	.ci/test --no-build
+
+# Documentation
+DOCS_PORT ?= 8000
+docs-build: ## build the documentation site into site/ and check it; needs mkdocs and mkdocs-material
+	@tools/docs/build.sh
+
+docs-serve: ## serve the site on http://127.0.0.1:8000 and show each edit at once, until Ctrl-C; DOCS_PORT=8000
+	@tools/docs/mkdocs.sh serve --dev-addr 127.0.0.1:$(DOCS_PORT)

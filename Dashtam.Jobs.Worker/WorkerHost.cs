@@ -39,19 +39,22 @@ internal static class WorkerHost
         });
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.StartServerFirst());
 
-        builder.Services
-            .AddJobsLogging()
-            .AddJobQueue(local, http)
-            .AddJobExecution()
-            .AddDatabase()
-            .AddNotices()
-            .AddDashtamApi()
-            .AddExpiryChecks()
-            .AddWorkerLoops();
+        builder.Services.AddWorker(local, http);
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.MapHealth();
         return app;
     }
+
+    /// <summary>All that a worker is made of, besides the web host.</summary>
+    public static IServiceCollection AddWorker(this IServiceCollection services, LocalMode local, HttpPort http) => services
+        .AddJobsLogging()
+        .AddJobQueue(local, http)
+        .AddJobExecution()
+        .AddDatabase()
+        .AddNotices()
+        .AddDashtamApi()
+        .AddJobs()
+        .AddWorkerLoops();
 }

@@ -29,7 +29,7 @@ public sealed class QueueFullException(string taskId, double? usedPercent, strin
 public sealed class EnqueueOutcomeUnknownException(string taskId, Exception inner)
     : JobsException(
         $"Outcome unknown: job {taskId} may have been enqueued or not. Enqueue it again with the same id within "
-        + "JOBS_ENQUEUE_ONCE_SECONDS; it is then in the queue once.",
+        + "JOBS_ENQUEUE_ONCE_SECONDS: the job is then in the queue once.",
         inner)
 {
     /// <summary>The job's id.</summary>

@@ -95,7 +95,7 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
         await survivor.UntilAsync(
             async () => await queue.Queue.SortedSetLengthAsync(queue.Keys.Workers) == 1
                 && await QueueBooks.ReadAsync(queue) is { IsAtRest: true, Delayed: 0 } books
-                && books.Parked == scenario.Parked && books.Total >= scenario.Jobs && await HeldAsync() == 0,
+                && books.Parked == scenario.Parked && books.Dead == scenario.Dead && books.Total >= scenario.Jobs && await HeldAsync() == 0,
             $"every job of {scenario} has ended", Patience);
     }
 

@@ -34,7 +34,7 @@ internal sealed class ChangedPasswordTests
             await process.UntilAsync(async () => (await process.HealthAsync()).Contains("WRONGPASS", StringComparison.Ordinal), "health that says why");
         }
 
-        Assert.That(string.Join('\n', worker.Lines), Does.Contain("The heartbeat does not reach Redis: WRONGPASS"));
+        Assert.That(string.Join('\n', worker.Lines), Does.Contain("Cannot renew this worker's lease: WRONGPASS"));
 
         await server.ExecuteAsync("CONFIG", "SET", "requirepass", "old");
         await worker.UntilReadyAsync();

@@ -112,7 +112,7 @@ internal sealed class GracefulDrainTests
 
         Assert.That(Events().Where(name => name!.Contains("given_back", StringComparison.Ordinal)),
             Is.EqualTo([.. Enumerable.Repeat("delivery_given_back", 10), "deliveries_given_back"]));
-        Assert.That(_bench.Log.Lines, Has.Some.Contains("(more: 5)"));
+        Assert.That(_bench.Log.Lines, Has.Some.Contains("\"more\":5"));
     }
 
     [Test]

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Scheduler.Cli.Acl;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 
