@@ -5,7 +5,7 @@ export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-upgrade faults-python-schedules faults-docker soak \
-	secrets images tools new-job \
+	secrets images tools new-job add remove outdated \
 	bench bench-against bench-smoke bench-micro bench-report bench-build \
 	docs-build docs-serve
 
@@ -63,6 +63,16 @@ faults-docker: ## the same on the docker deployment: kill, pause, disconnect, pa
 secrets: ## random secrets for the sample deployment, into deploy/secrets; what is there stays
 	@deploy/secrets.sh
 
+# Packages (docs/how-to/add-a-package.md).
+add: ## add or update PKG=Name of VERSION=newest in TO=Core|Scheduler|Worker|Tests; GROUP=dev|docs; says licence and vulnerabilities
+	@tools/packages.sh add
+
+remove: ## remove PKG=Name from every project, or from TO=Core|Scheduler|Worker|Tests
+	@tools/packages.sh remove
+
+outdated: ## list packages and tools of which a newer stable version exists
+	@tools/packages.sh outdated
+
 # Only what git and Directory.Build.props know: the labels of an image are no place for a guess, nor for a password in a remote's URL.
 images: ## build both images, labelled with version and commit
 	@VERSION=$$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props) \
@@ -108,6 +118,8 @@ RESULTS ?= $(wildcard bench/results/*.jsonl)
 bench-report: bench-build ## write RESULTS="bench/results/….jsonl" into docs/performance.md and docs/assets/bench
 	@$(BENCH) report $(RESULTS)
 
+# Verification
+.PHONY: tools check check-format hooks
 # What is not .NET comes from npm: tools/npm pins it with hashes. The .NET tools are pinned by .config/dotnet-tools.json.
 tools: ## install the pinned tools of lint and documentation into .tools; needs node 20.18 and npm
 	@.ci/tools
@@ -115,13 +127,28 @@ tools: ## install the pinned tools of lint and documentation into .tools; needs 
 format: ## format the code
 	dotnet format $(SOLUTION)
 
-lint: ## check format and code style, change nothing
-	dotnet format $(SOLUTION) --verify-no-changes
+check-format: ## check white space in the code, change nothing
+	dotnet format whitespace --folder . --verify-no-changes
+
+lint: tools ## check scripts, workflows, YAML, compose files and pages, change nothing; needs shellcheck and yamllint
+	@.ci/lint
+
+# Before a commit: what fails most often, without a service. The unit tests have no coverage.
+check: ## lint, format, build and the unit tests, within a minute when little changed; make hooks runs it before each commit
+	@set -e; export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; \
+	.ci/timed 'lint' $(MAKE) lint; \
+	.ci/timed 'format' $(MAKE) check-format; \
+	.ci/timed 'build' dotnet build $(SOLUTION) --nologo -v quiet; \
+	.ci/test --no-build --filter Category=Unit
+
+hooks: ## let git run make check before each commit
+	@.ci/hooks
 
 # Release first: each configuration restores its own packages, and the tests below need those of Debug. The analyzers read the code
 # once, in Debug, which has all of it but a line that says what Release lacks.
-verify: ## all that CI checks: both builds, lint, tests; says at the end how long each took
+verify: ## all that CI checks: lint, both builds, format, tests; says at the end how long each took
 	@set -e; if [ -z "$$PARTS" ]; then export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; fi; \
+	.ci/timed 'lint' $(MAKE) lint; \
 	.ci/timed 'build as released' $(MAKE) build-release ANALYZERS=false; \
 	.ci/timed 'build for the tests' $(MAKE) build; \
 	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \

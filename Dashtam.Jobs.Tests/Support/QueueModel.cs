@@ -1,9 +1,11 @@
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Tests.Support.Fakes;
 
-namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Model;
+namespace Dashtam.Jobs.Tests.Support;
 
-/// <summary>What the queue promises, in memory. Lists are in Redis' order: the head first.</summary>
+/// <summary>
+/// What the queue promises, in memory: <c>QueueModelTests</c> compare it with Redis, and the fake queue answers what it says. Lists are
+/// in Redis' order: the head first.
+/// </summary>
 internal sealed class QueueModel(int parkedMax, int deadMax)
 {
     private const string Dropped = "dead:dropped";
@@ -70,7 +72,12 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
         Due.Add(job);
     }
 
-    public (FetchCode Code, IReadOnlyList<string> Jobs) Fetch(string worker, int wanted)
+    /// <summary>Takes jobs into a worker's hands.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="wanted">How many at most.</param>
+    /// <param name="ahead">How many more at most, of which as many are left for others.</param>
+    /// <param name="mayRunAlone">Whether it may be handed a suspect.</param>
+    public (FetchCode Code, IReadOnlyList<string> Jobs) Fetch(string worker, int wanted, int ahead = 0, bool mayRunAlone = true)
     {
         if (!Workers.Contains(worker))
         {
@@ -82,28 +89,48 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
         Isolated.InsertRange(0, suspects[true].Reverse());
         Due.Clear();
         var isFree = HeldBy(worker).Count == 0;
-        if (Isolated.Count > 0 && isFree)
+        var (isSuspect, isFirst) = (mayRunAlone && Isolated.Count > 0, Alone is null || Alone == worker);
+        if (isSuspect && isFree)
         {
             Alone = Alone == worker ? null : Alone;
             return (FetchCode.RunAlone, [Take(worker, Isolated)]);
         }
 
-        if (Isolated.Count > 0 && (Alone is null || Alone == worker))
+        if (isSuspect && isFirst)
         {
             Alone = worker;
             return (FetchCode.LetEnd, []);
         }
 
-        var jobs = new List<string>();
-        while (jobs.Count < wanted && Ready.Count > 0)
-        {
-            jobs.Add(Take(worker, Ready));
-        }
-
+        var jobs = TakeReady(worker, wanted);
+        jobs.AddRange(TakeReady(worker, Math.Min(ahead, Ready.Count / 2)));
         return (FetchCode.Run, jobs);
     }
 
     public Settlement Finish(string worker, string job) => Leave(worker, job, "job:succeeded", () => Results.Add(job));
+
+    public Settlement EndReplaced(string worker, string job) => Leave(worker, job, "job:replaced", () => Results.Add(job));
+
+    /// <summary>Puts back what has not begun.</summary>
+    /// <param name="worker">Who holds it.</param>
+    /// <param name="jobs">The oldest first.</param>
+    public Settlement HandBack(string worker, IReadOnlyList<string> jobs)
+    {
+        if (!Workers.Contains(worker))
+        {
+            return Settlement.Fenced;
+        }
+
+        foreach (var job in jobs.Reverse())
+        {
+            if (HeldBy(worker).Remove(job))
+            {
+                Ready.Add(job);
+            }
+        }
+
+        return Settlement.Done;
+    }
 
     public Settlement Retry(string worker, string job, string next) =>
         Leave(worker, job, "job:retried", () => Later.Add(next));
@@ -203,6 +230,17 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
     /// <summary>Beside others a job is moved until it is to run alone, and no further.</summary>
     private static int Moved(int moves, bool alone) => alone ? moves + 1 : Math.Min(moves + 1, Math.Max(moves, Delivery.AloneFrom));
 
+    private List<string> TakeReady(string worker, int wanted)
+    {
+        var jobs = new List<string>();
+        while (jobs.Count < wanted && Ready.Count > 0)
+        {
+            jobs.Add(Take(worker, Ready));
+        }
+
+        return jobs;
+    }
+
     private string Take(string worker, List<string> from)
     {
         var job = from[^1];
@@ -215,7 +253,8 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
     {
         if (!HeldBy(worker).Remove(job))
         {
-            return LateSettlement.Of(Workers.Contains(worker));
+            // One that is still registered has settled the job before, and its reply was lost.
+            return Workers.Contains(worker) ? Settlement.AlreadyDone : Settlement.Fenced;
         }
 
         Suspects.Remove(job);
