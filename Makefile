@@ -118,6 +118,8 @@ RESULTS ?= $(wildcard bench/results/*.jsonl)
 bench-report: bench-build ## write RESULTS="bench/results/….jsonl" into docs/performance.md and docs/assets/bench
 	@$(BENCH) report $(RESULTS)
 
+# Verification
+.PHONY: tools check check-format hooks
 # What is not .NET comes from npm: tools/npm pins it with hashes. The .NET tools are pinned by .config/dotnet-tools.json.
 tools: ## install the pinned tools of lint and documentation into .tools; needs node 20.18 and npm
 	@.ci/tools
@@ -125,8 +127,22 @@ tools: ## install the pinned tools of lint and documentation into .tools; needs 
 format: ## format the code
 	dotnet format $(SOLUTION)
 
+check-format: ## check white space in the code, change nothing
+	dotnet format whitespace --folder . --verify-no-changes
+
 lint: tools ## check scripts, workflows, YAML, compose files and pages, change nothing; needs shellcheck and yamllint
 	@.ci/lint
+
+# Before a commit: what fails most often, without a service. The unit tests have no coverage.
+check: ## lint, format, build and the unit tests, within a minute when little changed; make hooks runs it before each commit
+	@set -e; export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; \
+	.ci/timed 'lint' $(MAKE) lint; \
+	.ci/timed 'format' $(MAKE) check-format; \
+	.ci/timed 'build' dotnet build $(SOLUTION) --nologo -v quiet; \
+	.ci/test --no-build --filter Category=Unit
+
+hooks: ## let git run make check before each commit
+	@.ci/hooks
 
 # Release first: each configuration restores its own packages, and the tests below need those of Debug. The analyzers read the code
 # once, in Debug, which has all of it but a line that says what Release lacks.

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 fail() { echo "build-commit: $1" >&2; exit 2; }
 
-[ $# -ge 2 ] && [ -n "$2" ] || fail 'name a program and a commit: bench/build-commit.sh Dashtam.Jobs.Faults HEAD~1'
+{ [ $# -ge 2 ] && [ -n "$2" ]; } || fail 'name a program and a commit: bench/build-commit.sh Dashtam.Jobs.Faults HEAD~1'
 program=$1 runtime=${3:-}
 commit=$(git rev-parse --verify --quiet "$2^{commit}") || fail "$2 is no commit of this repository"
 

@@ -40,10 +40,9 @@ internal sealed class ArchitectureTests
         new("Core.Infrastructure.Redis", "Core.Queue"),
         new("Core.Logging", "Core.Hosting"),
         new("Core.Queue.Fsck", "Core.Queue.Fsck.Checks"),
+        new("Core.Settings", "Core.Execution"),
         new("Core.Settings", "Core.Logging"),
         new("Core.Settings", "Core.Queue"),
-        new("Core.Tasks", "Core.Tasks.Sessions"),
-        new("Core.Tasks", "Core.Tasks.Tokens"),
         new("Core.Wire", "Core.Execution"),
         new("Worker", "Worker.Health"),
     ];

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using NUnit.Framework;
