@@ -99,7 +99,7 @@ internal sealed class ConsoleQueueTests : IDisposable
         Assert.That(_reader.Lines[^1], Does.Contain("(lines dropped: 50)"), "there may be no time for all lines that wait");
     }
 
-    private static bool IsGap(string line) => line.StartsWith("The log has a gap", StringComparison.Ordinal);
+    private static bool IsGap(string line) => line.StartsWith("Dropped log lines", StringComparison.Ordinal);
 
     private void Log(int lines)
     {
