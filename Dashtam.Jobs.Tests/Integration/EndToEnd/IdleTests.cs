@@ -7,7 +7,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>What a worker with nothing to do asks of Redis.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed class IdleTests
 {
     private const int Waits = 6;

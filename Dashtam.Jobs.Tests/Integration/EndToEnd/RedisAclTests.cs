@@ -146,10 +146,11 @@ internal sealed class RedisAclTests
         await SetUsersAsync(admin, without: " +client|kill");
         await using var worker = ServiceProcess.Worker(Settings(redis, "worker"));
         await worker.UntilReadyAsync();
-        await worker.UntilAsync(async () => await WaiterAsync(admin) is not null, "a connection that waits");
+        string? waiter = null;
+        await worker.UntilAsync(async () => (waiter = await WaiterAsync(admin)) is not null, "a connection that waits");
 
         // A wait whose connection breaks: what waits in Redis would be ended first, were it allowed.
-        await admin.GetDatabase().ExecuteAsync("CLIENT", "KILL", "ID", await WaiterAsync(admin) ?? "0");
+        await admin.GetDatabase().ExecuteAsync("CLIENT", "KILL", "ID", waiter!); // waited for above
         await worker.UntilLoggedAsync("redis_permission_missing");
         await admin.GetDatabase().ListLeftPushAsync(Ready, Canary.Envelope("after"));
         await worker.UntilAsync(() => admin.GetDatabase().KeyExistsAsync("taskiq:result:after"), "a result");
