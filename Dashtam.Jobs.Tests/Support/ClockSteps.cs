@@ -11,6 +11,8 @@ internal static class ClockSteps
     /// <summary>Of real time: other threads may have to get there, on a machine that is busy.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan StepPatience = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Moves the clock until something has happened; fails when it does not happen.</summary>
     /// <param name="clock">The test's clock.</param>
     /// <param name="happened">Whether it has.</param>
@@ -45,7 +47,18 @@ internal static class ClockSteps
             }
 
             clock.Advance(step);
-            await Task.Delay(1); // real time, for other threads to get there
+            await LetOthersGetThereAsync();
         }
+    }
+
+    /// <summary>Real time, until the thread pool has begun all that it was given; for a while only, because other tests use it, too.</summary>
+    private static async Task LetOthersGetThereAsync()
+    {
+        var since = Stopwatch.StartNew();
+        do
+        {
+            await Task.Delay(1);
+        }
+        while (ThreadPool.PendingWorkItemCount > 0 && since.Elapsed < StepPatience);
     }
 }

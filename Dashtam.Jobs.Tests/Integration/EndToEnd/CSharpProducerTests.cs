@@ -7,7 +7,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>examples/csharp as it stands, beside a real worker.</summary>
 [Category("Integration")]
 [CancelAfter(60_000)]
-[Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class CSharpProducerTests
 {
     private TestQueue _queue = null!; // made by SetUp

@@ -7,7 +7,6 @@ namespace Dashtam.Jobs.Tests.Integration.Tools;
 /// <summary>tools/new-job.sh, as `make new-job` calls it. That what it makes compiles, the build of this project shows.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits for programs, and writes to a folder of its own
 internal sealed class NewJobTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dashtam-new-job-");
