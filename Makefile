@@ -4,10 +4,11 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-python-schedules faults-docker soak \
-	secrets images tools add remove outdated \
+.PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-upgrade faults-python-schedules faults-docker soak \
+	secrets images tools new-job add remove outdated \
 	dev-up dev-down dev-restart dev-status dev-logs dev-shell dev-redis-cli dev-psql dev-test \
-	bench bench-smoke bench-micro bench-report bench-build
+	bench bench-against bench-smoke bench-micro bench-report bench-build \
+	docs-build docs-serve
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +17,9 @@ run: ## a scheduler and a worker on this machine, until Ctrl-C; needs no Redis a
 	@dotnet build Dashtam.Jobs.Scheduler --nologo -v quiet
 	@dotnet build Dashtam.Jobs.Worker --nologo -v quiet
 	@deploy/run-local.sh
+
+new-job: ## make a job and its test, NAME=verb_noun DOMAIN=Folder; both compile and pass as they are
+	@tools/new-job.sh "$(NAME)" "$(DOMAIN)"
 
 build: ## compile everything; warnings are errors, known vulnerabilities in packages too
 	dotnet build $(SOLUTION) --nologo -v minimal
@@ -42,6 +46,13 @@ SECONDS ?= 180
 faults: ## break everything FAULTS=1000 times, on a real Redis, and check what was promised; SEED=n replays a run
 	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
 	@dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
+
+faults-upgrade: FAULTS = 300
+faults-upgrade: ## make faults while workers and schedulers of the commit FROM=… and of this tree take turns; NOT_PROMISED="Unanswered" by that commit
+	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
+	@build=$$(bench/build-commit.sh Dashtam.Jobs.Faults "$(FROM)") && \
+	dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED)) --other-build "$$build" \
+		$(if $(NOT_PROMISED),--not-promised $(NOT_PROMISED))
 
 faults-python-schedules: ## fire what Python producers scheduled for SECONDS=180 while schedulers are killed, and measure idle entries
 	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
@@ -118,6 +129,12 @@ bench-build:
 bench: bench-build ## measure beside peers and ceilings; WORKLOAD="w1 w3" PEERS="ours bullmq" ROUNDS=5 REDIS_SERVER=…
 	@$(BENCH) --workloads "$(WORKLOAD)" --peers "$(PEERS)" --rounds $(ROUNDS) --redis-server "$(REDIS_SERVER)"
 
+bench-against: ROUNDS = 10
+bench-against: WORKLOAD ?= w1 w1c50 w2 w3
+bench-against: bench-build ## measure this tree beside the commit REF=…, in turn; WORKLOAD="w1 w1c50 w2 w3" ROUNDS=10 TIMES=10 (times as many jobs)
+	@build=$$(bench/build-commit.sh Dashtam.Jobs.Bench "$(REF)" $(THIS_MACHINE)) && \
+	$(BENCH) --against "$$build" --workloads "$(WORKLOAD)" --rounds $(ROUNDS) --times $(or $(TIMES),10) --redis-server "$(REDIS_SERVER)"
+
 bench-smoke: bench-build ## show within a minute that the benchmarks run; judges no figures
 	@$(BENCH) --smoke --rounds 1 --redis-server "$(REDIS_SERVER)"
 
@@ -130,6 +147,8 @@ RESULTS ?= $(wildcard bench/results/*.jsonl)
 bench-report: bench-build ## write RESULTS="bench/results/….jsonl" into docs/performance.md and docs/assets/bench
 	@$(BENCH) report $(RESULTS)
 
+# Verification
+.PHONY: tools check check-format hooks
 # What is not .NET comes from npm: tools/npm pins it with hashes. The .NET tools are pinned by .config/dotnet-tools.json.
 tools: ## install the pinned tools of lint and documentation into .tools; needs node 20.18 and npm
 	@.ci/tools
@@ -137,14 +156,37 @@ tools: ## install the pinned tools of lint and documentation into .tools; needs 
 format: ## format the code
 	dotnet format $(SOLUTION)
 
-lint: ## check format and code style, change nothing
-	dotnet format $(SOLUTION) --verify-no-changes
+check-format: ## check white space in the code, change nothing
+	dotnet format whitespace --folder . --verify-no-changes
+
+lint: tools ## check scripts, workflows, YAML, compose files and pages, change nothing; needs shellcheck and yamllint
+	@.ci/lint
+
+# Before a commit: what fails most often, without a service. The unit tests have no coverage.
+check: ## lint, format, build and the unit tests, within a minute when little changed; make hooks runs it before each commit
+	@set -e; export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; \
+	.ci/timed 'lint' $(MAKE) lint; \
+	.ci/timed 'format' $(MAKE) check-format; \
+	.ci/timed 'build' dotnet build $(SOLUTION) --nologo -v quiet; \
+	.ci/test --no-build --filter Category=Unit
+
+hooks: ## let git run make check before each commit
+	@.ci/hooks
 
 # Release first: each configuration restores its own packages, and the tests below need those of Debug. The analyzers read the code
 # once, in Debug, which has all of it but a line that says what Release lacks.
-verify: ## all that CI checks: both builds, lint, tests; says at the end how long each took
+verify: ## all that CI checks: lint, both builds, format, tests; says at the end how long each took
 	@set -e; if [ -z "$$PARTS" ]; then export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; fi; \
+	.ci/timed 'lint' $(MAKE) lint; \
 	.ci/timed 'build as released' $(MAKE) build-release ANALYZERS=false; \
 	.ci/timed 'build for the tests' $(MAKE) build; \
 	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \
 	.ci/test --no-build
+
+# Documentation
+DOCS_PORT ?= 8000
+docs-build: ## build the documentation site into site/ and check it; needs mkdocs and mkdocs-material
+	@tools/docs/build.sh
+
+docs-serve: ## serve the site on http://127.0.0.1:8000 and show each edit at once, until Ctrl-C; DOCS_PORT=8000
+	@tools/docs/mkdocs.sh serve --dev-addr 127.0.0.1:$(DOCS_PORT)

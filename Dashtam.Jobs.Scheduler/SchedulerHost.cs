@@ -39,13 +39,7 @@ internal static class SchedulerHost
         });
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.StartServerFirst());
 
-        builder.Services
-            .AddSingleton(time)
-            .AddJobsLogging()
-            .AddLocalRun(local) // before the connections: they find the embedded server running
-            .AddJobQueue(local, http)
-            .AddDatabase()
-            .AddFiring(local);
+        builder.Services.AddSingleton(time).AddScheduler(local, http);
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -53,4 +47,12 @@ internal static class SchedulerHost
         app.MapHealth();
         return app;
     }
+
+    /// <summary>All that a scheduler is made of, besides the web host and the clock.</summary>
+    public static IServiceCollection AddScheduler(this IServiceCollection services, LocalMode local, HttpPort http) => services
+        .AddJobsLogging()
+        .AddLocalRun(local) // before the connections: they find the embedded server running
+        .AddJobQueue(local, http)
+        .AddDatabase()
+        .AddFiring(local);
 }

@@ -31,6 +31,7 @@ internal static class SchedulerServices
         services.AddHostedService<ClockCheck>(); // before anything fires
         services.AddHostedService<MisfireCatchUp>(); // registers the schedules in Redis
         services.AddPythonSchedules();
+        services.AddAclCheck(users => users.Scheduler);
         services.AddQuartz(quartz => quartz.UseDefaultThreadPool(FiresAtOnce));
         services.AddHostedService(provider => provider.GetRequiredService<ScheduleLoader>());
         services.AddQuartzHostedService();

@@ -14,12 +14,15 @@ internal sealed partial class DeadLettersLoop(
     /// <summary>Between two looks. Workers that start together do not look together for long: each look takes its own time.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
-    /// <summary>Before the first look, and after one that failed.</summary>
+    /// <summary>After a look that failed.</summary>
     internal static readonly TimeSpan ShortPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>Before the first look.</summary>
+    internal static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var pause = ShortPause; options.Value.DeadMaxDays > 0; pause = await ExpireAsync(stoppingToken) ? Pause : ShortPause)
+        for (var pause = FirstPause; options.Value.DeadMaxDays > 0; pause = await ExpireAsync(stoppingToken) ? Pause : ShortPause)
         {
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stoppingToken.IsCancellationRequested)
@@ -66,10 +69,11 @@ internal sealed partial class DeadLettersLoop(
     }
 
     [LoggerMessage(EventName = "dead_letters_expired", Level = LogLevel.Warning,
-        Message = "Dead letters older than JOBS_DEAD_MAX_DAYS ({Days}) were removed for good (letters: {Removed}): {TaskIds}, and {More} more")]
+        Message = "Removed for good: dead letters older than JOBS_DEAD_MAX_DAYS ({Days}) (letters: {Removed}): "
+            + "{TaskIds}, and {More} more")]
     private partial void LogExpired(int removed, int days, string taskIds, int more);
 
     [LoggerMessage(EventName = "dead_letters_not_expired", Level = LogLevel.Warning,
-        Message = "Dead letters that are too old could not be removed: {Problem}. It is tried again in a minute")]
+        Message = "Cannot remove dead letters that are too old: {Problem}. Retrying in a minute")]
     private partial void LogFailed(string problem);
 }

@@ -120,32 +120,36 @@ internal sealed partial class GracefulDrain(
     private partial void LogDraining(int running, int held, int drainSeconds);
 
     [LoggerMessage(EventName = "drain_timed_out", Level = LogLevel.Warning,
-        Message = "What still runs after the drain time is cancelled (jobs: {Cancelled})")]
+        Message = "Cancelled the jobs that still ran when the drain time was over (jobs: {Cancelled})")]
     private partial void LogCancelled(int cancelled);
 
     [LoggerMessage(EventName = "hanging_jobs_counted", Level = LogLevel.Warning,
-        Message = "Handlers that ignored their cancellation made this worker end itself, which counts for their jobs (jobs: {Jobs}). Counted twice, such a job "
-            + "runs alone; after JOBS_MAX_DELIVERIES more, alone, it becomes a dead letter")]
+        Message = "This worker ends itself because handlers ignored their cancellation, and counts that against their "
+            + "jobs (jobs: {Jobs}). A job counted twice runs alone; after JOBS_MAX_DELIVERIES more counts it becomes "
+            + "a dead letter")]
     private partial void LogCounted(int jobs);
 
     [LoggerMessage(EventName = "hanging_jobs_not_counted", Level = LogLevel.Warning,
-        Message = "That hanging handlers made this worker end itself could not be counted for their jobs (jobs: {Jobs}): {Problem}. The next worker that they end counts it")]
+        Message = "This worker ends itself because handlers ignored their cancellation, but cannot count that against "
+            + "their jobs (jobs: {Jobs}): {Problem}. The next worker that ends because of these jobs counts it")]
     private partial void LogNotCounted(int jobs, string problem);
 
     [LoggerMessage(EventName = "delivery_given_back", Level = LogLevel.Warning,
-        Message = "Job {TaskId}, which {Worker} could not end, was put back into the queue")]
+        Message = "Put job {TaskId} back into the queue: worker {Worker} could not bring it to its end")]
     private partial void LogGivenBack(string taskId, string worker);
 
     [LoggerMessage(EventName = "give_back_failed", Level = LogLevel.Error,
-        Message = "A job could not be put back: {Problem}. Recovery does it when the lease has run out")]
+        Message = "Cannot put a job back into the queue: {Problem}. Another worker recovers the job when this "
+            + "worker's lease has run out")]
     private partial void LogFailed(string problem);
 
     [LoggerMessage(EventName = "deliveries_given_back", Level = LogLevel.Warning,
-        Message = "Jobs beyond the first ten, which have lines of their own, were put back into the queue, too (more: {More})")]
+        Message = "Put further jobs back into the queue (jobs: {More}); the first ten have lines of their own")]
     private partial void LogMoreGivenBack(int more);
 
     [LoggerMessage(EventName = "give_backs_failed", Level = LogLevel.Error,
-        Message = "Jobs beyond the first ten, which have lines of their own, could not be put back either (more: {More}). Recovery does it when the lease has run out")]
+        Message = "Cannot put further jobs back into the queue (jobs: {More}); the first ten have lines of their own. "
+            + "Another worker recovers these jobs when this worker's lease has run out")]
     private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "drain_ended", Level = LogLevel.Information, Message = "The worker holds no job any more")]

@@ -188,28 +188,30 @@ internal sealed partial class HeartbeatLoop(
     }
 
     [LoggerMessage(EventName = "heartbeat_failed", Level = LogLevel.Error,
-        Message = "The heartbeat does not reach Redis: {Problem}. It is tried again every second")]
+        Message = "Cannot renew this worker's lease: {Problem}. Retrying every second. When the lease runs out, other "
+            + "workers take this worker's jobs")]
     private partial void LogFailed(string problem);
 
     [LoggerMessage(EventName = "lease_given_up", Level = LogLevel.Critical,
-        Message = "{Job} ({TaskId}) has returned, or its time is over, but for {LeaseSeconds} s it could not be settled, although Redis answers "
-            + "the heartbeat. The worker renews its lease no more, so that other workers get all that it holds, and ends with exit code 75, to be "
-            + "started again")]
+        Message = "{Job} ({TaskId}) returned or ran out of time, but could not be settled for {LeaseSeconds} s, "
+            + "although Redis answers the heartbeat. This worker lets its lease run out, so that other workers take "
+            + "its jobs, and ends with exit code 75, so that its supervisor restarts it")]
     private partial void LogGivenUp(string job, string taskId, int leaseSeconds);
 
     [LoggerMessage(EventName = "dead_letters_dropped", Level = LogLevel.Error,
-        Message = "Dead letters are dropped, the oldest first, because there is no room for more (JOBS_DEAD_MAX_ENTRIES, "
-            + "JOBS_DEAD_MAX_BYTES; dropped so far: {Dropped})")]
+        Message = "Dropped the oldest dead letters, because JOBS_DEAD_MAX_ENTRIES or JOBS_DEAD_MAX_BYTES leaves no "
+            + "room for more (dropped so far: {Dropped}). Check what fills them, or raise the limits")]
     private partial void LogDropped(long dropped);
 
-    [LoggerMessage(EventName = "heartbeat_resumed", Level = LogLevel.Information, Message = "The heartbeat reaches Redis again")]
+    [LoggerMessage(EventName = "heartbeat_resumed", Level = LogLevel.Information, Message = "This worker renews its lease again")]
     private partial void LogResumed();
 
     [LoggerMessage(EventName = "heartbeat_ended", Level = LogLevel.Critical,
-        Message = "The heartbeat's thread has ended; the worker stops, because nobody would renew its lease")]
+        Message = "The heartbeat's thread has ended, so nothing renews this worker's lease; the worker stops. This is "
+            + "a defect of the service: report it with this line")]
     private partial void LogEnded(Exception error);
 
     [LoggerMessage(EventName = "worker_not_departed", Level = LogLevel.Warning,
-        Message = "The worker could not say good-bye: {Problem}. Its lease runs out by itself")]
+        Message = "Cannot sign this worker off in Redis: {Problem}. Its lease runs out by itself")]
     private partial void LogNotDeparted(string problem);
 }

@@ -49,7 +49,8 @@ internal sealed partial class HeldBytes(IOptions<WorkerOptions> options, ILogger
     }
 
     [LoggerMessage(EventName = "held_bytes_full", Level = LogLevel.Warning,
-        Message = "This worker holds {Held} bytes of envelopes, and its budget is {Most} (WORKER_MAX_HELD_BYTES): it fetches nothing until a job "
-            + "has ended, although slots may be free. This is said once. Raise the budget together with the worker's memory, or start more workers")]
+        Message = "This worker holds {Held} bytes of envelopes, and WORKER_MAX_HELD_BYTES allows {Most}. It fetches "
+            + "nothing until a job has ended, even if slots are free. Logged once for each process. Raise "
+            + "WORKER_MAX_HELD_BYTES together with the worker's memory, or start more workers")]
     private partial void LogFull(long held, long most);
 }

@@ -129,7 +129,8 @@ internal sealed partial class ParkedJobsLoop(
     {
         var envelope = EnvelopeIn(member);
         return JobEnvelope.TryParse(envelope, out var parsed, out var problem)
-            ? Rejections.UnknownJob(parsed, $"it was parked for {options.Value.ParkSeconds} s (JOBS_PARK_SECONDS)") with
+            ? Rejections.UnknownJob(
+                parsed, $"it was parked for {options.Value.ParkSeconds} s (JOBS_PARK_SECONDS)", catalog.Nearest(parsed.TaskName)) with
             {
                 WatchedBy = ScheduleLabels.ScheduleThatWatches(parsed.Labels),
             }
@@ -147,14 +148,16 @@ internal sealed partial class ParkedJobsLoop(
     private partial void LogExpired(string? taskId, string detail);
 
     [LoggerMessage(EventName = "jobs_unparked", Level = LogLevel.Information,
-        Message = "Jobs beyond the first ten, which have lines of their own, are ready again, too: an older worker did not know them (more: {More})")]
+        Message = "Further jobs that an older worker did not know are ready again (jobs: {More}); the first ten have "
+            + "lines of their own")]
     private partial void LogMoreUnparked(int more);
 
     [LoggerMessage(EventName = "parked_jobs_expired", Level = LogLevel.Error,
-        Message = "Parked jobs beyond the first ten, which have lines of their own, became dead letters, too (more: {More}). Look at the dead letters")]
+        Message = "Further parked jobs became dead letters (jobs: {More}); the first ten have lines of their own. "
+            + "Look at the dead letters")]
     private partial void LogMoreExpired(int more);
 
     [LoggerMessage(EventName = "unpark_failed", Level = LogLevel.Warning,
-        Message = "Parked jobs could not be looked at: {Problem}. The next heartbeat tries again")]
+        Message = "Cannot look at parked jobs: {Problem}. Retrying with the next heartbeat")]
     private partial void LogFailed(string problem);
 }

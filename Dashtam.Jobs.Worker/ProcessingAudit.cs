@@ -115,15 +115,16 @@ internal sealed partial class ProcessingAudit(
     }
 
     [LoggerMessage(EventName = "delivery_adopted", Level = LogLevel.Warning,
-        Message = "Job {TaskId}: worker {Worker} holds its {Bytes} bytes and did not know of them, because a reply was lost; it "
-            + "runs it now")]
+        Message = "Found job {TaskId} ({Bytes} bytes) in the processing list of worker {Worker}, which did not know "
+            + "of the job: a reply of Redis was lost. The worker runs the job now")]
     private partial void LogAdopted(string taskId, string worker, int bytes);
 
     [LoggerMessage(EventName = "deliveries_adopted", Level = LogLevel.Warning,
-        Message = "Jobs beyond the first ten, which have lines of their own, were found and run now: a reply was lost (more: {More})")]
+        Message = "Found further jobs in the processing list that the worker did not know of: a reply of Redis was "
+            + "lost (jobs: {More}). The worker runs these jobs now; the first ten have lines of their own")]
     private partial void LogMoreAdopted(int more);
 
     [LoggerMessage(EventName = "audit_failed", Level = LogLevel.Warning,
-        Message = "The processing list could not be compared: {Problem}. It is tried again")]
+        Message = "Cannot compare the processing list with the jobs of this worker: {Problem}. Retrying")]
     private partial void LogFailed(string problem);
 }

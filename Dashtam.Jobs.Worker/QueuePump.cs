@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Worker;
 
 /// <summary>
-/// Fetches as many jobs as there are free slots, and while they are short some more; when there were fewer, waits for the next.
+/// Fetches one job per free slot, plus a read-ahead while jobs are short. When fewer came than were asked for, waits in <c>BLMOVE</c>.
 /// </summary>
 internal sealed partial class QueuePump(
     IJobQueue queue,
@@ -22,8 +22,7 @@ internal sealed partial class QueuePump(
     ILogger<QueuePump> logger) : BackgroundService, IPulse
 {
     /// <summary>
-    /// What is delayed is announced, and what is ready ends a wait: a fetch is for the announcements that were lost, and for
-    /// suspects.
+    /// A ready job ends a wait, and a delayed job is announced. So a fetch without need finds lost announcements, and suspects.
     /// </summary>
     internal static readonly TimeSpan LongestWithoutFetch = TimeSpan.FromSeconds(12);
 

@@ -98,22 +98,25 @@ internal sealed partial class RecoveryLoop(
     }
 
     [LoggerMessage(EventName = "jobs_recovered", Level = LogLevel.Warning,
-        Message = "Worker {DeadWorker} is dead: what it held is ready again (jobs: {Moved})")]
+        Message = "Worker {DeadWorker} is dead: its jobs are ready again (jobs: {Moved})")]
     private partial void LogRecovered(string deadWorker, int moved);
 
     [LoggerMessage(EventName = "recovered_too_large", Level = LogLevel.Error,
-        Message = "What is larger than JOBS_MAX_ENVELOPE_BYTES among the jobs of a dead worker became dead letters (envelopes: {TooLarge})")]
+        Message = "Envelopes of a dead worker, larger than JOBS_MAX_ENVELOPE_BYTES, became dead letters (envelopes: "
+            + "{TooLarge}). Check who sends them")]
     private partial void LogTooLarge(int tooLarge);
 
     [LoggerMessage(EventName = "recovery_refused", Level = LogLevel.Error,
-        Message = "The jobs of the dead worker {DeadWorker} cannot be recovered: {Problem}. It is tried again, beside the others")]
+        Message = "Cannot recover the jobs of the dead worker {DeadWorker}: {Problem}. Retrying; the jobs of other "
+            + "dead workers are recovered meanwhile. Mend the key that is named; fsck finds further ones")]
     private partial void LogRefused(string deadWorker, string problem);
 
     [LoggerMessage(EventName = "recoveries_refused", Level = LogLevel.Error,
-        Message = "The jobs of dead workers beyond the first ten, which have lines of their own, cannot be recovered either (more: {More})")]
+        Message = "Cannot recover the jobs of further dead workers (workers: {More}); the first ten have lines of "
+            + "their own")]
     private partial void LogMoreRefused(int more);
 
     [LoggerMessage(EventName = "recovery_failed", Level = LogLevel.Warning,
-        Message = "Dead workers could not be looked for: {Problem}. It is tried again")]
+        Message = "Cannot look for dead workers: {Problem}. Retrying")]
     private partial void LogFailed(string problem);
 }

@@ -55,12 +55,13 @@ internal sealed partial class StuckHandlers(
     }
 
     [LoggerMessage(EventName = "worker_recycled", Level = LogLevel.Critical,
-        Message = "Handlers that ignore their cancellation hold slots ({Abandoned} of {Concurrency}), more than {Percent} % "
-            + "(WORKER_MAX_ABANDONED_PERCENT): the worker drains and ends with exit code 75, to be started again")]
+        Message = "Handlers that ignore their cancellation hold slots ({Abandoned} of {Concurrency}), more than "
+            + "WORKER_MAX_ABANDONED_PERCENT ({Percent} %) allows. The worker drains and ends with exit code 75, so "
+            + "that its supervisor restarts it. The event handler_abandoned names the handlers")]
     private partial void LogRecycled(int abandoned, int concurrency, int percent);
 
     [LoggerMessage(EventName = "suspect_hangs", Level = LogLevel.Critical,
-        Message = "A job that runs alone, because workers died or ended themselves over it, ignores its cancellation, and nothing runs beside it: the "
-            + "worker drains and ends with exit code 75, to be started again")]
+        Message = "A job that runs alone, because workers died or ended themselves during it, ignores its "
+            + "cancellation. The worker drains and ends with exit code 75, so that its supervisor restarts it")]
     private partial void LogSuspectHangs();
 }

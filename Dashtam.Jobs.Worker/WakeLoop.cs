@@ -96,7 +96,7 @@ internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, I
     }
 
     [LoggerMessage(EventName = "wake_not_subscribed", Level = LogLevel.Warning,
-        Message = "The channel that announces delayed jobs cannot be subscribed to: {Problem}. It is tried again every second; "
-            + "until then such a job may start some seconds late")]
+        Message = "Cannot subscribe to the channel that announces delayed jobs: {Problem}. Retrying every second. "
+            + "Until then a delayed job may start up to 12 s late")]
     private partial void LogNotSubscribed(string problem);
 }

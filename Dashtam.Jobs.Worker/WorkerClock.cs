@@ -51,11 +51,11 @@ internal sealed partial class WorkerClock(TimeProvider time, ILogger<WorkerClock
     }
 
     [LoggerMessage(EventName = "worker_clock_skewed", Level = LogLevel.Error,
-        Message = "This machine's clock is off from Redis' by {OffsetMs} ms (above 0: ahead). Jobs that compare times are wrong by as "
-            + "much; above 30 s the worker is not ready. Is this machine's time synchronised?")]
+        Message = "This machine's clock is off from Redis' by {OffsetMs} ms (above 0: ahead). Jobs that compare times "
+            + "are wrong by as much; above 30 s the worker is not ready. Synchronise this machine's time")]
     private partial void LogSkewed(long offsetMs);
 
     [LoggerMessage(EventName = "worker_clock_in_step", Level = LogLevel.Information,
-        Message = "This machine's clock is within a second of Redis' again")]
+        Message = "This machine's clock agrees with Redis' to within a second again")]
     private partial void LogInStep();
 }

@@ -33,6 +33,7 @@ internal static class WorkerServices
         services.AddLoop<WakeLoop>();
         services.AddLoop<QueuePump>();
 
+        services.AddAclCheck(users => users.Worker);
         services.AddSingleton<IPulse>(provider => provider.GetRequiredService<HeartbeatLoop>());
         services.AddSingleton<IPulse>(provider => provider.GetRequiredService<QueuePump>());
         services.AddHealthChecks().AddCheck<PumpHealthCheck>("worker");

@@ -50,9 +50,9 @@ internal sealed partial class WorkerSession(
     };
 
     /// <summary>
-    /// How long it is until this worker may judge others, by this machine's monotonic clock; zero: it may. Only who has held a
-    /// lease of its own without a gap may: after an outage of Redis everybody's lease has run out. A gap counts from the moment
-    /// that the next heartbeat is overdue, not only when that has come and found it.
+    /// How long it takes, by this machine's monotonic clock, until this worker may declare other workers dead; zero: it may now. A
+    /// worker may do so only after it has held its own lease without a gap: after an outage of Redis every worker's lease has run
+    /// out. A gap counts from the moment that the next heartbeat is overdue, not only when that heartbeat has come.
     /// </summary>
     public TimeSpan UntilJudge(LeaseOptions lease)
     {
@@ -170,8 +170,8 @@ internal sealed partial class WorkerSession(
     private partial void LogRegistered(string worker, int concurrency, int jobs);
 
     [LoggerMessage(EventName = "worker_recovered", Level = LogLevel.Error,
-        Message = "Redis no longer knows {Worker}: its lease had run out and other workers took its jobs, or Redis lost its data. What "
-            + "it held is cancelled here (jobs: {Cancelled}), and it goes on as {NewWorker}")]
+        Message = "Worker {Worker} lost its lease, or Redis lost its data: its jobs now belong to other workers. "
+            + "Cancelled its runs here (jobs: {Cancelled}); registering as {NewWorker}")]
     private partial void LogRecovered(string worker, int cancelled, string newWorker);
 
     [LoggerMessage(EventName = "worker_departed", Level = LogLevel.Information, Message = "Worker {Worker} has left")]

@@ -54,7 +54,7 @@ stop() {                                         # stop PID: gracefully, or by f
 interrupted() {
     stopping=$((stopping + 1))
     if [ "$stopping" -gt 1 ]; then
-        kill -KILL $worker $scheduler 2>/dev/null || true
+        kill -KILL ${worker:+"$worker"} ${scheduler:+"$scheduler"} 2>/dev/null || true
     else
         echo 'run-local: stopping; once more to kill' >&2
     fi

@@ -15,26 +15,54 @@ password() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 # One user for each who calls Redis; the rights are those of the page, which shows the default settings.
 users='worker scheduler producer net-producer schedule-control fsck operator'
 for user in $users; do write "redis_password_$user" "$(password)"; done
+page=$(sed -n 's/^ACL SETUSER dashtam-/user dashtam-/p' ../docs/reference/redis-acl.md)
+# line_of USER PASSWORDS: the user's line for this version. The passwords go through the environment, which ps does not show.
+line_of() {
+    PASSWORDS=$2 awk -v name="dashtam-$1" -v mark=">change-me-$1 " '$2 == name {
+        at = index($0, mark); print substr($0, 1, at - 1) ENVIRON["PASSWORDS"] " " substr($0, at + length(mark)); exit }' <<<"$page"
+}
+# passwords_in LINE: the passwords of a line, or their hashes, as they stand there.
+passwords_in() { awk '{ for (i = 3; i <= NF && $i !~ /^\(/; i++) if ($i ~ /^[>#]/) { printf "%s%s", gap, $i; gap = " " } }' <<<"$1"; }
+# renewed LINE: the same user's line for this version, with the passwords that it has. Redis reads it at its next start, or with ACL LOAD.
+renewed() {
+    local user=${1#user dashtam-} passwords new=''
+    user=${user%% *} passwords=$(passwords_in "$1")
+    case $1 in *'~dashtam:jobs '*) new=$(line_of "$user" "$passwords") ;; esac
+    if [ -z "$new" ] || [ -z "$passwords" ]; then
+        printf '%s\n' "$dir/redis_acl: the line of dashtam-$user stays as it is: it has no password, is for another queue, or is not this" \
+            "version's user. Compare it with what the command acl prints." >&2
+        new=$1
+    elif [ "$new" != "$1" ]; then
+        printf '%s\n' "$dir/redis_acl: the line of dashtam-$user is brought to this version; its password stays. Restart Redis." >&2
+    fi
+    printf '%s\n' "$new"
+}
 # Nobody logs in as the default user, but Redis reads its append-only file with that user's rights: without them each MULTI … EXEC
 # in there, that is each script, is left out, and half of the data is gone after a restart.
 default='user default off ~* &* +@all'
-if [ ! -e "$dir/redis_acl" ]; then
-    acl=$(sed -n 's/^ACL SETUSER dashtam-/user dashtam-/p' ../docs/reference/redis-acl.md)
-    {
+acl() {
+    local line user
+    if [ ! -e "$dir/redis_acl" ]; then
         printf '%s\n' "$default"
-        for user in $users; do
-            awk -v name="dashtam-$user" '$2 == name { print; exit }' <<<"$acl" |
-                sed "s/>change-me-$user />$(cat "$dir/redis_password_$user") /"
-        done
-    } >"$dir/redis_acl"
-    chmod 444 "$dir/redis_acl"
-elif grep -qx 'user default off' "$dir/redis_acl"; then
-    # Made by an earlier version of this script. ACL LOAD, or the next start of Redis, reads it.
-    acl=$(awk -v line="$default" '$0 == "user default off" { $0 = line } 1' "$dir/redis_acl")
-    rm "$dir/redis_acl"
-    printf '%s\n' "$acl" >"$dir/redis_acl"
-    chmod 444 "$dir/redis_acl"
-fi
+        for user in $users; do line_of "$user" ">$(cat "$dir/redis_password_$user")"; done
+        return
+    fi
+    while IFS= read -r line || [ -n "$line" ]; do
+        case $line in
+            'user default off') printf '%s\n' "$default" ;;
+            'user dashtam-'*' '*) renewed "$line" ;;
+            *) printf '%s\n' "$line" ;;
+        esac
+    done <"$dir/redis_acl"
+    grep -q '^user dashtam-' "$dir/redis_acl" || return 0
+    for user in $users; do # those that an earlier version did not have
+        grep -q "^user dashtam-$user " "$dir/redis_acl" || line_of "$user" ">$(cat "$dir/redis_password_$user")"
+    done
+}
+lines=$(acl)
+printf '%s\n' "$lines" >"$dir/redis_acl.new"
+chmod 444 "$dir/redis_acl.new"
+mv -f "$dir/redis_acl.new" "$dir/redis_acl"
 for user in scheduler worker fsck; do
     write "redis_url_$user" "redis://dashtam-$user:$(cat "$dir/redis_password_$user")@redis:6379/0"
 done

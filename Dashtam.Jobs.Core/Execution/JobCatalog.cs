@@ -13,6 +13,8 @@ internal sealed partial class JobCatalog
     /// <summary>What a Python producer's name begins with: <c>dashtam_jobs.tasks.tokens:check_expiring_tokens</c>.</summary>
     private const string PythonModules = "dashtam_jobs.tasks.";
 
+    private const int LongestMisspelling = 100;
+
     private readonly Dictionary<string, JobDescriptor> _jobs = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, JobDescriptor> _jobsByPythonName = new(StringComparer.Ordinal);
@@ -62,6 +64,20 @@ internal sealed partial class JobCatalog
     /// <summary>Finds a job by its own name or by the Python one; null: nobody here knows it.</summary>
     public JobDescriptor? Find(string taskName) =>
         _jobsByPythonName.GetValueOrDefault(taskName) ?? _jobs.GetValueOrDefault(FunctionIn(taskName));
+
+    /// <summary>The job that was probably meant by a name that nobody here knows, by its own name; null: none is like it.</summary>
+    public string? Nearest(string taskName)
+    {
+        var name = taskName[(taskName.LastIndexOf(':') + 1)..].ToLowerInvariant();
+        if (name.Length > LongestMisspelling)
+        {
+            return null; // a name is as long as its producer likes
+        }
+
+        var (nearest, distance) = _jobs.Keys.Select(known => (known, EditDistance.Between(known, name)))
+            .OrderBy(pair => pair.Item2).ThenBy(pair => pair.known, StringComparer.Ordinal).FirstOrDefault(("", int.MaxValue));
+        return distance <= nearest.Length / 3 ? nearest : null;
+    }
 
     /// <summary>A job's own name within a name as the Python service makes it; any other name as it is.</summary>
     internal static string FunctionIn(string taskName) => taskName.StartsWith(PythonModules, StringComparison.Ordinal)
@@ -128,6 +144,7 @@ internal sealed partial class JobCatalog
     private static partial Regex ModuleFunction();
 
     [LoggerMessage(EventName = "job_not_offered", Level = LogLevel.Warning,
-        Message = "Job {Job} is not offered here: it needs settings that are not set: {MissingSettings}")]
+        Message = "Job {Job} does not run here, because these settings are not set: {MissingSettings}. Set them and "
+            + "restart to run the job")]
     private static partial void LogNotOffered(ILogger logger, string job, string missingSettings);
 }

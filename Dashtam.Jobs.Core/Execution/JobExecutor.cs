@@ -145,14 +145,19 @@ internal sealed partial class JobExecutor(
 
     private async Task<JobOutcome> ParkAsync(Delivery delivery, JobEnvelope envelope, CancellationToken settleToken)
     {
+        var nearest = catalog.Nearest(envelope.TaskName);
         var settlement = await settler.SettleAsync(token => queue.ParkAsync(delivery, token), settleToken);
         if (settlement == Settlement.Full)
         {
             return await RejectAsync(
-                delivery, Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX, JOBS_PARKED_MAX_BYTES)"), settleToken);
+                delivery,
+                Rejections.UnknownJob(envelope, "there is no room to park it (JOBS_PARKED_MAX, JOBS_PARKED_MAX_BYTES)", nearest),
+                settleToken);
         }
 
-        LogParked(Cut.Name(envelope.TaskName), Cut.Name(envelope.TaskId));
+        LogParked(
+            Cut.Name(envelope.TaskName), Cut.Name(envelope.TaskId),
+            nearest is null ? "it waits for a worker that knows it" : $"was '{nearest}' meant? If not, it waits for a worker that knows it");
         return settlement == Settlement.Done ? new JobOutcome.Parked() : new JobOutcome.Fenced();
     }
 
@@ -173,23 +178,24 @@ internal sealed partial class JobExecutor(
     private partial void LogRejected(string? job, string? taskId, int bytes, DeadLetterReason reason, string detail);
 
     [LoggerMessage(EventName = "job_parked", Level = LogLevel.Warning,
-        Message = "{Job} ({TaskId}) is not known here; it waits for a worker that knows it")]
-    private partial void LogParked(string job, string taskId);
+        Message = "{Job} ({TaskId}) is not known here: {Hint}")]
+    private partial void LogParked(string job, string taskId, string hint);
 
     [LoggerMessage(EventName = "handler_abandoned", Level = LogLevel.Error,
-        Message = "{Job} ({TaskId}) ignores its cancellation: its job is settled, its handler costs a slot until it returns")]
+        Message = "The handler of {Job} ({TaskId}) ignores its cancellation. The job is settled without its handler, "
+            + "which keeps its slot until it returns. Pass the cancellation token on in the handler")]
     private partial void LogAbandoned(string job, string taskId);
 
     [LoggerMessage(EventName = "handler_returned", Level = LogLevel.Information,
-        Message = "{Job} ({TaskId}) returned after it had been abandoned; its slot is free again")]
+        Message = "The abandoned handler of {Job} ({TaskId}) returned; its slot is free again")]
     private partial void LogReturned(string job, string taskId);
 
     [LoggerMessage(EventName = "delivery_lacked_memory", Level = LogLevel.Error,
-        Message = "This process had no memory to run an envelope of {Bytes} bytes, which goes back into the queue in 5 s. Give the worker more "
-            + "memory, or lower WORKER_CONCURRENCY")]
+        Message = "This process had no memory to run an envelope of {Bytes} bytes; the job goes back into the queue "
+            + "in 5 s. Give the worker more memory, or lower WORKER_CONCURRENCY or WORKER_MAX_HELD_BYTES")]
     private partial void LogNoMemory(int bytes);
 
     [LoggerMessage(EventName = "delivery_failed", Level = LogLevel.Critical,
-        Message = "A delivery could not be brought to an end; this is a defect of the service")]
+        Message = "A job could not be brought to its end. This is a defect of the service: report it with this line")]
     private partial void LogFailed(Exception error);
 }

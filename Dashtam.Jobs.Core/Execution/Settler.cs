@@ -128,20 +128,22 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
         : error.GetType().Name;
 
     [LoggerMessage(EventName = "result_refused", Level = LogLevel.Error,
-        Message = "A job has ended and is counted, but its result is not stored: a list, hash or other structure stands at its "
-            + "key and was left as it is. Look at the key with TYPE; does its name come from the task id, or from JOB_RESULT_PREFIX?")]
+        Message = "A job ended and is counted, but its result is not stored: the result's key holds a list, hash or "
+            + "other structure, which stays. Check the key with TYPE: the task id or JOB_RESULT_PREFIX names a key of "
+            + "something else")]
     private partial void LogResultRefused();
 
     [LoggerMessage(EventName = "settlement_repeated", Level = LogLevel.Warning,
-        Message = "Redis does not confirm that jobs are settled (jobs that wait: {Waiting}, failed tries: {Tries}): {Problem}. Each is tried "
-            + "again every 2 s at the latest; this line comes again, less and less often, while that goes on")]
+        Message = "Redis does not confirm that jobs ended (jobs that wait: {Waiting}, failed tries: {Tries}): "
+            + "{Problem}. Retrying each job at least every 2 s; this line repeats at growing intervals")]
     private partial void LogRepeated(int waiting, long tries, string problem);
 
     [LoggerMessage(EventName = "settlement_resumed", Level = LogLevel.Information,
-        Message = "No job waits for its settlement any more (failed tries: {Tries})")]
+        Message = "No job waits any more for Redis to confirm its end (failed tries: {Tries})")]
     private partial void LogResumed(long tries);
 
     [LoggerMessage(EventName = "settlement_given_up", Level = LogLevel.Error,
-        Message = "The process ends before Redis confirmed that a job was settled (try {Try}); recovery will run it again")]
+        Message = "The process ends before Redis confirmed that a job ended (try {Try}). Another worker runs the job "
+            + "again after the lease")]
     private partial void LogGivenUp(int @try);
 }

@@ -5,11 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashtam.Jobs.Core.Hosting;
 
-/// <summary>For programs of others that enqueue jobs.</summary>
+/// <summary>For programs of others that enqueue jobs and wait for their results.</summary>
 public static class JobProducerServices
 {
     /// <summary>
-    /// Registers <see cref="IJobProducer"/>, once per program. <c>REDIS_URL</c>, <c>JOBS_QUEUE_NAME</c> and the other settings
+    /// Registers <see cref="IJobProducer"/> and <see cref="IJobResults"/>, once per program. <c>REDIS_URL</c>, <c>JOBS_QUEUE_NAME</c> and the other settings
     /// come from the program's configuration (<see cref="IConfiguration"/>, as a host has it) and are checked when it starts;
     /// the connection is opened then, so the host must have started before the first enqueue.
     /// </summary>

@@ -36,6 +36,7 @@ internal sealed partial class ProcessAnnouncement(HttpPort port, ILogger<Process
     private partial void LogStopped();
 
     [LoggerMessage(EventName = "http_port_taken", Level = LogLevel.Warning,
-        Message = "Port {WantedPort} (JOBS_HTTP_PORT) is taken; in this local run health is served on {HttpPort} instead")]
+        Message = "Port {WantedPort} (JOBS_HTTP_PORT) is taken; this local run serves health on port {HttpPort} "
+            + "instead")]
     private partial void LogFellOver(int wantedPort, int httpPort);
 }

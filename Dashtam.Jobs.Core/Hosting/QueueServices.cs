@@ -4,11 +4,13 @@ using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
-using Dashtam.Jobs.Core.Tasks.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Core.Hosting;
 
@@ -45,6 +47,7 @@ internal static class QueueServices
         services.AddSingleton<MemoryGate>();
         services.AddSingleton<EnqueueScripts>();
         services.AddSingleton<IScheduleControl, ScheduleControl>();
+        services.AddSingleton<IJobResults, RedisJobResults>();
         return services.AddSingleton<IJobProducer, RedisJobProducer>();
     }
 
@@ -63,6 +66,22 @@ internal static class QueueServices
         return services.AddSingleton<QueueKeys>();
     }
 
+    /// <summary>Asks at the start whether this process's user of Redis has what this version needs.</summary>
+    /// <param name="services">Where to register.</param>
+    /// <param name="user">Whose user it is.</param>
+    public static IServiceCollection AddAclCheck(this IServiceCollection services, Func<AclUsers, AclUser> user)
+    {
+        services.AddSingleton<AclRights>();
+        return services.AddHostedService(provider =>
+        {
+            var queue = provider.GetRequiredService<IOptions<QueueOptions>>().Value;
+            var hasNoticesServer = provider.GetRequiredService<IOptions<RedisOptions>>().Value.HasNoticesServer;
+            return new AclCheck(
+                provider.GetRequiredService<AclRights>(), user(new AclUsers(new AclSettings(queue, hasNoticesServer))), new AclKeys(queue),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AclCheck>>());
+        });
+    }
+
     /// <summary>What runs a job: the queue for workers, the pipeline and its policies.</summary>
     public static IServiceCollection AddJobExecution(this IServiceCollection services)
     {
@@ -70,7 +89,7 @@ internal static class QueueServices
         services.AddSettings<WorkerOptions>();
         services.AddSettings<RetryOptions>();
         services.AddSettings<TimeoutOptions>();
-        services.AddSettings<CanaryOptions>();
+        services.AddHostedService<UndocumentedJobs>();
         services.AddSingleton<BareRefusals>();
         services.AddSingleton<BareResults>();
         services.AddHostedService<BareResultStart>();

@@ -125,7 +125,8 @@ internal sealed partial class ConsoleQueue : ILogEventSink, IDisposable
     }
 
     [LoggerMessage(EventName = "log_lines_dropped", Level = LogLevel.Warning,
-        Message = "The log has a gap, because nobody read it fast enough (lines dropped: {Dropped}); jobs did not wait for it. Look at what "
-            + "reads standard output: Docker's log driver, a pipe, a terminal that is held")]
+        Message = "Dropped log lines, because standard output is read too slowly (lines dropped: {Dropped}). Jobs "
+            + "were not held up. Check what reads standard output: Docker's log driver, a pipe, a terminal that is "
+            + "held")]
     private static partial void LogDropped(Microsoft.Extensions.Logging.ILogger logger, long dropped);
 }

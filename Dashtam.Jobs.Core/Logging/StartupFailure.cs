@@ -79,16 +79,17 @@ internal static partial class StartupFailure
         Microsoft.Extensions.Logging.ILogger logger, Exception? exception, string reason);
 
     [LoggerMessage(EventName = "process_deadlocked", Level = LogLevel.Critical,
-        Message = "The process is deadlocked: {Deadlock}. It ends with exit code 75, to be started again; jobs that it held are "
-            + "recovered by others")]
+        Message = "The process is deadlocked: {Deadlock}. It ends with exit code 75, so that its supervisor restarts "
+            + "it; other workers recover its jobs")]
     private static partial void LogDeadlocked(Microsoft.Extensions.Logging.ILogger logger, string deadlock);
 
     [LoggerMessage(EventName = "task_failed_unobserved", Level = LogLevel.Error,
-        Message = "A task that nobody awaited failed: {Reason}. The process goes on; this is a defect, please report it")]
+        Message = "A task that nobody awaited failed: {Reason}. The process goes on. This is a defect of the service: "
+            + "report it with this line")]
     private static partial void LogUnobserved(
         Microsoft.Extensions.Logging.ILogger logger, Exception? exception, string reason);
 
-    [LoggerMessage(EventName = "process_failed", Level = LogLevel.Critical, Message = "Ended by a failure: {Reason}")]
+    [LoggerMessage(EventName = "process_failed", Level = LogLevel.Critical, Message = "The process ends because of a failure: {Reason}")]
     private static partial void LogProcessFailed(
         Microsoft.Extensions.Logging.ILogger logger, Exception? exception, string reason);
 }

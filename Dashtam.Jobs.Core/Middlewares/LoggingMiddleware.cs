@@ -97,10 +97,11 @@ internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<Loggi
     private partial void LogGivenBack(string job, double elapsedMs);
 
     [LoggerMessage(EventName = "job_replaced", Level = LogLevel.Warning,
-        Message = "{Job} ended after {ElapsedMs} ms: its schedule has fired again, and that run takes its place")]
+        Message = "{Job} ended after {ElapsedMs} ms: its schedule fired again, and the newer run replaces this one")]
     private partial void LogReplaced(string job, double elapsedMs);
 
     [LoggerMessage(EventName = "job_fenced", Level = LogLevel.Warning,
-        Message = "{Job} is no longer held by {Worker} after {ElapsedMs} ms: it was recovered, and this run wrote nothing")]
+        Message = "{Job} ran for {ElapsedMs} ms, but worker {Worker} no longer holds the job: another worker "
+            + "recovered it. This run wrote nothing")]
     private partial void LogFenced(string job, double elapsedMs, string worker);
 }

@@ -8,6 +8,9 @@ internal interface IPythonScheduleStore
     /// <summary>Redis' clock.</summary>
     Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken);
 
+    /// <summary>When the next entry is due, or was; null: there is none.</summary>
+    Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken);
+
     /// <summary>The names of entries that are due, the longest overdue first.</summary>
     Task<IReadOnlyList<string>> DueAsync(DateTimeOffset now, int most, CancellationToken cancellationToken);
 
@@ -16,6 +19,9 @@ internal interface IPythonScheduleStore
 
     /// <summary>Reads entries, and what is known of them.</summary>
     Task<IReadOnlyList<StoredEntry>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken);
+
+    /// <summary>Whether an entry is still the one that was marked, without reading all of it.</summary>
+    Task<bool> FitsAsync(string name, EntryMark mark, CancellationToken cancellationToken);
 
     /// <summary>Notes what is known of an entry, and when it is due next; false: something has changed since it was read.</summary>
     Task<bool> IndexAsync(StoredEntry entry, EntryState state, DateTimeOffset due, CancellationToken cancellationToken);

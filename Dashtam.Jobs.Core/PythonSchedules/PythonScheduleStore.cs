@@ -14,6 +14,8 @@ internal sealed class PythonScheduleStore(
     /// <summary>How many odd entries are named a day, at most.</summary>
     internal const int NamedAtMost = 1_000;
 
+    private const double LatestMs = 253_402_300_799_000; // the year 9999; what is stored may be no instant of ours
+
     private static readonly TimeSpan NamedFor = TimeSpan.FromDays(1);
 
     private readonly RedisScript _index = RedisScript.Load("index_python_schedule.lua");
@@ -27,6 +29,12 @@ internal sealed class PythonScheduleStore(
     {
         var reply = await Database.ExecuteAsync("TIME").WaitAsync(cancellationToken);
         return DateTimeOffset.FromUnixTimeSeconds((long)reply[0]).AddMicroseconds((long)reply[1]);
+    }
+
+    public async Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken)
+    {
+        var first = await Database.SortedSetRangeByRankWithScoresAsync(keys.PythonDue, 0, 0).WaitAsync(cancellationToken);
+        return first is [{ Score: var due }] ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(due, 0, LatestMs)) : null;
     }
 
     public async Task<IReadOnlyList<string>> DueAsync(DateTimeOffset now, int most, CancellationToken cancellationToken)
@@ -50,6 +58,14 @@ internal sealed class PythonScheduleStore(
         await Task.WhenAll(reading, asking).WaitAsync(cancellationToken); // both: no failure is left unobserved
         var (texts, states) = (await reading, await asking);
         return [.. names.Select((name, i) => new StoredEntry(name, texts[i], states[i], texts[names.Count + i]))];
+    }
+
+    public async Task<bool> FitsAsync(string name, EntryMark mark, CancellationToken cancellationToken)
+    {
+        var end = mark.Length - EntryMark.EndLength;
+        var reading = Task.WhenAll(
+            TextAsync(name, 0, EntryMark.EndLength - 1), TextAsync(name, end, mark.Length)); // one byte more: it may have grown
+        return await reading.WaitAsync(cancellationToken) is [{ } head, { } tail] && mark.Fits(head, tail);
     }
 
     public async Task<bool> IndexAsync(
@@ -106,11 +122,11 @@ internal sealed class PythonScheduleStore(
     private Task<byte[]?> TwinAsync(string name) =>
         ScheduleSource.Twin(name) is { } twin ? TextAsync(twin) : Task.FromResult<byte[]?>(null);
 
-    private async Task<byte[]?> TextAsync(string name)
+    private async Task<byte[]?> TextAsync(string name, int from = 0, int to = LargestEntry)
     {
         try
         {
-            return (byte[]?)await Database.StringGetRangeAsync(source.Entry(name), 0, LargestEntry) is { Length: > 0 } text
+            return (byte[]?)await Database.StringGetRangeAsync(source.Entry(name), from, to) is { Length: > 0 } text
                 ? text
                 : null;
         }

@@ -25,6 +25,8 @@ internal interface IScheduleKeyspace
     Task<ScanPage> KnownAsync(string? cursor, CancellationToken cancellationToken);
 
     /// <summary>The entries that are gone.</summary>
+    /// <param name="names">Each name once.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
     Task<IReadOnlyList<string>> GoneAsync(IReadOnlyList<string> names, CancellationToken cancellationToken);
 }
 
@@ -62,9 +64,10 @@ internal sealed class ScheduleKeyspace(IRedisConnections connections, QueueKeys 
         }
 
         var all = Array.ConvertAll<string, RedisKey>([.. names], name => source.Entry(name));
-        if (await Database.KeyExistsAsync(all).WaitAsync(cancellationToken) == all.Length)
+        var count = await Database.KeyExistsAsync(all).WaitAsync(cancellationToken);
+        if (count == all.Length || count == 0)
         {
-            return []; // one command for all of them, as long as none is gone
+            return count == 0 ? names : []; // one command for all of them, as long as none is gone or all are
         }
 
         var exist = await Task.WhenAll(all.Select(key => Database.KeyExistsAsync(key))).WaitAsync(cancellationToken);

@@ -188,15 +188,15 @@ internal sealed partial class BlockingWaiter(
     private sealed record WaitingClient(EndPoint Server, long Id, long Sockets);
 
     [LoggerMessage(EventName = "redis_permission_missing", Level = LogLevel.Error,
-        Message = "The user in REDIS_URL lacks a permission: {Problem}. A delayed job may start some seconds late, and one whose reply was lost up to 20 s. "
-            + "What a worker needs is in docs/reference/redis-acl.md")]
+        Message = "The user in REDIS_URL lacks a permission: {Problem}. Delayed jobs may start some seconds late, and "
+            + "jobs whose reply was lost up to 20 s late. Give the user what docs/reference/redis-acl.md lists")]
     private partial void LogNoPermission(string problem);
 
     [LoggerMessage(EventName = "wait_not_interrupted", Level = LogLevel.Debug,
-        Message = "A wait for ready jobs could not be interrupted: {Problem}")]
+        Message = "Cannot interrupt a wait for ready jobs: {Problem}")]
     private partial void LogNotInterrupted(string problem);
 
     [LoggerMessage(EventName = "wait_connection_not_ended", Level = LogLevel.Debug,
-        Message = "A connection that had waited for ready jobs could not be ended: {Problem}")]
+        Message = "Cannot end a connection that waited for ready jobs: {Problem}")]
     private partial void LogNotEnded(string problem);
 }

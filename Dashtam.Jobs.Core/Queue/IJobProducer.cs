@@ -46,26 +46,3 @@ public interface IJobProducer
     Task<BulkEnqueueResult> EnqueueManyAsync(
         IReadOnlyCollection<JobEnvelope> envelopes, EnqueueOptions options, CancellationToken cancellationToken);
 }
-
-/// <summary>How a job is enqueued.</summary>
-public sealed record EnqueueOptions
-{
-    /// <summary>At once, in Redis' memory.</summary>
-    public static EnqueueOptions Default { get; } = new();
-
-    /// <summary>How long until it is due, by Redis' clock; none by default, never negative.</summary>
-    public TimeSpan Delay { get; init; }
-
-    /// <summary>What must hold before the enqueue returns; <see cref="Durability.Memory"/> by default.</summary>
-    public Durability Durability { get; init; }
-}
-
-/// <summary>The ordinary enqueue, said shortly.</summary>
-public static class JobProducerExtensions
-{
-    /// <summary>Makes a job ready, or due after <paramref name="delay"/>, in Redis' memory.</summary>
-    /// <inheritdoc cref="IJobProducer.EnqueueAsync"/>
-    public static Task<bool> EnqueueAsync(
-        this IJobProducer producer, JobEnvelope envelope, TimeSpan delay, CancellationToken cancellationToken) =>
-        producer.EnqueueAsync(envelope, new EnqueueOptions { Delay = delay }, cancellationToken);
-}

@@ -76,7 +76,7 @@ internal sealed partial class ParkedJobs(
     }
 
     [LoggerMessage(EventName = "parked_result_refused", Level = LogLevel.Error,
-        Message = "A parked job ({TaskId}) became a dead letter, but its error result is not stored: a list, hash or other "
-            + "structure stands at its key and was left as it is. Look at the key with TYPE")]
+        Message = "A parked job ({TaskId}) became a dead letter, but its error result is not stored: the result's key "
+            + "holds a list, hash or other structure, which stays. Check the key with TYPE")]
     private partial void LogResultRefused(string? taskId);
 }

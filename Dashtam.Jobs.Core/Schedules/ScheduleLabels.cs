@@ -10,7 +10,7 @@ internal static class ScheduleLabels
 
     private const string Overlap = "schedule_overlap";
 
-    // What it says is which key to look at. "replace" was another one: a run that says so, from a scheduler of before, is let be.
+    // Names the key to check. An earlier release wrote "replace"; such runs are not checked.
     private const string OnlyNewest = "only_newest";
 
     /// <summary>The labels of one fire. With <see cref="OverlapPolicy.Queue"/> nothing is said, and nothing needs to be kept.</summary>

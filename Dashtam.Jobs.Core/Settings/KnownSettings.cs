@@ -1,12 +1,13 @@
 using System.Reflection;
+using Dashtam.Jobs.Core.Execution;
 
 namespace Dashtam.Jobs.Core.Settings;
 
 /// <summary>The names of all settings, of both processes: a deployment gives one environment to both.</summary>
 internal sealed class KnownSettings
 {
-    /// <summary>What is read without an options class: a job's schedule, the host's environment, the embedded Redis.</summary>
-    private static readonly string[] Others = ["TOKEN_CHECK_CRON", "SESSION_CHECK_CRON", "JOBS_REDIS_PORT", "DOTNET_ENVIRONMENT"];
+    /// <summary>What is read without an options class: the host's environment, the port of the embedded Redis.</summary>
+    private static readonly string[] Others = ["JOBS_REDIS_PORT", "DOTNET_ENVIRONMENT"];
 
     /// <summary>Variables of other programs that look like ours: dashtam-api's, which may share an environment file with this service.</summary>
     private static readonly string[] Foreign = ["JOBS_REDIS_URL"];
@@ -20,7 +21,8 @@ internal sealed class KnownSettings
 
     public KnownSettings()
     {
-        var settings = typeof(KnownSettings).Assembly.GetTypes()
+        var types = typeof(KnownSettings).Assembly.GetTypes();
+        var settings = types
             .SelectMany(type => type.GetProperties())
             .Select(property => property.GetCustomAttribute<SettingAttribute>())
             .OfType<SettingAttribute>()
@@ -28,6 +30,7 @@ internal sealed class KnownSettings
         _names =
         [
             .. Others, .. settings.Select(setting => setting.Name),
+            .. types.Select(type => type.GetCustomAttribute<JobAttribute>()?.ScheduleSetting).OfType<string>(),
             .. settings.Where(setting => setting.Secret).Select(setting => setting.Name + SecretFile.Suffix),
         ];
     }
@@ -47,27 +50,9 @@ internal sealed class KnownSettings
             return false;
         }
 
-        var (best, distance) = _names.Select(known => (known, Distance(known, name.ToUpperInvariant()))).MinBy(pair => pair.Item2);
+        var (best, distance) = _names.Select(known => (known, EditDistance.Between(known, name.ToUpperInvariant()))).MinBy(pair => pair.Item2);
         var isOurs = Array.Exists(OurPrefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
         nearest = distance <= (isOurs ? best.Length / 3 : Near) ? best : null;
         return isOurs || nearest is not null;
-    }
-
-    /// <summary>How many letters must be changed, added or removed to make one of the other.</summary>
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var (diagonal, left) = (row[0], i);
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                left = Math.Min(Math.Min(row[j], left) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1));
-                (diagonal, row[j]) = (row[j], left);
-            }
-        }
-
-        return row[^1];
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class OldSettings(IOptions<QueueOptions> queue, ILogger<
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(EventName = "setting_deprecated", Level = LogLevel.Warning,
-        Message = "{Variable}={Value} still works and has a successor. Set {Successor} instead, and remove {Variable}")]
+        Message = "{Variable}={Value} still works, but has a successor. Set {Successor} instead, and remove "
+            + "{Variable}")]
     private partial void LogDeprecated(string variable, string value, string successor);
 }

@@ -22,6 +22,20 @@ public static class SettingsBinder
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
+    /// <summary>Registers every class with a <see cref="SettingAttribute"/> below a namespace: none is listed anywhere.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="root">The namespace, in this assembly.</param>
+    internal static IServiceCollection AddSettingsBelow(this IServiceCollection services, string root)
+    {
+        var add = typeof(SettingsBinder).GetMethod(nameof(AddSettings))!; // this class has one method of this name
+        foreach (var type in typeof(SettingsBinder).Assembly.GetTypes().Where(type => IsBelow(type, root) && HasSettings(type)))
+        {
+            add.MakeGenericMethod(type).Invoke(null, [services]);
+        }
+
+        return services;
+    }
+
     /// <summary>Fills the properties of one options object.</summary>
     /// <exception cref="OptionsValidationException">A value is not of the property's type.</exception>
     public static void Bind<TOptions>(TOptions options, IConfiguration configuration)
@@ -69,6 +83,12 @@ public static class SettingsBinder
             ? string.Create(CultureInfo.InvariantCulture, $"{kind} from {range.Minimum} to {range.Maximum}")
             : kind;
     }
+
+    private static bool IsBelow(Type type, string root) =>
+        type.Namespace == root || type.Namespace?.StartsWith(root + ".", StringComparison.Ordinal) == true;
+
+    private static bool HasSettings(Type type) =>
+        Array.Exists(type.GetProperties(), property => property.IsDefined(typeof(SettingAttribute)));
 
     private static string? Text(SettingAttribute setting, IConfiguration configuration, List<string> failures)
     {

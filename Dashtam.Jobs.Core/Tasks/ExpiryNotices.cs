@@ -92,11 +92,13 @@ internal sealed partial class ExpiryNotices(INotices notices, ILogger<ExpiryNoti
     private partial void LogUnreadable(Guid subjectId, string? problem);
 
     [LoggerMessage(EventName = "expiry_notices_failed", Level = LogLevel.Warning,
-        Message = "Notices beyond the first ten that failed, which have lines of their own, were not sent either (more: {More}); the next run tries again")]
+        Message = "Further notices were not sent (notices: {More}); the first ten have lines of their own. The next "
+            + "run tries again")]
     private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "expiring_rows_unreadable", Level = LogLevel.Warning,
-        Message = "Rows beyond the first ten, which have lines of their own, cannot be read either (more: {More}). Correct those, and the next run names more")]
+        Message = "Further rows cannot be read (rows: {More}); the first ten have lines of their own. Correct those "
+            + "ten, and the next run names more")]
     private partial void LogMoreUnreadable(int more);
 
     private readonly record struct Lines(FirstLines Failed, FirstLines Unreadable);

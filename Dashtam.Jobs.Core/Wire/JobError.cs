@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Dashtam.Jobs.Core.Wire;
 
@@ -68,6 +69,35 @@ public sealed record JobError(string Type, IReadOnlyList<string> Messages, strin
         writer.Boolean(error.SuppressContext);
         writer.EndObject();
     }
+
+    /// <summary>Reads an error; null: there is none. What is missing or of another type than expected is left out.</summary>
+    internal static JobError? Read(JsonElement error)
+    {
+        if (error.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var messages = Property(error, "exc_message");
+        return new JobError(
+            Text(Property(error, "exc_type")) ?? "Exception",
+            messages is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(Shown)]
+                : messages is { } one ? [Shown(one)]
+                : [],
+            Text(Property(error, "exc_module")),
+            Property(error, "exc_cause") is { } cause ? Read(cause) : null)
+        {
+            Context = Property(error, "exc_context") is { } context ? Read(context) : null,
+            SuppressContext = Property(error, "exc_suppress_context")?.ValueKind == JsonValueKind.True,
+        };
+    }
+
+    private static JsonElement? Property(JsonElement error, string name) =>
+        error.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static string? Text(JsonElement? value) => value is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    private static string Shown(JsonElement value) => Text(value) ?? value.GetRawText();
 
     private static JobError From(Exception exception, int depth)
     {

@@ -92,13 +92,14 @@ internal sealed partial class ClaimWatch(TimeProvider time, ILogger<ClaimWatch> 
     private sealed record Holder(string? Version, string? Sign, long Since, long SeenAt);
 
     [LoggerMessage(EventName = "schedule_superseded", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} does not fire here: another scheduler has registered it as {Stored}, this one knows it as "
-            + "{Version}. When no scheduler has looked after that one for {Seconds} s, this one takes it over")]
+        Message = "Schedule {Schedule} does not fire here: another scheduler registered it as {Stored}, and this "
+            + "scheduler has it as {Version}. This scheduler takes the schedule over if no scheduler confirms the "
+            + "registered version for {Seconds} s")]
     private partial void LogSuperseded(string schedule, string? stored, string version, double seconds);
 
     [LoggerMessage(EventName = "schedule_taken_over", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} fires here as {Version}: for {Seconds} s no scheduler has looked after {Before}, as which it was "
-            + "registered. It goes on from {LastFired:O}, as its catch-up policy says")]
+        Message = "Schedule {Schedule} now fires here as {Version}: no scheduler confirmed the registered version "
+            + "{Before} for {Seconds} s. It goes on from {LastFired:O}, as its catch-up policy says")]
     private partial void LogTakenOver(string schedule, string version, double seconds, string? before, DateTimeOffset lastFired);
 
     [LoggerMessage(EventName = "schedule_no_longer_superseded", Level = LogLevel.Information,

@@ -86,15 +86,16 @@ internal sealed partial class ClockCheck(
     }
 
     [LoggerMessage(EventName = "clock_skewed", Level = LogLevel.Error,
-        Message = "This machine's clock is off from Redis' by {OffsetMs} ms (above 0: ahead): nothing fires here until it is "
-            + "right again. Is its time synchronised?")]
+        Message = "This machine's clock is off from Redis' by {OffsetMs} ms (above 0: ahead). This scheduler fires "
+            + "nothing until the clock is right again. Synchronise this machine's time")]
     private partial void LogSkewed(long offsetMs);
 
     [LoggerMessage(EventName = "clock_in_step", Level = LogLevel.Information,
-        Message = "This machine's clock is in step with Redis' again, {OffsetMs} ms off: what was missed is caught up")]
+        Message = "This machine's clock agrees with Redis' again ({OffsetMs} ms off). This scheduler fires again, and "
+            + "catches up what was missed")]
     private partial void LogInStep(long offsetMs);
 
     [LoggerMessage(EventName = "clock_not_checked", Level = LogLevel.Debug,
-        Message = "This machine's clock could not be compared with Redis': {Problem}")]
+        Message = "Cannot compare this machine's clock with Redis': {Problem}")]
     private partial void LogUnknown(string problem);
 }

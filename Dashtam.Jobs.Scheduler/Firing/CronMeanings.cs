@@ -73,7 +73,8 @@ internal sealed partial class CronMeanings(ScheduleCatalog catalog, TimeProvider
         ", ", times.After(after).Take(Named).Select(at => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
 
     [LoggerMessage(EventName = "cron_meaning_changed", Level = LogLevel.Warning,
-        Message = "The cron of schedule {Schedule}, '{Cron}', means something else than it did to the release before. It fired at "
-            + "{Before}; now it fires at {Now}. Write another one if that is not meant; see docs/reference/cron.md")]
+        Message = "The cron of schedule {Schedule}, '{Cron}', has another meaning than in the release before. The "
+            + "schedule fired at {Before}; it now fires at {Now}. Write another cron if that is not meant; see "
+            + "docs/reference/cron.md")]
     private partial void LogChanged(string schedule, string cron, string before, string now);
 }

@@ -9,30 +9,31 @@ internal sealed partial class DueFires
     private partial void LogFired(string schedule, DateTimeOffset instant, string job, string taskId);
 
     [LoggerMessage(EventName = "schedule_skipped", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} skipped fires up to {Instant:O}, because {Job} of the one before has not ended (fires: {Skipped})")]
+        Message = "Schedule {Schedule} skipped fires up to {Instant:O}, because the job {Job} of an earlier fire has "
+            + "not ended (fires: {Skipped})")]
     private partial void LogSkipped(string schedule, int skipped, DateTimeOffset instant, string job);
 
     [LoggerMessage(EventName = "fire_caught_up", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} had missed fires since {LastFired:O} and makes up for them, up to {Instant:O} "
+        Message = "Schedule {Schedule} catches up fires that were missed between {LastFired:O} and {Instant:O} "
             + "(fires: {Fires}, catch-up policy {Policy})")]
     private partial void LogCaughtUp(
         string schedule, DateTimeOffset lastFired, int fires, DateTimeOffset instant, MisfirePolicy policy);
 
     [LoggerMessage(EventName = "fires_passed_over", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} had missed fires since {LastFired:O} that do not fire any more "
+        Message = "Schedule {Schedule} passed over fires that were missed since {LastFired:O}; these never fire "
             + "(fires: {PassedOver}, catch-up policy {Policy})")]
     private partial void LogPassedOver(string schedule, DateTimeOffset lastFired, long passedOver, MisfirePolicy policy);
 
     [LoggerMessage(EventName = "paused_fires_passed_over", Level = LogLevel.Information,
-        Message = "Schedule {Schedule} is paused and passes over what is due up to {Instant:O} (fires: {PassedOver})")]
+        Message = "Schedule {Schedule} is paused and passed over its fires up to {Instant:O} (fires: {PassedOver})")]
     private partial void LogPassedOverPaused(string schedule, long passedOver, DateTimeOffset instant);
 
     [LoggerMessage(EventName = "schedule_fired_elsewhere", Level = LogLevel.Debug,
-        Message = "Schedule {Schedule} had fired for {Instant:O} already, by another scheduler or an earlier try")]
+        Message = "Schedule {Schedule} had already fired for {Instant:O}, from another scheduler or an earlier try")]
     private partial void LogFiredElsewhere(string schedule, DateTimeOffset instant);
 
     [LoggerMessage(EventName = "schedule_paused", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} is paused since {Since:O}: it does not fire before it is resumed")]
+        Message = "Schedule {Schedule} is paused since {Since:O}. Resume it to let it fire again")]
     private partial void LogPaused(string schedule, DateTimeOffset since);
 
     [LoggerMessage(EventName = "schedule_resumed", Level = LogLevel.Information,

@@ -7,7 +7,7 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 
 /// <summary>
 /// Brings what is due of a schedule into the queue: one instant in the ordinary case, what the catch-up policy says after an
-/// outage. Both ways go through here, so that an instant that is in time never fires before one that was missed.
+/// outage. Both ways go through here, so that a punctual fire never runs before older missed fires.
 /// </summary>
 /// <remarks>
 /// It remembers what it saw of each schedule, and tells it to a Redis that has lost its data: what has fired does not fire

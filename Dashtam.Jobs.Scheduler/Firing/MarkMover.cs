@@ -44,7 +44,7 @@ internal sealed partial class MarkMover(
     }
 
     [LoggerMessage(EventName = "schedule_mark_moved_back", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} had fired for {Before:O}, which is in the future, by a clock that was wrong: its mark is "
-            + "moved back to {After:O}, and it fires on from there")]
+        Message = "Moved the last fired instant of schedule {Schedule} back from {Before:O}, which is in the future, "
+            + "to {After:O}. The schedule fires again from there. Check which clock was ahead")]
     private partial void LogMoved(string schedule, DateTimeOffset before, DateTimeOffset after);
 }

@@ -70,13 +70,14 @@ internal sealed partial class MarkWatch(ILogger<MarkWatch> logger)
     private sealed record WrongMark(string Mark, string Problem);
 
     [LoggerMessage(EventName = "schedule_mark_unreadable", Level = LogLevel.Error,
-        Message = "Schedule {Schedule} does not fire: its mark in {Mark} is '{Value}', which is no instant. fsck --repair mends it")]
+        Message = "Schedule {Schedule} does not fire: its value in {Mark}, '{Value}', is no instant. Mend the value "
+            + "with fsck --repair")]
     private partial void LogUnreadable(string schedule, string mark, string value);
 
     [LoggerMessage(EventName = "schedule_mark_ahead", Level = LogLevel.Error,
-        Message = "Schedule {Schedule} does not fire: its last fired instant {LastFired:O} is in Redis' future, where it is "
-            + "{Now:O}. It is moved back when this machine's clock has agreed with Redis' for a minute and no scheduler reports "
-            + "a wrong one; fsck --repair does so at once")]
+        Message = "Schedule {Schedule} does not fire: its last fired instant {LastFired:O} is later than Redis' time "
+            + "{Now:O}. Check Redis' clock. The instant is moved back when this machine's clock has agreed with "
+            + "Redis' for a minute and no scheduler reports a wrong clock; fsck --repair moves it at once")]
     private partial void LogAhead(string schedule, DateTimeOffset lastFired, DateTimeOffset now);
 
     [LoggerMessage(EventName = "schedule_mark_mended", Level = LogLevel.Information,

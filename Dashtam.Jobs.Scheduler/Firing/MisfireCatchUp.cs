@@ -117,7 +117,7 @@ internal sealed partial class MisfireCatchUp(
     }
 
     [LoggerMessage(EventName = "schedules_not_checked", Level = LogLevel.Error,
-        Message = "Schedules cannot be registered or caught up: {Problem}. It is tried again every second")]
+        Message = "Cannot register or catch up schedules: {Problem}. Retrying every second")]
     private partial void LogFailed(string problem);
 
     [LoggerMessage(EventName = "schedules_checked_again", Level = LogLevel.Information,

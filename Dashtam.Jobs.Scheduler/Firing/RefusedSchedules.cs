@@ -21,7 +21,7 @@ internal sealed partial class RefusedSchedules(ILogger<RefusedSchedules> logger)
     }
 
     [LoggerMessage(EventName = "schedule_walk_failed", Level = LogLevel.Error,
-        Message = "Schedule {Schedule} ({Cron}, {TimeZone}) does not fire: {Problem}. No other schedule is held up by that. Write its cron in another "
-            + "way or for another zone, and report it as a defect")]
+        Message = "Schedule {Schedule} ({Cron}, {TimeZone}) does not fire: {Problem}. Other schedules go on. Write "
+            + "its cron in another way or for another zone, and report this line as a defect")]
     private partial void LogRefused(string schedule, string cron, string timeZone, string problem);
 }

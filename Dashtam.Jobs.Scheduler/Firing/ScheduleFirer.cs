@@ -49,19 +49,21 @@ internal sealed partial class ScheduleFirer(
     }
 
     [LoggerMessage(EventName = "fire_held", Level = LogLevel.Warning,
-        Message = "Schedule {Schedule} does not fire for {Instant:O} now: this machine's clock is out of step with Redis'")]
+        Message = "Schedule {Schedule} does not fire for {Instant:O} now, because this machine's clock differs from "
+            + "Redis'. The fire is caught up when the clocks agree")]
     private partial void LogHeld(string schedule, DateTimeOffset instant);
 
     [LoggerMessage(EventName = "clock_ahead", Level = LogLevel.Error,
-        Message = "Schedule {Schedule} waits with {Instant:O}: this machine's clock is ahead of Redis' by {AheadMs} ms")]
+        Message = "Schedule {Schedule} does not fire for {Instant:O} yet, because this machine's clock is {AheadMs} "
+            + "ms ahead of Redis'. Retrying")]
     private partial void LogTooEarly(string schedule, DateTimeOffset instant, long aheadMs);
 
     [LoggerMessage(EventName = "fire_repeated", Level = LogLevel.Error,
-        Message = "Schedule {Schedule} could not fire for {Instant:O} (try {Try}): {Problem}. It is tried again")]
+        Message = "Schedule {Schedule} could not fire for {Instant:O} (try {Try}): {Problem}. Retrying")]
     private partial void LogRepeated(string schedule, DateTimeOffset instant, int @try, string problem);
 
     [LoggerMessage(EventName = "fire_given_up", Level = LogLevel.Error,
-        Message = "Schedule {Schedule} did not fire for {Instant:O} (tries: {Tries}); the next fire is due. "
-            + "What its catch-up policy says is made up for when Redis is back")]
+        Message = "Schedule {Schedule} did not fire for {Instant:O} (tries: {Tries}), and its next fire is due. When "
+            + "Redis is back, its catch-up policy decides what fires")]
     private partial void LogGivenUp(string schedule, DateTimeOffset instant, int tries);
 }

@@ -40,7 +40,8 @@ internal sealed partial class LocalStart(
 
     [LoggerMessage(EventName = "local_run_ready", Level = LogLevel.Information,
         Message = "Local run: Redis on 127.0.0.1:{RedisPort}, sample rows in {Database}, health at "
-            + "http://127.0.0.1:{HttpPort}/health/ready. Next, in another terminal: dotnet run --project Dashtam.Jobs.Worker")]
+            + "http://127.0.0.1:{HttpPort}/health/ready. A worker runs the jobs: `make run` starts one; without make, start one with "
+            + "dotnet run --project Dashtam.Jobs.Worker")]
     private partial void LogReady(int redisPort, string database, int httpPort);
 
     [LoggerMessage(EventName = "local_start_failed", Level = LogLevel.Error,

@@ -3,28 +3,37 @@ using Dashtam.Jobs.Core.PythonSchedules;
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 
 /// <summary>Notes of entries that were found when they are due next, once for all schedulers.</summary>
-internal sealed class EntryIntake(IPythonScheduleStore store, EntryJudge judge, OddEntries odd)
+internal sealed class EntryIntake(IPythonScheduleStore store, EntryJudge judge, OddEntries odd, OddMarks marks, NextLook look)
 {
-    /// <summary>Entries that are read at once.</summary>
-    internal const int ReadAtOnce = 100;
+    /// <summary>Entries that are read at once: each may have a megabyte.</summary>
+    internal const int ReadAtOnce = 32;
 
     // A cron that never comes: it is looked at again, should a zone's rules change.
     private static readonly TimeSpan LookAgain = TimeSpan.FromDays(1);
 
     /// <summary>Reads entries and notes those that fire here.</summary>
-    /// <returns>The names of those that were left alone.</returns>
-    public async Task<IReadOnlyList<string>> TakeAsync(IReadOnlyList<string> names, CancellationToken stoppingToken)
+    /// <returns>The names of those that were left alone, and how many bytes were read.</returns>
+    public async Task<(IReadOnlyList<string> Left, long Bytes)> TakeAsync(IReadOnlyList<string> names, CancellationToken stoppingToken)
     {
-        var left = new List<string>();
+        var (left, bytes) = (new List<string>(), 0L);
         foreach (var some in names.Chunk(ReadAtOnce))
         {
+            var areAsTheyWere = await Task.WhenAll(some.Select(name => marks.IsAsItWasAsync(name, stoppingToken)));
+            left.AddRange(some.Where((_, i) => areAsTheyWere[i]));
+            string[] read = [.. some.Where((_, i) => !areAsTheyWere[i])];
+            if (read.Length == 0)
+            {
+                continue;
+            }
+
             var now = await store.GetTimeAsync(stoppingToken);
-            var entries = await store.ReadAsync(some, stoppingToken);
+            var entries = await store.ReadAsync(read, stoppingToken);
             var taken = await Task.WhenAll(entries.Select(entry => TakeAsync(entry, now, stoppingToken)));
-            left.AddRange(some.Where((_, i) => !taken[i]));
+            left.AddRange(read.Where((_, i) => !taken[i]));
+            bytes += entries.Sum(entry => (entry.Bytes?.Length ?? 0) + (long)(entry.Twin?.Length ?? 0));
         }
 
-        return left;
+        return (left, bytes);
     }
 
     /// <summary>Notes one entry that was read; false: it is left alone.</summary>
@@ -53,6 +62,7 @@ internal sealed class EntryIntake(IPythonScheduleStore store, EntryJudge judge, 
                 return true;
             case Judgement.Odd problem:
                 await LeaveAsync(entry, problem, stoppingToken);
+                marks.Keep(entry.Name, bytes, problem);
                 return false;
             default:
                 return false;
@@ -94,6 +104,10 @@ internal sealed class EntryIntake(IPythonScheduleStore store, EntryJudge judge, 
     private async Task IndexAsync(StoredEntry entry, Judgement.Ours ours, DateTimeOffset now, CancellationToken stoppingToken)
     {
         var state = State(entry, ours, now);
-        await store.IndexAsync(entry, state, Next(ours, state, now), stoppingToken);
+        var next = Next(ours, state, now);
+        if (await store.IndexAsync(entry, state, next, stoppingToken))
+        {
+            look.Note(next);
+        }
     }
 }

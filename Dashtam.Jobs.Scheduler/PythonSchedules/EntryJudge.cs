@@ -16,7 +16,11 @@ internal abstract record Judgement
     public sealed record Ours(ScheduleEntry Entry, ScheduleInstants Instants) : Judgement;
 
     /// <summary>It is left alone.</summary>
-    public sealed record Odd(OddEntry Kind, string Problem) : Judgement;
+    public sealed record Odd(OddEntry Kind, string Problem) : Judgement
+    {
+        /// <summary>The task that no worker knows, where it is left alone for that: one may know it later.</summary>
+        public string? UnknownTask { get; init; }
+    }
 }
 
 /// <summary>Reads entries, and tells those that fire here from those that cannot be read or belong to another program.</summary>
@@ -36,7 +40,12 @@ internal sealed class EntryJudge(KnownJobs jobs, ZoneClocks zones, QueueKeys key
 
         return await jobs.KnowAsync(entry.TaskName, stoppingToken)
             ? new Judgement.Ours(entry, instants)
-            : new Judgement.Odd(OddEntry.NotOurs, $"no worker here knows its task '{entry.TaskName}'");
+            : new Judgement.Odd(
+                OddEntry.NotOurs,
+                $"no worker here knows its task '{entry.TaskName}'" + (jobs.Nearest(entry.TaskName) is { } nearest ? $" (was '{nearest}' meant?)" : ""))
+            {
+                UnknownTask = entry.TaskName,
+            };
     }
 
     /// <summary>

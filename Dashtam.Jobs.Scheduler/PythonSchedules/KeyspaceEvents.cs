@@ -63,7 +63,7 @@ internal sealed partial class KeyspaceEvents(
     }
 
     [LoggerMessage(EventName = "keyspace_events_not_subscribed", Level = LogLevel.Information,
-        Message = "The server's notifications of keys cannot be subscribed to: {Problem}. Entries of TaskIQ's older schedule source "
-            + "are found within a minute all the same")]
+        Message = "Cannot subscribe to Redis' keyspace notifications: {Problem}. Entries of TaskIQ's older schedule "
+            + "source are found without them, within a minute")]
     private partial void LogNotSubscribed(string problem);
 }

@@ -4,7 +4,7 @@ namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 internal sealed class KeyspaceLoop(KeyspaceFinder finder, PythonSchedulesState state, TimeProvider time)
     : PythonScheduleLoop(state, time)
 {
-    protected override TimeSpan Pause => TimeSpan.FromSeconds(1);
+    protected override TimeSpan Pause => TimeSpan.FromSeconds(5);
 
     protected override Task TurnAsync(CancellationToken stoppingToken) => finder.TurnAsync(stoppingToken);
 }

@@ -12,6 +12,9 @@ internal sealed class KnownJobs(JobCatalog catalog, IWorkerJobs workers, TimePro
     private IReadOnlySet<string> _ofWorkers = new HashSet<string>(StringComparer.Ordinal);
     private long? _readAt;
 
+    /// <summary>The job of this scheduler that was probably meant; null: none is like it.</summary>
+    public string? Nearest(string taskName) => catalog.Nearest(taskName);
+
     public async Task<bool> KnowAsync(string taskName, CancellationToken stoppingToken)
     {
         if (catalog.Find(taskName) is not null)

@@ -7,37 +7,51 @@ namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 /// Finds entries of the list source: in the lists of crons and intervals, and in those of the current minute, the next one and the
 /// last ten. Older minutes are left to <see cref="KeyspaceFinder"/>.
 /// </summary>
-/// <remarks>TaskIQ adds an id at a list's end, so that an unchanged end and length mean that nothing was added.</remarks>
-internal sealed class ListFinder(IScheduleLists lists, IPythonScheduleStore store, ScheduleSource source, EntryIntake intake)
+/// <remarks>
+/// TaskIQ adds an id at a list's end, so that an unchanged end and length mean that nothing was added. One command asks for all the lists
+/// that were not there at the last look.
+/// </remarks>
+internal sealed class ListFinder(
+    IScheduleLists lists, IPythonScheduleStore store, ScheduleSource source, EntryIntake intake, RedisClock clock)
 {
     /// <summary>Minutes that are looked at in each turn, before the current one.</summary>
     internal const int MinutesBack = 10;
 
-    private readonly Dictionary<RedisKey, ListView> _seen = [];
+    private readonly Dictionary<RedisKey, ListView> _seen = []; // the lists that are there
 
     /// <summary>Takes what was added since the last look.</summary>
     public async Task LookAsync(CancellationToken stoppingToken)
     {
-        var now = await store.GetTimeAsync(stoppingToken);
+        var now = await clock.NowAsync(stoppingToken);
         RedisKey[] watched =
         [
             source.Crons, source.Intervals,
             .. Enumerable.Range(-MinutesBack, MinutesBack + 2).Select(minute => source.Minute(now.AddMinutes(minute))),
         ];
-        var views = await lists.LookAsync(watched, stoppingToken);
-        foreach (var (list, view) in watched.Zip(views))
-        {
-            var before = _seen.GetValueOrDefault(list, ListView.Empty);
-            if (!view.IsSameAs(before))
-            {
-                await FollowAsync(list, before, view, stoppingToken);
-                _seen[list] = view; // after that: what failed is looked at again
-            }
-        }
-
         foreach (var past in _seen.Keys.Except(watched).ToArray())
         {
             _seen.Remove(past);
+        }
+
+        RedisKey[] absent = [.. watched.Where(list => !_seen.ContainsKey(list))];
+        RedisKey[] looked = [.. _seen.Keys, .. await lists.AnyAsync(absent, stoppingToken) ? absent : []];
+        foreach (var (list, view) in looked.Zip(await lists.LookAsync(looked, stoppingToken)))
+        {
+            await FollowAsync(list, view, stoppingToken);
+        }
+    }
+
+    private async Task FollowAsync(RedisKey list, ListView view, CancellationToken stoppingToken)
+    {
+        var before = _seen.GetValueOrDefault(list, ListView.Empty);
+        if (view.Length == 0)
+        {
+            _seen.Remove(list);
+        }
+        else if (!view.IsSameAs(before))
+        {
+            await FollowAsync(list, before, view, stoppingToken);
+            _seen[list] = view; // after that: what failed is looked at again
         }
     }
 

@@ -45,12 +45,12 @@ internal sealed partial class OddEntries(IPythonScheduleStore store, TimeProvide
     }
 
     [LoggerMessage(EventName = "python_schedule_unreadable", Level = LogLevel.Warning,
-        Message = "The entry {Entry} of a Python producer cannot be read and does not fire: {Problem}. It stays where it is; "
-            + "schedule it anew, or delete it")]
+        Message = "Cannot read the entry {Entry} of a Python producer: {Problem}. The entry does not fire and stays "
+            + "where it is. Schedule it anew, or delete it")]
     private partial void LogUnreadable(string entry, string problem);
 
     [LoggerMessage(EventName = "python_schedule_not_ours", Level = LogLevel.Warning,
-        Message = "The entry {Entry} of a Python producer does not fire here: {Problem}. It stays where it is, for the program that "
-            + "it belongs to, or until a worker knows its task")]
+        Message = "The entry {Entry} of a Python producer does not fire here: {Problem}. The entry stays where it is: "
+            + "another program may own it, and it fires when a worker knows its task")]
     private partial void LogNotOurs(string entry, string problem);
 }

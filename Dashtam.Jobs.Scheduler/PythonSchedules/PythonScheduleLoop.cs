@@ -8,17 +8,20 @@ internal abstract class PythonScheduleLoop(PythonSchedulesState state, TimeProvi
     // A Redis that refuses is not asked five times a second.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    /// <summary>The pause between two turns.</summary>
-    protected abstract TimeSpan Pause { get; }
+    /// <summary>The pause between two turns, where <see cref="WaitAsync"/> is not another one.</summary>
+    protected virtual TimeSpan Pause => PauseAfterFailure;
 
     protected abstract Task TurnAsync(CancellationToken stoppingToken);
+
+    /// <summary>Waits for the next turn, after one that succeeded.</summary>
+    protected virtual Task WaitAsync(CancellationToken stoppingToken) => Task.Delay(Pause, time, stoppingToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = await TryAsync(stoppingToken) ? Pause : PauseAfterFailure;
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (await TryAsync(stoppingToken) ? WaitAsync(stoppingToken) : Task.Delay(PauseAfterFailure, time, stoppingToken))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -17,6 +17,9 @@ internal static class PythonScheduleServices
         services.AddSingleton<ZoneClocks>();
         services.AddSingleton<EntryJudge>();
         services.AddSingleton<OddEntries>();
+        services.AddSingleton<OddMarks>();
+        services.AddSingleton<RedisClock>();
+        services.AddSingleton<NextLook>();
         services.AddSingleton<EntryIntake>();
         services.AddSingleton<DueEntries>();
         services.AddSingleton<ListFinder>();

@@ -40,7 +40,7 @@ internal sealed partial class PythonSchedulesState(
 
         if (isNews && RedisFailure.IsPermission(error))
         {
-            LogOff($"Redis refuses this user what they need ({error.Message})");
+            LogOff($"Redis refuses this user what these schedules need ({error.Message})");
         }
         else if (isNews)
         {
@@ -88,11 +88,12 @@ internal sealed partial class PythonSchedulesState(
     }
 
     [LoggerMessage(EventName = "python_schedules_off", Level = LogLevel.Warning,
-        Message = "Schedules of Python producers do not fire here: {Reason}. Nobody needs them? Set JOBS_TASKIQ_SCHEDULES to nothing")]
+        Message = "Schedules of Python producers do not fire here: {Reason}. If nobody needs them, set "
+            + "JOBS_TASKIQ_SCHEDULES to nothing")]
     private partial void LogOff(string reason);
 
     [LoggerMessage(EventName = "python_schedules_not_checked", Level = LogLevel.Error,
-        Message = "Schedules of Python producers cannot be looked for or fired: {Problem}. Retrying")]
+        Message = "Cannot look for schedules of Python producers, or fire them: {Problem}. Retrying")]
     private partial void LogFailed(string problem);
 
     [LoggerMessage(EventName = "python_schedules_checked_again", Level = LogLevel.Information,

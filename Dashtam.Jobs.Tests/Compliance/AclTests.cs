@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Scheduler.Cli.Acl;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 

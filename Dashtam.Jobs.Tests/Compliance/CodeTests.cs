@@ -1,31 +1,16 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Settings;
-using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Tests.Support;
-using Dashtam.Jobs.Worker;
 using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Compliance;
 
 /// <summary>What no analyzer sees.</summary>
 [Category("Unit")]
-internal sealed class CodeTests
+internal sealed partial class CodeTests
 {
     private static readonly string[] Projects = ["Dashtam.Jobs.Core", "Dashtam.Jobs.Scheduler", "Dashtam.Jobs.Worker"];
-
-    [Test]
-    public void Core_knows_neither_Quartz_nor_ASP_NET() => Assert.That(
-        References(typeof(JobCatalog)), Has.None.StartsWith("Quartz").And.None.StartsWith("Microsoft.AspNetCore"));
-
-    [Test]
-    public void Scheduler_and_worker_do_not_know_each_other()
-    {
-        Assert.That(References(typeof(ScheduleCatalog)), Has.None.EqualTo("Dashtam.Jobs.Worker"));
-        Assert.That(
-            References(typeof(QueuePump)), Has.None.EqualTo("Dashtam.Jobs.Scheduler").And.None.StartsWith("Quartz"));
-    }
 
     [Test]
     public void Every_log_message_has_a_name_of_its_own_in_snake_case()
@@ -65,6 +50,27 @@ internal sealed class CodeTests
         Assert.That(offenders, Is.Empty);
     }
 
-    private static IEnumerable<string?> References(Type type) =>
-        type.Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name);
+    /// <summary>Both forms of a generic type may stand together.</summary>
+    [Test]
+    public void A_file_declares_one_public_type_at_most_and_is_named_after_it()
+    {
+        var declared = Projects.SelectMany(project => Sources.Files(project, "*.cs"))
+            .Select(file => (
+                Name: Path.GetFileName(file).Split('.')[0],
+                Types: PublicType().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value)
+                    .Distinct(StringComparer.Ordinal).ToList()))
+            .Where(file => file.Types.Count > 0)
+            .ToList();
+
+        Assert.That(declared, Has.Count.GreaterThan(30), "they are found at all");
+        Assert.That(
+            declared.Where(file => file.Types.Count > 1 || file.Types[0] != file.Name)
+                .Select(file => $"{file.Name}.cs: {string.Join(' ', file.Types)}"),
+            Is.Empty);
+    }
+
+    [GeneratedRegex(
+        @"^public ([\w<>,]+ )*(class|struct|interface|enum|record|delegate \S+) (?<name>\w+)",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]
+    private static partial Regex PublicType();
 }

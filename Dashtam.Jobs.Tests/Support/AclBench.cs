@@ -1,5 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Scheduler.Cli.Acl;
+using Dashtam.Jobs.Core.Queue.Acl;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support;

@@ -39,7 +39,7 @@ internal sealed class ExecutionBench : IDisposable
             new HandlerStage(
                 _services.GetRequiredService<IServiceScopeFactory>(), _services, new ServiceLifetimes(services)));
         Executor = new JobExecutor(
-            Catalog, pipeline, Queue, Settler, Fences, Progress, Options.Create(QueueOptions), retry, Time, NullLogger<JobExecutor>.Instance);
+            Catalog, pipeline, Queue, Settler, Fences, Progress, Options.Create(QueueOptions), retry, Time, Log.Factory.CreateLogger<JobExecutor>());
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));

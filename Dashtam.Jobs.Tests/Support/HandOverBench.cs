@@ -1,5 +1,6 @@
 using System.Text;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Fsck;
 using Dashtam.Jobs.Core.Queue.HandOver;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -34,6 +35,23 @@ internal sealed class HandOverBench(TestQueue queue)
         await queue.PushAsync(Envelope("ready"));
     }
 
+    /// <summary>Recovery has moved each job of the queue once, ready ones not; and parked jobs' bytes are counted.</summary>
+    public async Task CountAsync()
+    {
+        foreach (var envelope in await AwayAsync())
+        {
+            await queue.Queue.HashSetAsync(queue.Keys.Suspects, EnvelopeHash.Of(envelope), 1);
+        }
+
+        await queue.Queue.StringSetAsync(queue.Keys.ParkedBytes, await ParkedBytesAsync());
+    }
+
+    /// <summary>The hashes of the jobs that are not ready.</summary>
+    public async Task<IReadOnlyList<string>> AwayHashesAsync() => [.. (await AwayAsync()).Select(EnvelopeHash.Of)];
+
+    /// <summary>The bytes of the jobs that are parked.</summary>
+    public async Task<long> ParkedBytesAsync() => (await MembersAsync(queue.Keys.Parked)).Sum(envelope => (long)envelope.Length);
+
     public async Task HoldAsync(string worker, params string[] ids)
     {
         foreach (var id in ids)
@@ -56,6 +74,19 @@ internal sealed class HandOverBench(TestQueue queue)
     /// <summary>The ids of ready jobs, in the order in which Python takes them.</summary>
     public async Task<IReadOnlyList<string>> TakenAsync() =>
         [.. (await queue.Queue.ListRangeAsync(queue.Keys.Ready)).Reverse().Select(envelope => IdIn(envelope))];
+
+    private async Task<IReadOnlyList<byte[]>> AwayAsync() =>
+    [
+        .. await MembersAsync(queue.Keys.Delayed), .. await MembersAsync(queue.Keys.Parked),
+        .. await ListAsync(queue.Keys.Isolated), .. await ListAsync(queue.Keys.Processing("dead")),
+        .. await ListAsync(queue.Keys.Processing("gone")),
+    ];
+
+    private async Task<IReadOnlyList<byte[]>> MembersAsync(RedisKey set) =>
+        [.. (await queue.Queue.SortedSetRangeByRankAsync(set)).Select(member => NumberedEntry.Read((byte[])member!).Envelope)];
+
+    private async Task<IReadOnlyList<byte[]>> ListAsync(RedisKey list) =>
+        [.. (await queue.Queue.ListRangeAsync(list)).Select(envelope => (byte[])envelope!)];
 
     private static string IdIn(RedisValue envelope) => ((string)envelope!).Split('"')[3];
 

@@ -45,6 +45,8 @@ internal sealed record KillScenario(
         new("register_worker.lua", Push(Job), (Succeeded, 1)) { AtStart = true },
         new("find_stale.lua", Push(Job), (Succeeded, 1)),
         new("recover.lua", bench => bench.StrandAsync(Job), (Succeeded, 1)),
+        new("expire_dead.lua", Push(Job), (Succeeded, 1), ("dead:expired", 1))
+            { BeforeStart = bench => bench.Queue.AddDeadLetterAsync("old", since: 1), AtStart = true, Settings = [("JOBS_DEAD_MAX_DAYS", "1")] },
         new("epoch.lua", Push(Job), (Succeeded, 1)),
         new("report_progress.lua", Push(SlowJob), (Succeeded, 1)),
     ];
@@ -58,6 +60,9 @@ internal sealed record KillScenario(
     /// <summary>Whether the trap is set before the worker is started.</summary>
     public bool AtStart { get; init; }
 
+    /// <summary>What happens before the worker is started.</summary>
+    public Func<KillBench, Task> BeforeStart { get; init; } = Nothing;
+
     /// <summary>Beside the usual ones.</summary>
     public IReadOnlyList<(string Name, string Value)> Settings { get; init; } = [];
 
@@ -67,6 +72,10 @@ internal sealed record KillScenario(
 
     /// <summary>How many of them stay parked.</summary>
     public long Parked => Counters.Where(counter => counter.Name == PutAside).Sum(counter => counter.Count);
+
+    /// <summary>How many of them stay as dead letters.</summary>
+    public long Dead => Counters
+        .Where(counter => counter.Name.EndsWith(":dead_lettered", StringComparison.Ordinal)).Sum(counter => counter.Count);
 
     public override string ToString() => Command;
 

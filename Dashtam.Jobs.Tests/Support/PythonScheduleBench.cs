@@ -31,10 +31,10 @@ internal sealed class PythonScheduleBench : IDisposable
         var known = new KnownJobs(catalog, new WorkerJobs(redis, queue.Keys), TimeProvider.System);
         var judge = new EntryJudge(known, new ZoneClocks(), queue.Keys);
         var odd = new OddEntries(Store, TimeProvider.System, _log.Factory.CreateLogger<OddEntries>());
-        Intake = new EntryIntake(Store, judge, odd);
+        Intake = new EntryIntake(Store, judge, odd, new OddMarks(Store, known, TimeProvider.System), new NextLook(TimeProvider.System));
         Due = new DueEntries(Store, Intake, judge, new Random(1), _log.Factory.CreateLogger<DueEntries>());
-        var lists = new ScheduleLists(redis);
-        Lists = new ListFinder(lists, Store, Source, Intake);
+        var lists = new ScheduleLists(redis, Source);
+        Lists = new ListFinder(lists, Store, Source, Intake, new RedisClock(Store, TimeProvider.System));
         Events = new KeyspaceEvents(redis, Source, _log.Factory.CreateLogger<KeyspaceEvents>());
         Keyspace = new KeyspaceFinder(
             new ScheduleKeyspace(redis, queue.Keys, Source), lists, Store, Source, Intake, TimeProvider.System);

@@ -40,7 +40,7 @@ internal sealed record QueueBooks(
     private static bool IsEnd(HashEntry counter)
     {
         var name = (string)counter.Name!;
-        return name == "dead:dropped" || name.EndsWith(":succeeded", StringComparison.Ordinal)
+        return name is "dead:dropped" or "dead:expired" || name.EndsWith(":succeeded", StringComparison.Ordinal)
             || name.EndsWith(":replaced", StringComparison.Ordinal);
     }
 }

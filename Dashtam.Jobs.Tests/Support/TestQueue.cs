@@ -29,6 +29,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Durable = new DurableWrites(this, Keys, durability);
         Memory = new MemoryGate(this, Keys, queueOptions, TimeProvider.System, NullLogger<MemoryGate>.Instance);
         Producer = new RedisJobProducer(this, new EnqueueScripts(Keys, queueOptions), Memory, Durable, TimeProvider.System);
+        Results = new RedisJobResults(this, Keys, TimeProvider.System);
         Ledger = new ScheduleLedger(this, Keys, new FireDurability(Durable, durability, NullLogger<FireDurability>.Instance));
         var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
         Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
@@ -56,6 +57,8 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public RedisJobQueue Jobs { get; }
 
     public RedisJobProducer Producer { get; }
+
+    public RedisJobResults Results { get; }
 
     public WorkerRegistry Registry { get; }
 
@@ -166,16 +169,21 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
 
     public Task<long> ProcessingAsync(string worker) => Queue.ListLengthAsync(Keys.Processing(worker));
 
+    /// <summary>Removes the queue's keys: other tests may have theirs on the same server.</summary>
+    public async Task ClearAsync()
+    {
+        await foreach (var key in _multiplexer.GetServers()[0].KeysAsync(pattern: $"*{Options.Name}*"))
+        {
+            await Queue.KeyDeleteAsync(key);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Lease.Dispose();
-        var server = _multiplexer.GetServers()[0];
         try
         {
-            await foreach (var key in server.KeysAsync(pattern: $"*{Options.Name}*"))
-            {
-                await Queue.KeyDeleteAsync(key);
-            }
+            await ClearAsync();
         }
         catch (RedisException)
         {

@@ -9,6 +9,12 @@ namespace Dashtam.Jobs.Bench;
 internal sealed record BenchOptions(
     IReadOnlyList<string> Workloads, IReadOnlyList<string> Peers, int Rounds, string RedisServer, bool Smoke)
 {
+    /// <summary>The folder with this program as it was at another commit, the only peer beside ours; null: none.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>How many times the jobs of a throughput are run; more of them scatter less.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>The folder with other systems.</summary>
     public string PeersFolder { get; init; } = Path.Combine("bench", "peers");
 

@@ -18,7 +18,8 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
     {
         var workloads = Choose(Workload.All, workload => workload.Name, options.Workloads, "workload");
         var all = Peer.All(Path.GetFullPath(options.PeersFolder));
-        var peers = options.Smoke && options.Peers.Count == 0
+        IReadOnlyList<Peer> peers = options.Against is { } folder ? [Peer.OfThisProgram(Peer.OursName), Peer.Before(folder)]
+            : options.Smoke && options.Peers.Count == 0
             ? [.. all.Where(peer => peer.IsOurs || peer.IsCeiling)] // no others are installed for that
             : await PeerSetup.ReadyAsync(Choose(all, peer => peer.Name, options.Peers, "peer"), console);
         Directory.CreateDirectory(options.ResultsFolder);
@@ -76,7 +77,7 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
     [
         .. from workload in workloads
            from round in Enumerable.Range(1, options.Rounds)
-           from peer in peers
+           from peer in round % 2 == 1 ? peers : peers.Reverse() // so that none always runs on what the one before left warm
            where workload.Includes(peer) && !(options.Smoke && peer.IsCeiling && workload != workloads[0])
            select (workload, round, peer),
     ];
@@ -100,7 +101,7 @@ internal sealed class BenchRun(BenchOptions options, IAnsiConsole console) : IDi
         };
         try
         {
-            var trial = new Trial(peer, redis, _folder, options.Smoke ? Scale.Smoke : Scale.Full);
+            var trial = new Trial(peer, redis, _folder, (options.Smoke ? Scale.Smoke : Scale.Full) with { Times = options.Times });
             result = result with { Figures = await workload.Measure(trial) };
         }
         catch (NotSupportedByPeerException error)

@@ -17,16 +17,25 @@ var redisServer = new Option<string>("--redis-server")
     DefaultValueFactory = _ => "redis-server",
 };
 var smoke = new Option<bool>("--smoke") { Description = "few jobs: shows only that everything runs" };
+var against = new Option<string?>("--against")
+{
+    Description = "this program as it was at another commit: only the two are measured (bench/build-commit.sh)",
+};
+var times = new Option<int>("--times") { Description = "multiplies the jobs of w1, w1c50, w2, w2b, w8 and w9", DefaultValueFactory = _ => 1 };
 var root = new RootCommand("Measures Dashtam.Jobs beside other systems, and beside what is possible at all.")
 {
-    workloads, peers, rounds, redisServer, smoke,
+    workloads, peers, rounds, redisServer, smoke, against, times,
 };
 root.SetAction((parsed, _) => RunAsync(new BenchOptions(
     Names(parsed.GetValue(workloads)),
     Names(parsed.GetValue(peers)),
     parsed.GetValue(rounds),
     parsed.GetValue(redisServer)!, // has a default
-    parsed.GetValue(smoke))));
+    parsed.GetValue(smoke))
+{
+    Against = parsed.GetValue(against),
+    Times = parsed.GetValue(times),
+}));
 root.Add(new Command("ours", "This service as a peer.")
 {
     VerbCommand.Create("worker", WorkerVerb.RunAsync),

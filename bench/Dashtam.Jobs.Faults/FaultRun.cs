@@ -13,7 +13,8 @@ namespace Dashtam.Jobs.Faults;
 /// <param name="Seed">Where all chance comes from.</param>
 /// <param name="Faults">How many.</param>
 /// <param name="Folder">Where the history, the logs and the report go.</param>
-internal sealed record FaultRunRequest(int Seed, int Faults, string Folder);
+/// <param name="OtherBuild">The folder with another commit's build, whose processes take turns with this one's; null: none.</param>
+internal sealed record FaultRunRequest(int Seed, int Faults, string Folder, string? OtherBuild = null);
 
 /// <summary>One run: start everything, disturb it, heal it, let it come to rest, gather the evidence.</summary>
 internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history) : IAsyncDisposable
@@ -35,11 +36,14 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
     /// <param name="onPhase">Called when something else begins.</param>
     public async Task<Evidence> RunAsync(Action<PlannedFault> onInjected, Action<string> onPhase)
     {
-        var lab = _lab = new Laboratory(request.Folder, LabSettings.Draw(request.Seed), history, _poisoner.Watch);
+        var settings = LabSettings.Draw(request.Seed) with { OtherBuild = request.OtherBuild };
+        var lab = _lab = new Laboratory(request.Folder, settings, history, _poisoner.Watch);
         _poisoner.Lab = lab;
         var plan = FaultPlan.Draw(
             request.Seed, request.Faults,
-            FaultMix.For(LabSettings.LeaseSeconds * 1_000));
+            request.OtherBuild is null
+                ? FaultMix.For(LabSettings.LeaseSeconds * 1_000)
+                : FaultMix.WithRestarts(LabSettings.LeaseSeconds * 1_000));
 
         onPhase("start");
         await lab.StartAsync();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dashtam.Jobs.Faults;
+using Dashtam.Jobs.Faults.Checking;
 using Dashtam.Jobs.Faults.Lab;
 using Dashtam.Jobs.Faults.PythonSchedules;
 using Dashtam.Jobs.Faults.Soak;
@@ -21,9 +22,25 @@ var output = new Option<string>("--output")
     Description = "where history, logs and report go",
     DefaultValueFactory = _ => Path.Combine("TestResults", "faults"),
 };
+var otherBuild = new Option<string?>("--other-build")
+{
+    Description = "another commit's build of this suite, whose workers and schedulers take turns with this one's (bench/build-commit.sh)",
+};
+var notPromised = new Option<RuleName[]>("--not-promised")
+{
+    Description = "rules that the other build does not promise, and that are not checked",
+    AllowMultipleArgumentsPerToken = true,
+};
+notPromised.Validators.Add(result =>
+{
+    if (result.Tokens.Count > 0 && result.GetValue(otherBuild) is null)
+    {
+        result.AddError("--not-promised needs --other-build: this build promises all of them");
+    }
+});
 var root = new RootCommand("Runs workers and schedulers on a real Redis, breaks everything, and checks what was promised.")
 {
-    seed, faults, output,
+    seed, faults, output, otherBuild, notPromised,
 };
 var minutes = new Option<int>("--minutes") { Description = "how long", DefaultValueFactory = _ => 30 };
 var soak = new Command("soak", "Half load without faults: how fast memory, handles and keys grow.") { minutes };
@@ -43,5 +60,7 @@ python.SetAction((parsed, _) => PythonSchedulesCommand.RunAsync(
     parsed.GetValue(seconds), parsed.GetValue(fixtures)!, Path.Combine("TestResults", "python-schedules")));
 root.Add(python);
 root.SetAction((parsed, _) =>
-    FaultCommand.RunAsync(parsed.GetValue(seed), parsed.GetValue(faults), parsed.GetValue(output)!));
+    FaultCommand.RunAsync(
+        parsed.GetValue(seed), parsed.GetValue(faults), parsed.GetValue(output)!, parsed.GetValue(otherBuild),
+        parsed.GetValue(notPromised) ?? []));
 return await root.Parse(args).InvokeAsync();

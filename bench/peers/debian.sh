@@ -1,6 +1,8 @@
+# shellcheck shell=bash
 # For install.sh of the peers that come from Debian (sourced): installs the packages that the file `versions` beside it names,
 # one `package version` a line, and refuses others. Asks apt-get only for what is missing. `peer` is the peer's name.
 
+# shellcheck disable=SC2154  # whoever sources this sets peer
 fail() { echo "$peer: $*" >&2; exit 1; }
 
 not_as_pinned() {

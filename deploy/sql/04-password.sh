@@ -13,6 +13,7 @@ export PGPASSWORD
 
 # Over standard input: the arguments of a process are everybody's to read.
 {
+    # shellcheck disable=SC2016  # psql runs what stands in backticks
     printf '\\set password `cat /run/secrets/database_password`\n'
     printf 'ALTER ROLE dashtam_jobs PASSWORD :'"'password'"';\n'
 } | psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet --username "$POSTGRES_USER" --dbname "$POSTGRES_DB"

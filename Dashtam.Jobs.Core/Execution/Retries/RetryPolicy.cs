@@ -50,12 +50,13 @@ internal sealed partial class RetryPolicy(Backoff backoff, IOptions<RetryOptions
     }
 
     [LoggerMessage(EventName = "attempts_limited", Level = LogLevel.Warning,
-        Message = "{Job} asked for more attempts ({Asked}) than it gets ({Most}, JOBS_MAX_ATTEMPTS), and has had all of these. This is said once "
-            + "for the job; look at its producer's label max_retries")]
+        Message = "{Job} asked for more attempts ({Asked}) than JOBS_MAX_ATTEMPTS allows ({Most}), and has used up "
+            + "all of these. Logged once for each job. Check the producer's label max_retries")]
     private partial void LogNoMoreAttempts(string job, int asked, int most);
 
     [LoggerMessage(EventName = "retry_pause_raised", Level = LogLevel.Warning,
-        Message = "{Job} asked for a pause of {AskedMs} ms between attempts; before attempt {Attempt} and all later ones it is {FloorMs} ms "
-            + "(JOBS_RETRY_FLOOR_SECONDS). This is said once for the job; look at why it fails, and at its producer's label delay")]
+        Message = "{Job} asked for a pause of {AskedMs} ms between attempts. From attempt {Attempt} on the pause is "
+            + "{FloorMs} ms (JOBS_RETRY_FLOOR_SECONDS). Logged once for each job. Check why the job fails, and the "
+            + "producer's label delay")]
     private partial void LogLongerPause(string job, long askedMs, long floorMs, int attempt);
 }

@@ -20,10 +20,28 @@ internal static class DatabaseServices
             provider.GetRequiredService<LocalMode>().EmbedsDatabase ? SqlDialect.Sqlite : SqlDialect.PostgreSql);
         services.AddSingleton(provider => new DatabaseReader(
             provider.GetRequiredService<DbDataSource>(), provider.GetRequiredService<SqlDialect>(), Connections(provider)));
-        services.AddSingleton<IProviderConnections, ProviderConnections>();
-        services.AddSingleton<IOwnedConnections, ProviderConnections>();
-        return services.AddSingleton<ISessions, Sessions>();
+        return services.AddQueries();
     }
+
+    // A query is a class of this folder that takes the reader; jobs ask for its interface. None is listed.
+    private static IServiceCollection AddQueries(this IServiceCollection services)
+    {
+        foreach (var query in typeof(DatabaseReader).Assembly.GetTypes().Where(IsQuery))
+        {
+            foreach (var seam in query.GetInterfaces())
+            {
+                services.AddSingleton(seam, query);
+            }
+        }
+
+        return services;
+    }
+
+    private static bool IsQuery(Type type) =>
+        type.Namespace == typeof(DatabaseReader).Namespace
+        && Array.Exists(
+            type.GetConstructors(),
+            constructor => Array.Exists(constructor.GetParameters(), parameter => parameter.ParameterType == typeof(DatabaseReader)));
 
     /// <summary>The sample database at a path, read only.</summary>
     public static DbDataSource SampleSource(string path)

@@ -4,7 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Dashtam.Jobs.Core.Infrastructure.Database;
 
 /// <summary>
-/// The database of a local run: a SQLite file with the rows of <c>deploy/sql/02-seed.sql</c>, as far as jobs read them.
+/// The database of a local run: a SQLite file with the tables of <c>deploy/sql/01-schema.sql</c> and the rows of
+/// <c>deploy/sql/02-seed.sql</c>. Tests compare both.
 /// </summary>
 /// <remarks>
 /// With the default thresholds and within minutes: tokens checked 11, expiring 8; sessions checked 8, expiring 6. The rows that
@@ -12,14 +13,6 @@ namespace Dashtam.Jobs.Core.Infrastructure.Database;
 /// </remarks>
 internal static class SampleDatabase
 {
-    private const string Tables = """
-        CREATE TABLE users (id TEXT PRIMARY KEY, email TEXT NOT NULL);
-        CREATE TABLE provider_connections (id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id),
-            provider_slug TEXT NOT NULL, status TEXT NOT NULL, credentials_expires_at TEXT);
-        CREATE TABLE sessions (id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id),
-            expires_at TEXT, revoked_at TEXT);
-        """;
-
     /// <summary>Makes the file anew. Readers see the old one or the new one, never a part.</summary>
     /// <param name="path">Where; a file that is there is replaced.</param>
     /// <param name="now">What the rows' times are relative to.</param>
@@ -47,11 +40,11 @@ internal static class SampleDatabase
         await using var connection = new SqliteConnection(file.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await RunAsync(Tables, null);
-        await RunAsync("INSERT INTO users VALUES (@Id, @Email)", SeedRows.Users());
-        await RunAsync(
-            "INSERT INTO provider_connections VALUES (@Id, @UserId, @Slug, @Status, @ExpiresAt)", SeedRows.Connections(now));
-        await RunAsync("INSERT INTO sessions VALUES (@Id, @UserId, @ExpiresAt, @RevokedAt)", SeedRows.Sessions(now));
+        await RunAsync(SampleSchema.Tables, null);
+        await RunAsync(SampleSchema.InsertUser, SeedRows.Users(now));
+        await RunAsync(SampleSchema.InsertProvider, SeedRows.Providers(now));
+        await RunAsync(SampleSchema.InsertConnection, SeedRows.Connections(now));
+        await RunAsync(SampleSchema.InsertSession, SeedRows.Sessions(now));
         await transaction.CommitAsync(cancellationToken);
 
         Task RunAsync(string sql, object? rows) => connection.ExecuteAsync(

@@ -51,25 +51,43 @@ internal static class SeedRows
         (14, 1, TimeSpan.FromHours(-1), null),
     ];
 
-    private static readonly string[] Names = ["alice", "bob", "carol"];
+    private static readonly int[] RevokedSessions = [8, 9, 11, 14];
+    private static readonly string[] Names = ["alice", "bob"];
 
-    public static IEnumerable<User> Users() =>
-        Names.Select((name, index) => new User(Id(0, index + 1), $"{name}@example.test"));
+    private static readonly Dictionary<int, string> Aliases = new() { [1] = "My Schwab IRA", [2] = "Żółty \"konto\"" };
 
-    public static IEnumerable<Connection> Connections(DateTimeOffset now) => ConnectionRows.Select(row =>
-        new Connection(Id(2, row.Number), Id(0, row.User), row.Slug, row.Status, At(now, row.Expiry)));
+    public static IEnumerable<User> Users(DateTimeOffset now) =>
+    [
+        .. Names.Select((name, index) =>
+            new User(Id(0, index + 1), IsoTime.Micros(now), $"{name}@example.test", IsActive: true, FailedLogins: 0, LockedUntil: null)),
+        new User(Id(0, 3), IsoTime.Micros(now), "carol@example.test", IsActive: false, FailedLogins: 5, "2099-01-01T00:00:00"),
+    ];
 
-    public static IEnumerable<Session> Sessions(DateTimeOffset now) => SessionRows.Select(row =>
-        new Session(Id(3, row.Number), Id(0, row.User), At(now, row.Expiry), At(now, row.RevokedAt)));
+    public static IEnumerable<Provider> Providers(DateTimeOffset now) =>
+    [
+        new(Id(1, 1), IsoTime.Micros(now), "seed_schwab", "Charles Schwab", "oauth2", IsActive: true),
+        new(Id(1, 2), IsoTime.Micros(now), "seed_alpaca", "Alpaca", "api_key", IsActive: false),
+    ];
+
+    public static IEnumerable<Connection> Connections(DateTimeOffset now) => ConnectionRows.Select(row => new Connection(
+        Id(2, row.Number), IsoTime.Micros(now), Id(0, row.User), Id(1, row.Slug == "schwab" ? 1 : 2), row.Slug, row.Status,
+        Aliases.GetValueOrDefault(row.Number), At(now, row.Expiry), IsoTime.Micros(now - (90 * Day))));
+
+    public static IEnumerable<Session> Sessions(DateTimeOffset now) => SessionRows.Select(row => new Session(
+        Id(3, row.Number), IsoTime.Micros(now), Id(0, row.User), RevokedSessions.Contains(row.Number), At(now, row.RevokedAt), At(now, row.Expiry)));
 
     private static string Id(int table, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"5eed{table:0000}-0000-7000-8000-{number:000000000000}");
 
     private static string? At(DateTimeOffset now, TimeSpan? offset) => offset is { } some ? IsoTime.Micros(now + some) : null;
 
-    internal sealed record User(string Id, string Email);
+    internal sealed record User(string Id, string MadeAt, string Email, bool IsActive, int FailedLogins, string? LockedUntil);
 
-    internal sealed record Connection(string Id, string UserId, string Slug, string Status, string? ExpiresAt);
+    internal sealed record Provider(string Id, string MadeAt, string Slug, string Name, string CredentialType, bool IsActive);
 
-    internal sealed record Session(string Id, string UserId, string? ExpiresAt, string? RevokedAt);
+    internal sealed record Connection(
+        string Id, string MadeAt, string UserId, string ProviderId, string Slug, string Status, string? Alias, string? ExpiresAt,
+        string ConnectedAt);
+
+    internal sealed record Session(string Id, string MadeAt, string UserId, bool IsRevoked, string? RevokedAt, string? ExpiresAt);
 }

@@ -33,6 +33,8 @@ internal static class ConnectionPolicy
     /// <summary>Linux' <c>TCP_USER_TIMEOUT</c>, which .NET has no name for.</summary>
     private const int TcpUserTimeout = 18;
 
+    private static readonly MessageBuffers Buffers = new();
+
     public static void Apply(ConfigurationOptions options, string clientName)
     {
         options.ClientName ??= clientName;
@@ -45,6 +47,8 @@ internal static class ConnectionPolicy
             options.ConfigCheckSeconds = RoleCheckSeconds;
         }
 
+        options.RequestBufferPool = Buffers;
+        options.ResponseBufferPool = Buffers;
         options.CircuitBreaker = new DeadSocketBreaker();
         options.BeforeSocketConnect = (_, _, socket) => LimitUnacknowledged(socket);
         options.TieBreaker = ""; // a key of the library's own that nobody here writes: no permission for it

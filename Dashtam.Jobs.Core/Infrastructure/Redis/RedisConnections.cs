@@ -202,26 +202,27 @@ internal sealed partial class RedisConnections(
     private partial void LogConnected(string purpose, string endpoint);
 
     [LoggerMessage(EventName = "redis_unreachable", Level = LogLevel.Error,
-        Message = "Redis at {Endpoint} ({Purpose}) cannot be reached; it is waited for. Is REDIS_URL right, and does it run?")]
+        Message = "Cannot reach Redis at {Endpoint} ({Purpose}). Retrying. Check that Redis runs and that REDIS_URL "
+            + "is right")]
     private partial void LogUnreachable(string purpose, string endpoint);
 
     [LoggerMessage(EventName = "redis_primary_unknown", Level = LogLevel.Error,
         Message = "The Sentinels at {Endpoint} name no primary of {Service} that answers ({Purpose}): {Problem}. "
-            + "They are asked again. Are the addresses, the name and the passwords right?")]
+            + "Retrying. Check the addresses, the service's name and the passwords")]
     private partial void LogNoPrimary(string service, string purpose, string endpoint, string problem);
 
     [LoggerMessage(EventName = "local_redis_missing", Level = LogLevel.Warning,
-        Message = "Local run: nothing listens at {Endpoint} yet; it is waited for. The scheduler embeds the Redis: "
+        Message = "Local run: nothing listens at {Endpoint} yet. Waiting for the scheduler, which embeds the Redis: "
             + "dotnet run --project Dashtam.Jobs.Scheduler")]
     private partial void LogNoLocalRedis(string endpoint);
 
     [LoggerMessage(EventName = "redis_connection_lost", Level = LogLevel.Warning,
-        Message = "The connection to Redis at {Endpoint} ({Purpose}) was lost ({Failure}): {Problem}. It is opened again")]
+        Message = "Lost the connection to Redis at {Endpoint} ({Purpose}, {Failure}): {Problem}. Reconnecting")]
     private partial void LogLost(string purpose, string endpoint, ConnectionFailureType failure, string problem);
 
     [LoggerMessage(EventName = "redis_login_refused", Level = LogLevel.Error,
-        Message = "Redis refuses the user or the password ({Purpose}): {Problem}. Was the password changed? Set REDIS_URL, or "
-            + "SSE_REDIS_URL for notices, to the new one and restart; the old one is tried again meanwhile")]
+        Message = "Redis refuses the user or the password ({Purpose}): {Problem}. If the password was changed, set "
+            + "the new one in REDIS_URL (SSE_REDIS_URL for notices) and restart. Retrying with the old one")]
     private partial void LogRefused(string purpose, string problem);
 
     [LoggerMessage(EventName = "redis_connection_restored", Level = LogLevel.Information,

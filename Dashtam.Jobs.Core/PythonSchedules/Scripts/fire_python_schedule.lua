@@ -1,5 +1,6 @@
 -- Makes the job of an entry ready that a Python producer wrote, once for each instant: any number of schedulers try.
 -- An entry that was unscheduled or overwritten since it was read does not fire.
+-- The id of a time entry is removed from a short list only: LREM walks the list. drop_python_ids.lua clears long lists.
 -- KEYS[1]  q                        LIST    ready envelopes
 -- KEYS[2]  {prefix}:{entry}         STRING  the entry
 -- KEYS[3]  {q}:python:entries       HASH    entry -> first seen, last fired
@@ -13,7 +14,7 @@
 -- ARGV[4]  what is known of it from now on; empty: it is a time entry, and is removed
 -- ARGV[5]  when it is due next, ms
 -- ARGV[6]  the instant that fires, ms
--- ARGV[7]  the id to remove from KEYS[6]; empty: it is in no list
+-- ARGV[7]  the id to remove from KEYS[6] while that has 100 ids at most; empty: it is in no list
 -- ARGV[8]  the bytes of KEYS[7] to remove with it; empty: it is not there, or another entry
 -- ARGV[9]  the job's envelope
 -- Returns  {code, ms until the instant}: 1 fired | 0 another scheduler was faster | -1 the entry has changed or is gone
@@ -24,21 +25,23 @@ local ready, entry, entries, due, stats, minute, twin = KEYS[1], KEYS[2], KEYS[3
 local name, bytes, known, state, next_ms, instant = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local listed, twin_bytes, envelope = ARGV[7], ARGV[8], ARGV[9]
 
-local wrong = wrong_type(ready, 'list', entry, 'string', entries, 'hash', due, 'zset')
-  or (listed ~= '' and wrong_type(minute, 'list')) or (twin_bytes ~= '' and wrong_type(twin, 'string'))
+local wrong = wrong_type(ready, 'list', entries, 'hash', due, 'zset')
 if wrong then
   return wrong
 end
 if (redis.call('HGET', entries, name) or '') ~= known then
   return { 0, 0 }
 end
-if redis.call('GET', entry) ~= bytes then
+if wrong_type(entry, 'string') or redis.call('GET', entry) ~= bytes then
   return { -1, 0 }
 end
 local now = now_ms()
 if instant > now then
   return { -2, instant - now }
 end
+-- What somebody else has put where the id or the other source's entry would be stays, and keeps no entry from firing.
+listed = not wrong_type(minute, 'list') and redis.call('LLEN', minute) <= 100 and listed or ''
+twin_bytes = not wrong_type(twin, 'string') and twin_bytes or ''
 
 -- A right that is missing would end the script behind the push, and the entry would fire again and again. Garnet has no such question.
 local may = redis.acl_check_cmd or function() return true end

@@ -69,25 +69,26 @@ internal sealed partial class BareRefusals(IRedisConnections connections, QueueK
     }
 
     [LoggerMessage(EventName = "bare_result_id_refused", Level = LogLevel.Warning,
-        Message = "The result of {TaskId} is at its prefixed key only: the id may not be a key (JOBS_TASKIQ_RESULT_IDS), or names one of this "
-            + "service or of dashtam-api. A client that reads the bare key waits in vain. Further ids are counted as "
-            + "bare_results:id_refused and not logged")]
+        Message = "The result of {TaskId} is at its prefixed key only: JOBS_TASKIQ_RESULT_IDS does not allow this id "
+            + "as a key, or the id names a key of this service or of dashtam-api. A client that reads the bare key "
+            + "waits in vain. Further ids are counted as bare_results:id_refused and not logged")]
     private partial void LogIdRefused(string taskId);
 
     [LoggerMessage(EventName = "bare_result_key_taken", Level = LogLevel.Warning,
-        Message = "The result of {TaskId} is at its prefixed key only: something else than a result stands at the key of that name and was "
-            + "left as it is. Look at it with TYPE, and at why a task is named so. Further ones are counted as bare_results:key_taken "
-            + "and not logged")]
+        Message = "The result of {TaskId} is at its prefixed key only: the bare key holds something other than a "
+            + "result, which stays. Check the key with TYPE, and why a task has this id. Further ids are counted as "
+            + "bare_results:key_taken and not logged")]
     private partial void LogKeyTaken(string taskId);
 
     [LoggerMessage(EventName = "bare_result_not_permitted", Level = LogLevel.Warning,
-        Message = "The result of {TaskId} is at its prefixed key only: this worker's user of Redis may not write the key of that name. Give it "
-            + "the patterns of docs/reference/redis-acl.md, or set JOBS_TASKIQ_RESULTS=none. Further ones are counted as "
-            + "bare_results:not_permitted and not logged")]
+        Message = "The result of {TaskId} is at its prefixed key only: this worker's Redis user may not write the "
+            + "bare key. Give the user the patterns of docs/reference/redis-acl.md, or set JOBS_TASKIQ_RESULTS=none. "
+            + "Further ids are counted as bare_results:not_permitted and not logged")]
     private partial void LogNotPermitted(string taskId);
 
     [LoggerMessage(EventName = "bare_result_failed", Level = LogLevel.Warning,
-        Message = "The result of {TaskId} is at its prefixed key only: Redis did not answer when the bare key was written, after the job was "
-            + "settled: {Problem}. Further ones are counted as bare_results:failed and not logged")]
+        Message = "The result of {TaskId} is at its prefixed key only: Redis did not answer when the bare key was "
+            + "written, after the job was settled: {Problem}. Further ids are counted as bare_results:failed and not "
+            + "logged")]
     private partial void LogFailed(string taskId, string problem);
 }

@@ -61,15 +61,15 @@ internal sealed partial class EpochLoop(
     }
 
     [LoggerMessage(EventName = "jobs_can_vanish", Level = LogLevel.Warning,
-        Message = "Redis' maxmemory-policy is {Policy}: when it is full it throws keys away, jobs, results and schedules among "
-            + "them. Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in redis.conf)")]
+        Message = "Redis' maxmemory-policy is {Policy}: a full Redis deletes keys, jobs, results and schedules among "
+            + "them. Set the policy to noeviction (CONFIG SET maxmemory-policy noeviction, and in redis.conf)")]
     private partial void LogJobsCanVanish(string policy);
 
     [LoggerMessage(EventName = "eviction_policy_unreadable", Level = LogLevel.Debug,
-        Message = "Redis does not say its maxmemory-policy: {Problem}. It should be noeviction")]
+        Message = "Cannot read Redis' maxmemory-policy: {Problem}. It should be noeviction")]
     private partial void LogPolicyUnreadable(string problem);
 
     [LoggerMessage(EventName = "redis_data_not_looked_at", Level = LogLevel.Debug,
-        Message = "Whether Redis still has its data could not be seen: {Problem}. It is looked at again")]
+        Message = "Cannot check whether Redis still has its data: {Problem}. Retrying")]
     private partial void LogNotLooked(string problem);
 }

@@ -56,14 +56,15 @@ internal sealed partial class EpochWatch(
     }
 
     [LoggerMessage(EventName = "redis_lost_data", Level = LogLevel.Error,
-        Message = "Redis lost its data: it had {FromId} at look {FromCount}, and has '{ToId}' at look {ToCount}. Jobs, "
-            + "results and fires of before may be gone; workers and schedules go on. Was it flushed, or restarted without "
-            + "persistence?")]
+        Message = "Redis lost its data: its epoch was {FromId} at check {FromCount}, and is '{ToId}' at check "
+            + "{ToCount}. Earlier jobs, results and fires may be gone; workers and schedules go on. Check whether "
+            + "Redis was flushed, or restarted without persistence")]
     private partial void LogLost(string fromId, long fromCount, string toId, long toCount);
 
     [LoggerMessage(EventName = "redis_rolled_back", Level = LogLevel.Error,
-        Message = "Redis went back to an older state of its data ({Id}): from look {FromCount} to look {ToCount}. Jobs of between "
-            + "may be gone, and ended ones may run again; workers and schedules go on. Was it restarted from a snapshot, or "
-            + "did it fail over to a replica that lagged?")]
+        Message = "Redis went back to an older state of its data (epoch {Id}), from check {FromCount} to check "
+            + "{ToCount}. Jobs of the time between may be gone, and jobs that had ended may run again; workers and "
+            + "schedules go on. Check whether Redis was restarted from a snapshot, or failed over to a replica that "
+            + "lagged")]
     private partial void LogRolledBack(string id, long fromCount, long toCount);
 }

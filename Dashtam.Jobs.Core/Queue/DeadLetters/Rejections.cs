@@ -36,15 +36,17 @@ internal static class Rejections
 
     /// <param name="envelope">The job.</param>
     /// <param name="why">Why it waits no longer, and which setting decides that.</param>
-    public static DeadLetter UnknownJob(JobEnvelope envelope, string why) => Ended(
-        DeadLetterReason.UnknownJob, "UnknownJobError", $"No worker knows the job '{Cut.Name(envelope.TaskName)}', and {why}",
+    /// <param name="nearest">The job that was probably meant; null: no name is like it.</param>
+    public static DeadLetter UnknownJob(JobEnvelope envelope, string why, string? nearest = null) => Ended(
+        DeadLetterReason.UnknownJob, "UnknownJobError",
+        $"No worker knows the job '{Cut.Name(envelope.TaskName)}'{(nearest is null ? "" : $" (was '{nearest}' meant?)")}, and {why}",
         jobName: null, envelope);
 
     public static DeadLetter CrashLoop(Delivery delivery, JobEnvelope envelope, string? jobName) => Ended(
         DeadLetterReason.CrashLoop, "CrashLoopError",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Workers died, or had to be started again, while this job was all that they ran, as often as JOBS_MAX_DELIVERIES allows ({delivery.DeathsAlone})"),
+            $"Workers that ran this job alone died, or had to be restarted, as often as JOBS_MAX_DELIVERIES allows ({delivery.DeathsAlone})"),
         jobName, envelope);
 
     private static DeadLetter Ended(

@@ -10,8 +10,8 @@ public sealed class DurabilityNotReachedException(string taskId, Durability dura
     : JobsException(string.Create(
         CultureInfo.InvariantCulture,
         $"Job {taskId} is enqueued, but {durability} was not reached: {Problem(durability, acknowledged)}. It may run, and is "
-        + $"lost if Redis fails now. Enqueue it again with the same id within JOBS_ENQUEUE_ONCE_SECONDS to wait again; it is "
-        + $"in the queue once. Look at {LookAt(durability)}, or raise JOBS_DURABILITY_WAIT_MS."))
+        + $"lost if Redis fails now. Enqueue it again with the same id within JOBS_ENQUEUE_ONCE_SECONDS to wait again: the job "
+        + $"is then in the queue once. Look at {LookAt(durability)}, or raise JOBS_DURABILITY_WAIT_MS."))
 {
     /// <summary>The id under which it is in the queue.</summary>
     public string TaskId { get; } = taskId;

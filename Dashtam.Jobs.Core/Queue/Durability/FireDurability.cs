@@ -39,8 +39,9 @@ internal sealed partial class FireDurability(
     }
 
     [LoggerMessage(EventName = "fire_not_durable", Level = LogLevel.Error,
-        Message = "Schedule {Schedule}: the look at an instant is in Redis, but {Durability} (JOBS_SCHEDULE_DURABILITY) was not "
-            + "reached: {Acknowledged} of {Wanted} acknowledged in JOBS_DURABILITY_WAIT_MS")]
+        Message = "Schedule {Schedule}: its fire is in Redis, but not as durable as JOBS_SCHEDULE_DURABILITY asks. "
+            + "{Durability} was not reached in JOBS_DURABILITY_WAIT_MS ({Acknowledged} of {Wanted} acknowledged). "
+            + "Check INFO replication and INFO persistence")]
     private partial void LogNotReached(string schedule, string durability, long acknowledged, int wanted);
 
     [LoggerMessage(EventName = "fire_durability_unavailable", Level = LogLevel.Error,

@@ -28,7 +28,7 @@ public static class FindingKinds
         FindingKind.CountWithoutJob => "removes the count",
         FindingKind.DelayedUnreadable or FindingKind.ParkedUnreadable => "moves it to the dead letters as malformed",
         FindingKind.DelayedNeverDue => "makes it due now",
-        FindingKind.DelayedFarOff => "none: check whether it is meant so",
+        FindingKind.DelayedFarOff => "none: check whether this time is meant",
         FindingKind.ParkedOverCap => "none: start a worker that knows the jobs, or raise JOBS_PARKED_MAX, JOBS_PARKED_MAX_BYTES",
         FindingKind.DeadNumberWithoutEntry => "removes the number",
         FindingKind.DeadEntryWithoutNumber => "gives it a place in the index, as of now",

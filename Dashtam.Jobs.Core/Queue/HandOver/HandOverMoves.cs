@@ -41,7 +41,10 @@ internal sealed class HandOverMoves(IDatabase database, QueueKeys keys, LeaseOpt
                 [source.Worker ?? "", LeaseMs, MovedAtOnce, BytesAtOnce],
                 cancellationToken)
             : await _set.RunAsync(
-                database, [keys.Workers, source.Key, keys.Ready], [LeaseMs, MovedAtOnce, BytesAtOnce], cancellationToken);
+                database,
+                [keys.Workers, source.Key, keys.Ready, keys.Suspects, .. source.Key == keys.Parked ? [keys.ParkedBytes] : (RedisKey[])[]],
+                [LeaseMs, MovedAtOnce, BytesAtOnce],
+                cancellationToken);
         var moved = (long)reply[0];
         return moved >= 0 ? moved : throw new WorkersAliveException(
             [.. Enumerable.Range(1, reply.Length - 1).Select(i => (string)reply[i]!)], Moved, lease.Lease);

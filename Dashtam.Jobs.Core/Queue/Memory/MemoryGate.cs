@@ -87,6 +87,7 @@ internal sealed partial class MemoryGate(
     }
 
     [LoggerMessage(EventName = "redis_memory_unreadable", Level = LogLevel.Debug,
-        Message = "Redis does not say how full it is: {Problem}. Enqueues are refused only when Redis refuses them")]
+        Message = "Cannot read how full Redis is: {Problem}. Enqueues are refused only when Redis itself refuses "
+            + "them")]
     private partial void LogUnreadable(string problem);
 }

@@ -121,11 +121,12 @@ internal sealed partial class SyncAccounts(
     private partial void LogFailed(Guid connectionId, string problem);
 
     [LoggerMessage(EventName = "account_syncs_failed", Level = LogLevel.Warning,
-        Message = "The accounts of connections beyond the first ten that failed, which have lines of their own, were not synced either "
-            + "(more: {More}). The job's result has all counts")]
+        Message = "The accounts of further connections were not synced (connections: {More}); the first ten have "
+            + "lines of their own. The job's result has all counts")]
     private partial void LogMoreFailed(int more);
 
     [LoggerMessage(EventName = "account_sync_connection_missed", Level = LogLevel.Warning,
-        Message = "Connections that the caller of sync_accounts asked for do not exist (number: {Missing}): {ConnectionIds}")]
+        Message = "sync_accounts was asked for connections that do not exist (connections: {Missing}): "
+            + "{ConnectionIds}. Check who sends these ids")]
     private partial void LogNotFound(int missing, string connectionIds);
 }

@@ -193,7 +193,7 @@ internal ref struct PickleJson
         _length += bytes;
         if (_measures && _length > ((long)_pickle.Length * MaxGrowth) + Spare)
         {
-            throw new PickleException($"what it says is more than {MaxGrowth} times as long as it is");
+            throw new PickleException($"its content is more than {MaxGrowth} times as long as the pickle");
         }
     }
 }

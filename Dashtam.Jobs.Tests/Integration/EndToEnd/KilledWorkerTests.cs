@@ -18,7 +18,6 @@ internal sealed class KilledWorkerTests
     [
         "enqueue.lua", "enqueue_delayed.lua", "fire.lua", "register_schedule.lua", "move_mark_back.lua", "pause_schedule.lua",
         "resume_schedule.lua", "hand_over_list.lua", "hand_over_set.lua",
-        "expire_dead.lua", // runs once in ten minutes, and takes no job from anywhere: DeadLetterExpiryTests, LostReplyTests
         "write_bare.lua", // only on a Cluster, or without the right; after the job is settled
     ];
 
@@ -47,9 +46,10 @@ internal sealed class KilledWorkerTests
     private static async Task KillAsync(KillScenario scenario, KillStep step)
     {
         await using var bench = await KillBench.CreateAsync(_redis!.ConnectionString, scenario.Settings);
+        await scenario.BeforeStart(bench);
         await LetItComeToTheStepAsync(bench, scenario, step);
         await bench.KillAsync();
-        await using var survivor = bench.StartWorker(_redis.ConnectionString);
+        await using var survivor = await bench.StartWorkerAsync(_redis.ConnectionString);
         await bench.UntilAllHaveEndedAsync(survivor, scenario);
 
         var expected = scenario.Counters.ToDictionary(counter => counter.Name, counter => counter.Count, StringComparer.Ordinal);

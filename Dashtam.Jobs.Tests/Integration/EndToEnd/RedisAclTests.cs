@@ -5,10 +5,10 @@ using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Core.Wire.Pickles;
-using Dashtam.Jobs.Scheduler.Cli.Acl;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,6 +64,7 @@ internal sealed class RedisAclTests
         Assert.That(await scheduler.TerminateAsync(), Is.Zero);
         Assert.That(await AclBench.DeniedAsync(admin.GetDatabase()), Is.Empty);
         Assert.That(worker.Lines.Concat(scheduler.Lines), Has.None.Contains("NOPERM").And.None.Contains("change-me"));
+        Assert.That(worker.Count("redis_user_outdated") + scheduler.Count("redis_user_outdated"), Is.Zero);
         File.Delete(file);
     }
 
@@ -98,6 +99,38 @@ internal sealed class RedisAclTests
         await MakeSecretsAsync(secrets);
 
         Assert.That(await File.ReadAllTextAsync(acl), Is.EqualTo("user default off ~* &* +@all\nuser another on nopass ~* +@all\n"));
+        secrets.Delete(recursive: true);
+    }
+
+    [Test]
+    public async Task Secrets_of_an_earlier_version_get_this_version_s_users_and_keep_their_passwords()
+    {
+        var secrets = Directory.CreateTempSubdirectory("dashtam-secrets-");
+        var acl = Path.Combine(secrets.FullName, "redis_acl");
+        await MakeSecretsAsync(secrets);
+        var made = await File.ReadAllLinesAsync(acl);
+        var worker = Array.FindIndex(made, line => line.StartsWith("user dashtam-worker ", StringComparison.Ordinal));
+        var password = made[worker].Split(' ')[4];
+        string[] before =
+        [
+            .. made[..worker],
+            made[worker].Replace(" ~{dashtam:jobs}:parked:bytes", "", StringComparison.Ordinal),
+            .. made[(worker + 1)..^2],
+            "user dashtam-operator on #ab12/&cd resetchannels ~dashtam:jobs +llen",
+            "user dashtam-fsck-of-another-queue on >a&b ~jobs +llen",
+            "user another on >pw ~* +@all",
+        ];
+        File.Delete(acl);
+        await File.WriteAllLinesAsync(acl, before);
+
+        await MakeSecretsAsync(secrets);
+
+        var after = await File.ReadAllLinesAsync(acl);
+        Assert.That(password, Has.Length.EqualTo(49).And.StartsWith(">"));
+        Assert.That(after[..^4], Is.EqualTo(made[..^2]), "the worker's line is this version's, with its password");
+        Assert.That(after[^4], Does.StartWith("user dashtam-operator reset on #ab12/&cd resetchannels ").And.Contain("+acl|whoami"));
+        Assert.That(after[^3..^1], Is.EqualTo(before[^2..]), "lines of others stay");
+        Assert.That(after[^1], Is.EqualTo(made[^2]), "a user that the earlier version did not have");
         secrets.Delete(recursive: true);
     }
 
@@ -148,9 +181,9 @@ internal sealed class RedisAclTests
         await worker.UntilReadyAsync();
         await worker.UntilAsync(async () => await WaiterAsync(admin) is not null, "a connection that waits");
 
-        // A wait whose connection breaks: what waits in Redis would be ended first, were it allowed.
-        await admin.GetDatabase().ExecuteAsync("CLIENT", "KILL", "ID", await WaiterAsync(admin) ?? "0");
-        await worker.UntilLoggedAsync("redis_permission_missing");
+        // A wait whose connection breaks: what waits in Redis would be ended first, were it allowed. A wait may end by itself between the
+        // look and the kill, so the next one is ended then.
+        await worker.UntilAsync(() => BreakAWaitAsync(admin, worker), "a wait broke and could not be ended");
         await admin.GetDatabase().ListLeftPushAsync(Ready, Canary.Envelope("after"));
         await worker.UntilAsync(() => admin.GetDatabase().KeyExistsAsync("taskiq:result:after"), "a result");
 
@@ -183,6 +216,24 @@ internal sealed class RedisAclTests
             async () => (int)await database.HashGetAsync(Stats, "bare_results:not_permitted") == ids.Length + 1, "each is counted");
         Assert.That(worker.Count("bare_result_not_permitted"), Is.EqualTo(1));
         Assert.That(worker.Count("settlement_repeated"), Is.Zero);
+    }
+
+    [TestCase("worker", "parked:bytes", "get on")]
+    [TestCase("scheduler", "schedules:alive", "hget on")]
+    public async Task A_user_without_a_key_of_this_version_is_named_once_with_what_it_lacks(string user, string key, string lacks)
+    {
+        await using var redis = await TestServices.StartOwnRedisAsync();
+        await using var admin = await ConnectAsync(redis, "allowAdmin=true");
+        await SetUsersAsync(admin, without: $" ~{{dashtam:jobs}}:{key}");
+        await using var service = user == "worker"
+            ? ServiceProcess.Worker(Settings(redis, user))
+            : ServiceProcess.Scheduler(Settings(redis, user));
+
+        await service.UntilLoggedAsync("redis_user_outdated");
+        await service.UntilReadyAsync();
+
+        Assert.That(service.Lines, Has.One.Contains("redis_user_outdated"));
+        Assert.That(service.Lines, Has.Some.Contains($"{lacks} {{dashtam:jobs}}:{key}"));
     }
 
     /// <summary>Python's producer: each job that is not scheduled, with each of its arguments; and what ends elsewhere.</summary>
@@ -223,7 +274,18 @@ internal sealed class RedisAclTests
     /// <summary>The id of the connection that waits in <c>BLMOVE</c>; null: none does.</summary>
     private static async Task<string?> WaiterAsync(ConnectionMultiplexer admin) =>
         ((string)(await admin.GetDatabase().ExecuteAsync("CLIENT", "LIST"))!).Split('\n')
-            .FirstOrDefault(line => line.Contains("cmd=blmove", StringComparison.Ordinal))?.Split(' ')[0]["id=".Length..];
+            .FirstOrDefault(line => line.Contains("cmd=blmove", StringComparison.Ordinal)
+                && line.Contains(" flags=b ", StringComparison.Ordinal))?.Split(' ')[0]["id=".Length..];
+
+    private static async Task<bool> BreakAWaitAsync(ConnectionMultiplexer admin, ServiceProcess worker)
+    {
+        if (worker.Count("redis_permission_missing") == 0 && await WaiterAsync(admin) is { } id)
+        {
+            await admin.GetDatabase().ExecuteAsync("CLIENT", "KILL", "ID", id);
+        }
+
+        return worker.Count("redis_permission_missing") > 0;
+    }
 
     private static async Task<NpgsqlDataSource> SeededAsync()
     {

@@ -1,25 +1,24 @@
+using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;
 
-/// <summary>A queue in memory, workers' side, that writes down what it was asked and can be made to fail.</summary>
+/// <summary>
+/// A queue in memory, workers' side: the model that is compared with Redis, which writes down what it was asked and can be made to fail.
+/// </summary>
+/// <remarks>A worker is registered when it is first named; <see cref="Recover"/> ends that.</remarks>
 internal sealed class FakeJobQueue : IJobQueue
 {
     private readonly Lock _lock = new();
-    private readonly List<byte[]> _ready = [];
+    private readonly QueueModel _model = new(parkedMax: int.MaxValue, deadMax: int.MaxValue);
+    private readonly HashSet<string> _recovered = new(StringComparer.Ordinal);
     private int _waiting;
 
     /// <summary>What was settled, in order: the script's name and what it wrote.</summary>
     public List<(string Exit, Delivery Delivery, string Written)> Settled { get; } = [];
 
-    /// <summary>What each processing list holds.</summary>
-    public Dictionary<string, List<byte[]>> Processing { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Workers whose lease ran out.</summary>
-    public HashSet<string> Recovered { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The answers to the next settlements; after them, what the lists say.</summary>
+    /// <summary>The answers to the next settlements; after them, what the model says.</summary>
     public Queue<Func<Settlement>> Answers { get; } = new();
 
     /// <summary>What every settlement waits for.</summary>
@@ -33,6 +32,18 @@ internal sealed class FakeJobQueue : IJobQueue
 
     /// <summary>The last dead letter.</summary>
     public DeadLetter? LastLetter { get; private set; }
+
+    /// <summary>What the next fetches answer instead of what the model says.</summary>
+    public Queue<Func<string, FetchedBatch>> Batches { get; } = new();
+
+    /// <summary>What each fetch asked for.</summary>
+    public List<FetchRequest> Wanted { get; } = [];
+
+    /// <summary>Fetches so far.</summary>
+    public int Fetches => Wanted.Count;
+
+    /// <summary>What was counted as moved by recycles.</summary>
+    public List<HangingJob> Recycled { get; } = [];
 
     /// <summary>Says that the connection was lost.</summary>
     public static Func<Settlement> ConnectionLost => () => throw Lost;
@@ -48,33 +59,29 @@ internal sealed class FakeJobQueue : IJobQueue
     {
         lock (_lock)
         {
-            _ready.Insert(0, envelope);
+            _model.Push(Job(envelope));
         }
     }
 
+    /// <summary>Puts a job into a worker's hands.</summary>
     public Delivery Hold(byte[] envelope, string worker)
     {
         lock (_lock)
         {
-            ListOf(worker).Add(envelope);
+            HeldBy(worker).Add(Job(envelope));
             return new Delivery(envelope, worker);
         }
     }
 
-    /// <summary>How often recovery has moved any envelope.</summary>
-    public int Moves { get; set; }
-
-    /// <summary>What the next fetches answer instead of ready jobs.</summary>
-    public Queue<Func<string, FetchedBatch>> Batches { get; } = new();
-
-    /// <summary>What each fetch asked for.</summary>
-    public List<FetchRequest> Wanted { get; } = [];
-
-    /// <summary>Fetches so far.</summary>
-    public int Fetches => Wanted.Count;
-
-    /// <summary>What was counted as moved by recycles.</summary>
-    public List<HangingJob> Recycled { get; } = [];
+    /// <summary>Moves what a worker holds, as if its lease had run out.</summary>
+    public void Recover(string worker)
+    {
+        lock (_lock)
+        {
+            _recovered.Add(worker);
+            _model.Recover(worker);
+        }
+    }
 
     public Task<int> CountRecycledAsync(IReadOnlyCollection<HangingJob> jobs, CancellationToken cancellationToken)
     {
@@ -82,7 +89,13 @@ internal sealed class FakeJobQueue : IJobQueue
         return Task.FromResult(jobs.Count);
     }
 
-    public Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken) => Task.FromResult(Moves);
+    public Task<int> MovesAsync(byte[] envelope, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_model.Suspects.GetValueOrDefault(Job(envelope)));
+        }
+    }
 
     public Task<FetchedBatch> FetchAsync(string worker, FetchRequest wanted, CancellationToken cancellationToken)
     {
@@ -94,63 +107,65 @@ internal sealed class FakeJobQueue : IJobQueue
                 return Task.FromResult(batch(worker));
             }
 
-            var taken = _ready.AsEnumerable().Reverse().Take(wanted.Slots + Math.Min(wanted.Ahead, (_ready.Count - wanted.Slots) / 2)).ToList();
-            _ready.RemoveRange(_ready.Count - taken.Count, taken.Count);
+            Meet(worker);
+            var (code, jobs) = _model.Fetch(worker, wanted.Slots, wanted.Ahead, wanted.MayRunAlone);
+            var alone = code == FetchCode.RunAlone;
             return Task.FromResult(new FetchedBatch(
-                FetchCode.Run, [.. taken.Select(envelope => Hold(envelope, worker))], NextDue: null));
+                code,
+                [.. jobs.Select(job => new Delivery(Envelope(job), worker, alone ? _model.Suspects.GetValueOrDefault(job) : 0))],
+                NextDue: null));
         }
     }
 
     public Task<Settlement> FinishAsync(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
-        Settle("finish", delivery, Text(result));
+        SettleAsync("finish", delivery, result, _model.Finish);
 
     public Task<Settlement> EndReplacedAsync(
         Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
-        Settle("end_replaced", delivery, Text(result));
+        SettleAsync("end_replaced", delivery, result, _model.EndReplaced);
 
     public Task<Settlement> RetryAsync(
         Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken)
     {
         LastDelay = delay;
-        return Settle("retry", delivery, Text(nextEnvelope));
+        var next = Job(nextEnvelope);
+        return SettleAsync("retry", delivery, nextEnvelope, (worker, job) =>
+            delivery.KeepsCount ? _model.RetryHanging(worker, job, next) : _model.Retry(worker, job, next));
     }
 
     public Task<Settlement> DeadLetterAsync(Delivery delivery, DeadLetter letter, CancellationToken cancellationToken)
     {
         LastLetter = letter;
-        return Settle("dead_letter", delivery, Text(letter.Result ?? []));
+        return SettleAsync("dead_letter", delivery, letter.Result ?? [], _model.DeadLetter);
     }
 
-    public Task<Settlement> ParkAsync(Delivery delivery, CancellationToken cancellationToken) => Settle("park", delivery, "");
+    public Task<Settlement> ParkAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        SettleAsync("park", delivery, [], _model.Park);
 
     public Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken) =>
-        Settle("give_back", delivery, "");
+        SettleAsync("give_back", delivery, [], delivery.KeepsCount ? _model.GiveBackHanging : _model.GiveBack);
 
     public Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            foreach (var envelope in envelopes.Reverse())
-            {
-                ListOf(worker).Remove(envelope);
-                _ready.Add(envelope);
-                Settled.Add(("hand_back", new Delivery(envelope, worker), ""));
-            }
+            Meet(worker);
+            Settled.AddRange(envelopes.Reverse().Select(envelope => ("hand_back", new Delivery(envelope, worker), "")));
+            return Task.FromResult(_model.HandBack(worker, [.. envelopes.Select(Job)]));
         }
-
-        return Task.FromResult(Settlement.Done);
     }
 
     public Task<IReadOnlyList<byte[]>> ListProcessingAsync(string worker, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            return Task.FromResult<IReadOnlyList<byte[]>>([.. ListOf(worker)]);
+            return Task.FromResult<IReadOnlyList<byte[]>>([.. HeldBy(worker).Select(Envelope)]);
         }
     }
 
-    private async Task<Settlement> Settle(string exit, Delivery delivery, string written)
+    private async Task<Settlement> SettleAsync(
+        string exit, Delivery delivery, byte[] written, Func<string, string, Settlement> settle)
     {
         await Task.Yield();
         var reply = Reply;
@@ -163,27 +178,33 @@ internal sealed class FakeJobQueue : IJobQueue
                 return answer();
             }
 
-            var index = ListOf(delivery.Worker).FindIndex(envelope => envelope.AsSpan().SequenceEqual(delivery.Envelope));
-            if (index < 0)
+            Meet(delivery.Worker);
+            var settlement = settle(delivery.Worker, Job(delivery.Envelope));
+            if (settlement == Settlement.Done)
             {
-                return LateSettlement.Of(!Recovered.Contains(delivery.Worker));
+                Settled.Add((exit, delivery, Encoding.UTF8.GetString(written)));
             }
 
-            ListOf(delivery.Worker).RemoveAt(index);
-            Settled.Add((exit, delivery, written));
-            return Settlement.Done;
+            return settlement;
         }
     }
 
-    private List<byte[]> ListOf(string worker)
+    private List<string> HeldBy(string worker)
     {
-        if (!Processing.TryGetValue(worker, out var list))
-        {
-            Processing[worker] = list = [];
-        }
-
-        return list;
+        Meet(worker);
+        return _model.HeldBy(worker);
     }
 
-    private static string Text(byte[] bytes) => System.Text.Encoding.UTF8.GetString(bytes);
+    private void Meet(string worker)
+    {
+        if (!_recovered.Contains(worker))
+        {
+            _model.Workers.Add(worker);
+        }
+    }
+
+    // The model's jobs are texts, and each byte is one character of it.
+    private static string Job(byte[] envelope) => Encoding.Latin1.GetString(envelope);
+
+    private static byte[] Envelope(string job) => Encoding.Latin1.GetBytes(job);
 }

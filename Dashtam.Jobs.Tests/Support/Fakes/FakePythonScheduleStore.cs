@@ -16,12 +16,28 @@ internal sealed class FakePythonScheduleStore(TimeProvider time) : IPythonSchedu
 
     public int Reads { get; private set; }
 
+    /// <summary>How often it was asked when the next entry is due.</summary>
+    public int Asked { get; private set; }
+
+    /// <summary>How often it was asked for Redis' time.</summary>
+    public int Clocks { get; private set; }
+
     /// <summary>Happens between the read of an entry and its fire.</summary>
     public Action BeforeFire { get; set; } = () => { };
 
     public EntryState? State(string name) => EntryState.Parse(_known.GetValueOrDefault(name).State);
 
-    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => Task.FromResult(time.GetUtcNow());
+    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    {
+        Clocks++;
+        return Task.FromResult(time.GetUtcNow());
+    }
+
+    public Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken)
+    {
+        Asked++;
+        return Task.FromResult(_known.Count == 0 ? default(DateTimeOffset?) : _known.Values.Min(entry => entry.Due));
+    }
 
     public Task<IReadOnlyList<string>> DueAsync(DateTimeOffset now, int most, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>(
@@ -37,6 +53,9 @@ internal sealed class FakePythonScheduleStore(TimeProvider time) : IPythonSchedu
             name, Entries.GetValueOrDefault(name), _known.GetValueOrDefault(name).State,
             ScheduleSource.Twin(name) is { } twin ? Entries.GetValueOrDefault(twin) : null))]);
     }
+
+    public Task<bool> FitsAsync(string name, EntryMark mark, CancellationToken cancellationToken) =>
+        Task.FromResult(Entries.TryGetValue(name, out var bytes) && EntryMark.Of(bytes) == mark);
 
     public Task<bool> IndexAsync(StoredEntry entry, EntryState state, DateTimeOffset due, CancellationToken cancellationToken)
     {

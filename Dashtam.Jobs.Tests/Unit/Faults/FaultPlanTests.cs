@@ -54,4 +54,22 @@ internal sealed class FaultPlanTests
             kills.SelectMany(worker => worker.Zip(worker.Skip(1), (first, second) => second.At - first.At - first.Fault.Duration)),
             Is.All.GreaterThan(TimeSpan.Zero));
     }
+
+    [Test]
+    public void In_an_upgrade_every_process_is_restarted_and_nothing_else_is_left_out()
+    {
+        var upgrade = FaultPlan.Draw(1, 300, FaultMix.WithRestarts(LeaseMs));
+        var restarted = upgrade
+            .Where(fault => fault.Kind is FaultKind.WorkerKill or FaultKind.WorkerTerm or FaultKind.SchedulerKill or FaultKind.SchedulerTerm)
+            .Select(fault => fault.Target)
+            .ToList();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(restarted, Has.Count.GreaterThan(20));
+            Assert.That(restarted.Distinct(), Is.EquivalentTo(FaultMix.Workers.Concat(FaultMix.Schedulers)));
+            Assert.That(
+                FaultMix.WithRestarts(LeaseMs).Select(share => share.Kind), Is.EqualTo(Mix.Select(share => share.Kind)));
+        });
+    }
 }

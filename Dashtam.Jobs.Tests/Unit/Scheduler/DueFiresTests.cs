@@ -37,7 +37,7 @@ internal sealed class DueFiresTests : IDisposable
     {
         await SeeAsync(Fires, Paused, Paused, Fires, Fires);
 
-        Assert.That(Pauses(), Is.EqualTo(new[] { "is paused since 2026-11-24T02:00:01.0000000+00:00", "is not paused any more" }));
+        Assert.That(Pauses(), Is.EqualTo(new[] { "is paused since 2026-11-24T02:00:01.0000000+00:00. Resume it to let it fire again", "is not paused any more" }));
     }
 
     [Test]
@@ -53,7 +53,7 @@ internal sealed class DueFiresTests : IDisposable
     {
         await SeeAsync(PausedUnreadably, Paused);
 
-        Assert.That(Pauses(), Is.EqualTo(new[] { "is paused since 2026-11-24T02:00:01.0000000+00:00" }));
+        Assert.That(Pauses(), Is.EqualTo(new[] { "is paused since 2026-11-24T02:00:01.0000000+00:00. Resume it to let it fire again" }));
     }
 
     [Test]

@@ -51,8 +51,28 @@ internal sealed class DeadLettersLoopTests : IDeadLetterExpiry
 
         Assert.That(_looks, Is.EqualTo(2));
         Assert.That(_bench.Log.Single().GetProperty("message").GetString(), Is.EqualTo(
-            "Dead letters older than JOBS_DEAD_MAX_DAYS (7) were removed for good (letters: 1005): "
+            "Removed for good: dead letters older than JOBS_DEAD_MAX_DAYS (7) (letters: 1005): "
                 + "id-0, id-1, id-2, id-3, id-4, id-5, id-6, id-7, id-8, id-9, and 995 more"));
+    }
+
+    [Test]
+    public async Task The_first_look_is_soon_after_the_start_and_the_next_one_ten_minutes_later()
+    {
+        var looks = new List<TimeSpan>();
+        var started = _bench.Execution.Time.GetUtcNow();
+        for (var i = 0; i < 2; i++)
+        {
+            _answers.Enqueue(() =>
+            {
+                looks.Add(_bench.Execution.Time.GetUtcNow() - started);
+                return new ExpiredLetters(0, []);
+            });
+        }
+
+        await WorkerBench.WhileAsync(_loop, () => _bench.LiveUntilAsync(() => looks.Count == 2));
+
+        Assert.That(looks[0], Is.LessThan(TimeSpan.FromSeconds(5)));
+        Assert.That(looks[1] - looks[0], Is.EqualTo(DeadLettersLoop.Pause).Within(TimeSpan.FromSeconds(5)));
     }
 
     [Test]

@@ -73,7 +73,7 @@ internal sealed class RecoveryLoopTests
             _loop, () => _bench.LiveUntilAsync(() => { Beat(); return _log.Lines.Any(line => line.Contains("recoveries_refused", StringComparison.Ordinal)); }));
 
         Assert.That(_log.Lines.Take(10), Has.All.Contains("recovery_refused"));
-        Assert.That(_log.Lines[10], Does.Contain("recoveries_refused").And.Contain("(more: 5)"));
+        Assert.That(_log.Lines[10], Does.Contain("recoveries_refused").And.Contain("\"more\":5"));
     }
 
     [Test]

@@ -17,6 +17,9 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
     /// <summary>What stands before a verb that enqueues; null: the same.</summary>
     public IReadOnlyList<string>? ProducerPrefix { get; init; }
 
+    /// <summary>Where this program is that runs as this service.</summary>
+    public string Folder { get; private init; } = AppContext.BaseDirectory;
+
     /// <summary>What it finds in its environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -24,15 +27,25 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
     public IEnumerable<string> Arguments(string verb) =>
         [.. IsProducer(verb) ? ProducerPrefix ?? Prefix : Prefix, verb];
 
-    public bool IsOurs => Name == OursName;
+    /// <summary>The name of this service as it was at another commit.</summary>
+    public const string BeforeName = "before";
+
+    public bool IsOurs => Name is OursName or BeforeName;
 
     public bool IsCeiling => CeilingKind.Names.Contains(Name, StringComparer.Ordinal);
 
     /// <summary>Ourselves, or a ceiling: this program, with the runtime settings of the shipped worker.</summary>
-    public static Peer OfThisProgram(string name) => OfThisProgram(name, "Dashtam.Jobs.Worker");
+    public static Peer OfThisProgram(string name) => OfProgram(AppContext.BaseDirectory, name, "Dashtam.Jobs.Worker");
 
-    /// <summary>Ourselves, with the runtime settings of the shipped scheduler.</summary>
-    public static Peer OurScheduler() => OfThisProgram(OursName, "Dashtam.Jobs.Scheduler") with
+    /// <summary>This service as it was at another commit.</summary>
+    /// <param name="folder">Where this program is published as it was then (<c>bench/build-commit.sh</c>).</param>
+    /// <exception cref="BenchException">It is not there.</exception>
+    public static Peer Before(string folder) => File.Exists(Path.Combine(folder, "Dashtam.Jobs.Bench.dll"))
+        ? OfProgram(Path.GetFullPath(folder), OursName, "Dashtam.Jobs.Worker") with { Name = BeforeName }
+        : throw new BenchException($"{folder} has no Dashtam.Jobs.Bench.dll; bench/build-commit.sh makes such a folder.");
+
+    /// <summary>The same build of this service, with the runtime settings of the shipped scheduler.</summary>
+    public Peer Scheduler() => OfProgram(Folder, OursName, "Dashtam.Jobs.Scheduler") with
     {
         Environment = ImmutableDictionary<string, string>.Empty.Add("DOTNET_GCgen0size", "0x400000"), // as in deploy/Dockerfile
     };
@@ -58,9 +71,9 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
 
     private static bool IsProducer(string verb) => verb.StartsWith("enqueue", StringComparison.Ordinal) || verb == "schedule-at";
 
-    private static Peer OfThisProgram(string name, string shipped)
+    private static Peer OfProgram(string folder, string name, string shipped)
     {
-        string Built(string file) => Path.Combine(AppContext.BaseDirectory, file);
+        string Built(string file) => Path.Combine(folder, file);
         string[] Run(string settings) =>
         [
             "exec",
@@ -71,6 +84,7 @@ internal sealed record Peer(string Name, string Program, IReadOnlyList<string> P
         ];
         return new Peer(name, "dotnet", Run(shipped))
         {
+            Folder = folder,
             ProducerPrefix = Run("Dashtam.Jobs.Bench"), // a producer is somebody's own program, with the runtime's defaults
             Environment = ImmutableDictionary<string, string>.Empty.Add("DOTNET_GCgen0size", "0x2000000"), // as in deploy/Dockerfile
         };

@@ -125,12 +125,18 @@ internal sealed record Scale(int Jobs, int Time)
     /// <summary>A small run does not wait out our default lease.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Multiplies the jobs of a throughput.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>How long nothing may happen before a run counts as stuck.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(120);
 
     public int WarmUp => Count(Trial.WarmUp);
 
     public int Count(int jobs) => Math.Max(1, jobs / Jobs);
+
+    /// <summary>The jobs of a throughput.</summary>
+    public int Many(int jobs) => Count(jobs) * Times;
 
     public TimeSpan Of(TimeSpan time) => time / Time;
 }

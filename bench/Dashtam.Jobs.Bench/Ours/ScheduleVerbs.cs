@@ -31,7 +31,7 @@ internal static class ScheduleVerbs
         await using var worker = Start(
             Peer.OfThisProgram(Peer.OursName), TickWorker, arguments.Redis, ["--record", arguments.Record]);
         await using var scheduler = Start(
-            Peer.OurScheduler(), Scheduler, arguments.Redis, ["--schedules", schedules]);
+            Peer.OfThisProgram(Peer.OursName).Scheduler(), Scheduler, arguments.Redis, ["--schedules", schedules]);
         await stop.Task;
         await Task.WhenAll(scheduler.StopAsync(), worker.StopAsync());
         return 0;

@@ -9,7 +9,7 @@ internal static class Enqueueing
 
     public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial, string verb, string metric)
     {
-        var printed = await trial.RunAsync(verb, ("count", trial.Scale.Count(Jobs)), ("first", Trial.WarmUp));
+        var printed = await trial.RunAsync(verb, ("count", trial.Scale.Many(Jobs)), ("first", Trial.WarmUp));
         var seconds = printed.GetProperty("ns").GetInt64() / 1e9;
         return new(StringComparer.Ordinal) { [metric] = printed.GetProperty("jobs").GetInt32() / seconds };
     }

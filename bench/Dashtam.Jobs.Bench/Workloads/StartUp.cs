@@ -49,7 +49,7 @@ internal static class StartUp
     private static async Task<double> FirstFireAsync(Trial trial)
     {
         var started = MonotonicClock.Nanoseconds;
-        var scheduler = Peer.OurScheduler();
+        var scheduler = trial.Peer.Scheduler();
         await using var process = PeerProcess.Start(
             scheduler.Program,
             [.. scheduler.Arguments(ScheduleVerbs.Scheduler), "--redis", trial.Redis.Url, "--schedules", "1"],

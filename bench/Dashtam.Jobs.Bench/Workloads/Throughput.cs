@@ -27,8 +27,8 @@ internal static class Throughput
 
     public static async Task<Dictionary<string, double>> MeasureAsync(Trial trial, ThroughputPlan plan)
     {
-        var (warmUp, jobs) = (trial.Scale.WarmUp, trial.Scale.Count(plan.Jobs));
-        var timed = Math.Min(jobs, trial.Scale.Count(plan.Timed));
+        var (warmUp, jobs) = (trial.Scale.WarmUp, trial.Scale.Many(plan.Jobs));
+        var timed = Math.Min(jobs, trial.Scale.Many(plan.Timed));
         using var records = trial.CreateRecords(warmUp + jobs);
         var memory = await trial.Redis.UsedMemoryAsync();
         await FillAsync(trial, warmUp + jobs, plan.PayloadBytes);

@@ -63,6 +63,9 @@ internal enum HistoryKind
     /// <summary>A process is gone; <see cref="HistoryEvent.Detail"/> says how.</summary>
     ProcessEnded,
 
+    /// <summary>A process is started from one of two builds; the detail is its folder.</summary>
+    BuildTaken,
+
     /// <summary>A process dropped lines of its log: what they said is missing here.</summary>
     LogDropped,
 

@@ -24,6 +24,9 @@ internal sealed record LabSettings
     /// <summary>Whether Redis' journal is read at the end.</summary>
     public bool KeepsJournal { get; init; } = true;
 
+    /// <summary>The folder with another commit's build of this suite, whose processes take turns with this one's; null: none.</summary>
+    public string? OtherBuild { get; init; }
+
     /// <summary>Settings over all others.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

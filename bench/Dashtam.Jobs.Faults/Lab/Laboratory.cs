@@ -105,8 +105,13 @@ internal sealed class Laboratory : IAsyncDisposable
             environment["DOTNET_GCgen0size"] = LabSettings.SchedulerGeneration;
         }
 
-        return new ServiceSlot(new SlotPlan(name, program, environment, _folder), proxy, History, _onLine);
+        return new ServiceSlot(new SlotPlan(name, program, BuildsOf(name), environment, _folder), proxy, History, _onLine);
     }
+
+    // Both builds run from the beginning, and each restart of a process is an upgrade or a roll-back of it.
+    private IReadOnlyList<string> BuildsOf(string slot) => _settings.OtherBuild is not { } other ? [AppContext.BaseDirectory]
+        : slot.EndsWith('1') ? [other, AppContext.BaseDirectory]
+        : [AppContext.BaseDirectory, other];
 
     private string ClockFile(string target) => Path.Combine(_folder, $"{target}.clock");
 }

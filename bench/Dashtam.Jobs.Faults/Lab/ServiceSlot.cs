@@ -9,6 +9,7 @@ internal sealed class ServiceSlot : IAsyncDisposable
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(40);
 
     private readonly string[] _program;
+    private readonly IReadOnlyList<string> _builds;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly HistoryRecorder _history;
     private readonly StreamWriter _log;
@@ -17,11 +18,13 @@ internal sealed class ServiceSlot : IAsyncDisposable
     private ChildProcess? _process;
     private bool _endExpected;
     private bool _closed;
+    private int _starts;
 
     public ServiceSlot(
         SlotPlan plan, TcpProxy proxy, HistoryRecorder history, Action<HistoryEvent> onLine)
     {
-        (Name, _program, _environment, _history, _onLine) = (plan.Name, plan.Program, plan.Environment, history, onLine);
+        (Name, _program, _builds, _environment) = (plan.Name, plan.Program, plan.Builds, plan.Environment);
+        (_history, _onLine) = (history, onLine);
         Proxy = proxy;
         _log = new StreamWriter(Path.Combine(plan.LogFolder, $"{Name}.log"), append: false);
     }
@@ -55,7 +58,13 @@ internal sealed class ServiceSlot : IAsyncDisposable
         {
             ["JOBS_HTTP_PORT"] = RedisServer.FreePort().ToString(CultureInfo.InvariantCulture),
         };
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, _program[0]), .. _program[1..]];
+        var build = _builds[_starts++ % _builds.Count];
+        if (_builds.Count > 1)
+        {
+            _history.Add(_history.Now(HistoryKind.BuildTaken) with { Process = Name, Detail = build });
+        }
+
+        string[] arguments = [Path.Combine(build, _program[0]), .. _program[1..]];
         _process = ChildProcess.Start("dotnet", arguments, environment, Take);
         _endExpected = false; // not before: the one that was killed is no defect
     }
@@ -176,7 +185,8 @@ internal sealed class ServiceSlot : IAsyncDisposable
 /// <summary>What is started in a slot.</summary>
 /// <param name="Name">The slot's name: <c>worker-1</c>.</param>
 /// <param name="Program">The assembly, and its arguments.</param>
+/// <param name="Builds">The folders that the assembly is taken from in turn, one at each start.</param>
 /// <param name="Environment">Its settings.</param>
 /// <param name="LogFolder">Where its lines are kept.</param>
 internal sealed record SlotPlan(
-    string Name, string[] Program, IReadOnlyDictionary<string, string> Environment, string LogFolder);
+    string Name, string[] Program, IReadOnlyList<string> Builds, IReadOnlyDictionary<string, string> Environment, string LogFolder);

@@ -24,6 +24,17 @@ internal static class FaultMix
     public static readonly IReadOnlyList<string> Schedulers = ["scheduler-1", "scheduler-2"];
     private static readonly IReadOnlyList<string> Clients = [.. Workers, .. Schedulers, Producer];
     private static readonly IReadOnlyList<string> OnlyRedis = [Redis];
+    private const int RestartsMore = 6;
+
+    /// <summary>The mix of an upgrade: one fault in seven is a restart, and each restart changes the build.</summary>
+    /// <inheritdoc cref="For"/>
+    public static IReadOnlyList<FaultShare> WithRestarts(int leaseMs) =>
+    [
+        .. For(leaseMs).Select(share => share.Kind is FaultKind.WorkerKill or FaultKind.WorkerTerm
+            or FaultKind.SchedulerKill or FaultKind.SchedulerTerm
+            ? share with { Weight = share.Weight * RestartsMore }
+            : share),
+    ];
 
     /// <param name="leaseMs">A worker stands still for longer than this.</param>
     public static IReadOnlyList<FaultShare> For(int leaseMs) =>

@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 fail() { echo "bullmq: $*" >&2; exit 1; }
 
 apt_install() {
-    [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || fail "$* missing, and only root with apt-get could install it"
+    { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; } || fail "$* missing, and only root with apt-get could install it"
     DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq --no-install-recommends "$@" >&2 || {
         apt-get update -qq >&2 || true
         DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq --no-install-recommends "$@" >&2

@@ -41,6 +41,9 @@ internal sealed class JobProducerServicesTests
         Assert.That(enqueued, Is.True);
         Assert.That((byte[]?)await queue.Queue.ListGetByIndexAsync(queue.Keys.Ready, 0), Is.EqualTo(envelope.ToUtf8()));
 
+        var reply = await host.Services.GetRequiredService<IJobResults>().FindAsync("one", CancellationToken.None);
+        Assert.That(reply, Is.Null);
+
         var report = await host.Services.GetRequiredService<IQueueFsck>()
             .RunAsync(new FsckOptions { SecondLook = TimeSpan.Zero }, progress: null, CancellationToken.None);
         Assert.That((report.Queue, report.IsClean), Is.EqualTo((queue.Options.Name, true)));

@@ -49,6 +49,37 @@ internal sealed class PythonScheduleStoreTests
     }
 
     [Test]
+    public async Task A_large_entry_fits_its_mark_until_it_changes()
+    {
+        var bytes = new byte[20_000];
+        bytes.AsSpan().Fill((byte)'x');
+        var mark = EntryMark.Of(bytes)!;
+        await _queue.Queue.StringSetAsync(Entry, bytes);
+        Assert.That(await Store.FitsAsync(Name, mark, None), Is.True);
+
+        await _queue.Queue.StringAppendAsync(Entry, "x");
+        Assert.That(await Store.FitsAsync(Name, mark, None), Is.False, "it has grown");
+        await _queue.Queue.StringSetAsync(Entry, bytes.AsMemory(1));
+        Assert.That(await Store.FitsAsync(Name, mark, None), Is.False, "it has shrunk");
+        await _queue.Queue.KeyDeleteAsync(Entry);
+        Assert.That(await Store.FitsAsync(Name, mark, None), Is.False, "it is gone");
+        await _queue.Queue.ListRightPushAsync(Entry, "x");
+        Assert.That(await Store.FitsAsync(Name, mark, None), Is.False, "it is no text");
+    }
+
+    [Test]
+    public async Task An_entry_that_is_too_large_fits_its_mark_until_it_is_not_too_large_any_more()
+    {
+        var bytes = new byte[PythonScheduleStore.LargestEntry + 500];
+        await _queue.Queue.StringSetAsync(Entry, bytes);
+        var mark = EntryMark.Of((await ReadAsync()).Bytes!)!;
+        Assert.That(await Store.FitsAsync(Name, mark, None), Is.True);
+
+        await _queue.Queue.StringSetAsync(Entry, bytes.AsMemory(0, PythonScheduleStore.LargestEntry));
+        Assert.That(await Store.FitsAsync(Name, mark, None), Is.False);
+    }
+
+    [Test]
     public async Task What_two_schedulers_see_first_one_of_them_notes()
     {
         await _queue.Queue.StringSetAsync(Entry, "bytes");

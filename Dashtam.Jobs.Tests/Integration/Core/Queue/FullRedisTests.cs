@@ -97,6 +97,31 @@ internal sealed class FullRedisTests
     }
 
     /// <summary>As Python producers do: a plain LPUSH until Redis refuses it.</summary>
+    [Test]
+    public async Task A_fire_of_a_Python_entry_is_refused_whole_and_comes_once_when_there_is_room()
+    {
+        using var bench = new PythonScheduleBench(_queue);
+        var now = await bench.Store.GetTimeAsync(CancellationToken.None);
+        var minute = bench.Source.Minute(now);
+        await bench.ScheduleAsync("one", PythonEntries.Json("one", time: now), minute);
+        await bench.ScheduleAsync("two", PythonEntries.Json("two", interval: 3600), bench.Source.Intervals);
+        await bench.Lists.LookAsync(CancellationToken.None);
+        await FillAsync();
+        var before = await _queue.ReadyAsync();
+
+        Assert.That(
+            () => bench.Due.FireAsync(CancellationToken.None), Throws.InstanceOf<RedisServerException>().With.Message.StartsWith("OOM"));
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(before));
+        Assert.That(await bench.Store.DueAsync(now.AddMinutes(1), 10, CancellationToken.None), Has.Count.EqualTo(2));
+        Assert.That(await _queue.Queue.KeyExistsAsync([minute, bench.Source.Entry("data:one")]), Is.EqualTo(2));
+
+        await _queue.Queue.KeyDeleteAsync(_queue.Keys.Ready);
+        await bench.Due.FireAsync(CancellationToken.None);
+        await bench.Due.FireAsync(CancellationToken.None);
+
+        Assert.That((await bench.ReadyAsync()).Select(job => job.Labels.Text("schedule_id")), Is.EquivalentTo(new[] { "one", "two" }));
+    }
+
     private async Task FillAsync()
     {
         var envelope = Encoding.UTF8.GetBytes(new string('x', 10_000));

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Scheduler.Cli.Acl;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
@@ -12,7 +12,6 @@ namespace Dashtam.Jobs.Tests.Integration.Scheduler.Cli;
 [Category("Integration")]
 [OnEachServer]
 [CancelAfter(90_000)]
-[Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class FsckCommandTests
 {
     private TestQueue _queue = null!;

@@ -107,6 +107,42 @@ internal sealed class PythonSchedulesTests
     }
 
     [Test]
+    public async Task A_long_list_of_ids_is_not_walked_at_each_fire_and_is_cleared_when_its_minute_is_long_past()
+    {
+        var past = _now - Day;
+        var minute = _bench.Source.Minute(past);
+        await _bench.ScheduleAsync("odd", "{"u8.ToArray(), minute);
+        for (var i = 0; i < 700; i++)
+        {
+            _ = _bench.ScheduleAsync($"t{i}", PythonEntries.Json($"t{i}", time: past), minute);
+        }
+
+        await _queue.Queue.ListRightPushAsync(minute, ["t699", "t699"]);
+        await _bench.Keyspace.TurnAsync(None);
+        await _bench.Due.FireAsync(None);
+
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(700));
+        Assert.That(await _queue.Queue.ListLengthAsync(minute), Is.EqualTo(703), "a removal walks the list");
+        await _bench.Keyspace.TurnAsync(None);
+        Assert.That((await _queue.Queue.ListRangeAsync(minute)).ToStringArray(), Is.EqualTo(["odd"]));
+        await _bench.Due.FireAsync(None);
+        Assert.That(await _queue.ReadyAsync(), Is.EqualTo(700));
+    }
+
+    [Test]
+    public async Task An_id_whose_entry_is_there_again_stays_listed()
+    {
+        var minute = _bench.Source.Minute(_now);
+        await _queue.Queue.ListRightPushAsync(minute, ["gone", "again", "gone"]);
+        await _bench.ScheduleAsync("again", PythonEntries.Json("again", time: _now), minute);
+        var lists = new ScheduleLists(_queue, _bench.Source);
+
+        Assert.That(await lists.DropAsync(minute, ["gone", "again"], None), Is.EqualTo(1));
+
+        Assert.That((await _queue.Queue.ListRangeAsync(minute)).ToStringArray(), Is.EqualTo(["again", "gone", "again"]));
+    }
+
+    [Test]
     public async Task The_same_id_in_both_sources_fires_once()
     {
         var entry = PythonEntries.Json("moved", time: _now);
@@ -254,6 +290,25 @@ internal sealed class PythonSchedulesTests
         Assert.That((int)await _queue.Queue.HashGetAsync(_queue.Keys.PythonStats, "unreadable"), Is.EqualTo(4));
         Assert.That((int)await _queue.Queue.HashGetAsync(_queue.Keys.PythonStats, "not_ours"), Is.EqualTo(2));
         Assert.That(await _queue.Queue.KeyExistsAsync([.. unreadable.Concat(notOurs).Select(_bench.Source.Entry)]), Is.EqualTo(6));
+    }
+
+    [Test]
+    public async Task An_entry_fires_although_something_else_stands_where_its_minute_s_list_and_its_twin_would_be()
+    {
+        var minute = _bench.Source.Minute(_now);
+        await _bench.ScheduleAsync("one", PythonEntries.Json("one", time: _now), minute);
+        await _bench.ScheduleAsync("two", PythonEntries.Json("two", time: _now), minute);
+        await _bench.Lists.LookAsync(None);
+        await _queue.Queue.KeyDeleteAsync(minute);
+        await _queue.Queue.StringSetAsync(minute, "another program's");
+        await _queue.Queue.KeyDeleteAsync(_bench.Source.Entry("data:two"));
+        await _queue.Queue.HashSetAsync(_bench.Source.Entry("data:two"), "a", "1");
+
+        await _bench.Due.FireAsync(None);
+
+        Assert.That((await _bench.ReadyAsync()).Select(job => job.Labels.Text("schedule_id")), Is.EqualTo(["one"]));
+        Assert.That((string?)await _queue.Queue.StringGetAsync(minute), Is.EqualTo("another program's"));
+        Assert.That(await _bench.Store.DueAsync(_now, 10, None), Is.Empty, "what is no entry any more is forgotten");
     }
 
     [Test]

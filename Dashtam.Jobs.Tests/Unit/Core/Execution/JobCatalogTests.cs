@@ -22,7 +22,7 @@ internal sealed class JobCatalogTests
 
         Assert.That(
             log.Single().GetProperty("message").GetString(),
-            Is.EqualTo($"Job sync_accounts is not offered here: it needs settings that are not set: {missing}"));
+            Is.EqualTo($"Job sync_accounts does not run here, because these settings are not set: {missing}. Set them and restart to run the job"));
     }
 
     [TestCase("count_sheep")]
@@ -36,6 +36,22 @@ internal sealed class JobCatalogTests
     [TestCase("farm.jobs:count_sheep")]
     [TestCase("farm.jobs:COUNT_ALL_SHEEP")]
     public void A_name_that_is_neither_is_not_known(string name) => Assert.That(Catalog(typeof(CountSheep)).Find(name), Is.Null);
+
+    [TestCase("count_sheeps", "count_sheep")]
+    [TestCase("Count_Sheep", "count_sheep")]
+    [TestCase("count-goats", "count_goats")]
+    [TestCase("other.jobs:count_goats", "count_goats")]
+    [TestCase("count_cattle", null)]
+    [TestCase("", null)]
+    public void Of_a_misspelt_name_the_nearest_one_is_found(string name, string? nearest) =>
+        Assert.That(Catalog(typeof(CountSheep), typeof(CountGoats)).Nearest(name), Is.EqualTo(nearest));
+
+    [Test]
+    public void A_name_of_megabytes_is_compared_with_none() =>
+        Assert.That(Catalog(typeof(CountSheep)).Nearest(new string('x', 10_000_000)), Is.Null);
+
+    [Test]
+    public void Where_there_is_no_job_none_is_meant() => Assert.That(Catalog().Nearest("count_sheep"), Is.Null);
 
     [Test]
     public void An_envelope_of_ours_carries_Python_s_name_where_there_is_one()

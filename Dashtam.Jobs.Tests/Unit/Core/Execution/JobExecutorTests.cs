@@ -233,6 +233,27 @@ internal sealed class JobExecutorTests
         Assert.That(_bench.Queue.Settled.Single().Exit, Is.EqualTo("park"));
     }
 
+    [TestCase("run_probes", "run_probes (id) is not known here: was 'run_probe' meant? If not, it waits for a worker that knows it")]
+    [TestCase("no_such_job", "no_such_job (id) is not known here: it waits for a worker that knows it")]
+    public async Task The_event_of_a_parked_job_names_the_job_that_was_probably_meant(string name, string message)
+    {
+        await _bench.ExecuteAsync(name);
+
+        Assert.That(_bench.Log.Single().GetProperty("event").GetString(), Is.EqualTo("job_parked"));
+        Assert.That(_bench.Log.Single().GetProperty("message").GetString(), Is.EqualTo(message));
+    }
+
+    [Test]
+    public async Task The_dead_letter_and_the_error_result_of_an_unknown_job_name_the_job_that_was_probably_meant()
+    {
+        _bench.Queue.Answers.Enqueue(() => Settlement.Full);
+
+        await _bench.ExecuteAsync("run_probes");
+
+        Assert.That(_bench.Queue.LastLetter!.Detail, Does.StartWith("No worker knows the job 'run_probes' (was 'run_probe' meant?), and "));
+        Assert.That(_bench.Queue.Settled.Single().Written, Does.Contain("(was 'run_probe' meant?)"));
+    }
+
     [Test]
     public async Task An_unknown_job_with_no_room_to_park_is_a_dead_letter_with_an_error_result()
     {

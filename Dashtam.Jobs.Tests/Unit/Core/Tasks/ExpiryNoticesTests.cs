@@ -27,7 +27,7 @@ internal sealed class ExpiryNoticesTests : IDisposable
         await SendAsync(3_000, readable: true);
 
         Assert.That(Events(), Is.EqualTo([.. Enumerable.Repeat("expiry_notice_failed", 10), "expiry_notices_failed"]));
-        Assert.That(_log.Lines[^1], Does.Contain("(more: 2990)"));
+        Assert.That(_log.Lines[^1], Does.Contain("\"more\":2990"));
     }
 
     [Test]
@@ -36,7 +36,7 @@ internal sealed class ExpiryNoticesTests : IDisposable
         await SendAsync(3_000, readable: false);
 
         Assert.That(Events(), Is.EqualTo([.. Enumerable.Repeat("expiring_row_unreadable", 10), "expiring_rows_unreadable"]));
-        Assert.That(_log.Lines[^1], Does.Contain("(more: 2990)"));
+        Assert.That(_log.Lines[^1], Does.Contain("\"more\":2990"));
     }
 
     [Test]

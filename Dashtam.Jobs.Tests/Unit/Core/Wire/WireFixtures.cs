@@ -6,7 +6,7 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Wire;
 /// <summary>The golden captures, and short forms that the tests of this folder share.</summary>
 internal static class WireFixtures
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Fixtures");
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Fixtures");
 
     public static IEnumerable<string> Messages =>
         Directory.EnumerateFiles(Folder, "message-*.json").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);

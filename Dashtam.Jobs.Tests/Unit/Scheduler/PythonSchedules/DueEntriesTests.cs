@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Execution;
-using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Scheduler.Crons;
 using Dashtam.Jobs.Scheduler.PythonSchedules;
@@ -32,8 +31,10 @@ internal sealed class DueEntriesTests
         _store = new FakePythonScheduleStore(_time);
         var catalog = new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance);
         var keys = new QueueKeys(Options.Create(new QueueOptions()));
-        var judge = new EntryJudge(new KnownJobs(catalog, _workers, _time), new ZoneClocks(), keys);
-        _intake = new EntryIntake(_store, judge, new OddEntries(_store, _time, NullLogger<OddEntries>.Instance));
+        var known = new KnownJobs(catalog, _workers, _time);
+        var judge = new EntryJudge(known, new ZoneClocks(), keys);
+        var odd = new OddEntries(_store, _time, NullLogger<OddEntries>.Instance);
+        _intake = new EntryIntake(_store, judge, odd, new OddMarks(_store, known, _time), new NextLook(_time));
         _due = new DueEntries(_store, _intake, judge, new Random(1), NullLogger<DueEntries>.Instance);
     }
 
@@ -200,13 +201,5 @@ internal sealed class DueEntriesTests
             await _due.FireAsync(None);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
-    }
-
-    private sealed class FakeWorkerJobs : IWorkerJobs
-    {
-        public HashSet<string> Jobs { get; } = new(StringComparer.Ordinal);
-
-        public Task<IReadOnlySet<string>> ReadAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlySet<string>>(Jobs.ToHashSet(StringComparer.Ordinal));
     }
 }

@@ -28,6 +28,22 @@ internal sealed class ScanPaceTests
     }
 
     [Test]
+    public async Task Bytes_of_entries_have_their_own_rate_which_a_long_turn_does_not_raise()
+    {
+        var pace = new ScanPace(_time);
+        await TurnAsync(pace, 10_000_000);
+        pace.Begin();
+        var began = _time.GetUtcNow();
+
+        for (var read = 0; read < 80; read++)
+        {
+            await PassAsync(pace.SpendAsync(units: 0, bytes: 1024 * 1024, CancellationToken.None));
+        }
+
+        Assert.That(_time.GetUtcNow() - began, Is.EqualTo(TimeSpan.FromSeconds(10)).Within(TimeSpan.FromSeconds(1)));
+    }
+
+    [Test]
     public void Few_entries_are_all_read_again_in_each_turn()
     {
         var sample = new EntrySample();
@@ -80,15 +96,19 @@ internal sealed class ScanPaceTests
         pace.Begin();
         for (var visited = 0; visited < keys; visited += Page)
         {
-            var spending = pace.SpendAsync(Page, CancellationToken.None);
-            while (!spending.IsCompleted)
-            {
-                _time.Advance(TimeSpan.FromMilliseconds(5));
-            }
-
-            await spending;
+            await PassAsync(pace.SpendAsync(Page, CancellationToken.None));
         }
 
         return _time.GetUtcNow() - began;
+    }
+
+    private async Task PassAsync(Task spending)
+    {
+        while (!spending.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(5));
+        }
+
+        await spending;
     }
 }

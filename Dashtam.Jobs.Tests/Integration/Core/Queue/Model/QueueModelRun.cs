@@ -25,7 +25,9 @@ internal sealed class QueueModelRun(TestQueue queue)
         QueueMove.EnqueueDelayed => EnqueueAsync(step.Pick, later: true),
         QueueMove.BecomeDue => BecomeDueAsync(step.Pick),
         QueueMove.Register => RegisterAsync(step.Worker),
-        QueueMove.Fetch => FetchAsync(Name(step.Worker), 1 + (step.Pick % 3)),
+        QueueMove.Fetch => FetchAsync(
+            Name(step.Worker), new FetchRequest(1 + (step.Pick % 3), step.Pick / 3 * 2) { MayRunAlone = step.Pick != 5 }),
+        QueueMove.HandBack => HandBackAsync(Name(step.Worker), 1 + (step.Pick % 3)),
         QueueMove.Unpark => UnparkAsync(step.Pick),
         QueueMove.Recover => RecoverAsync(Name(step.Worker)),
         QueueMove.RecoverTooEarly => RecoverTooEarlyAsync(Name(step.Worker)),
@@ -83,15 +85,15 @@ internal sealed class QueueModelRun(TestQueue queue)
         _model.BecomeDue(job);
     }
 
-    private async Task FetchAsync(string worker, int wanted)
+    private async Task FetchAsync(string worker, FetchRequest wanted)
     {
         if (_model.Alone is not null && !await queue.Queue.KeyExistsAsync(queue.Keys.Alone))
         {
             _model.Alone = null; // a claim is good for five seconds
         }
 
-        var expected = _model.Fetch(worker, wanted);
-        var batch = await queue.FetchBatchAsync(worker, wanted);
+        var expected = _model.Fetch(worker, wanted.Slots, wanted.Ahead, wanted.MayRunAlone);
+        var batch = await queue.Jobs.FetchAsync(worker, wanted, CancellationToken.None);
 
         Assert.That((batch.Code, batch.Deliveries.Select(one => Text(one.Envelope))), Is.EqualTo(expected));
         foreach (var alone in batch.Deliveries.Where(_ => batch.Code == FetchCode.RunAlone))
@@ -103,12 +105,24 @@ internal sealed class QueueModelRun(TestQueue queue)
         _fetched.AddRange(batch.Deliveries);
     }
 
+    private async Task HandBackAsync(string worker, int count)
+    {
+        string[] jobs = [.. _fetched.TakeLast(count).Select(delivery => Text(delivery.Envelope))];
+        if (jobs.Length > 0)
+        {
+            var answer = await queue.Jobs.HandBackAsync(worker, Array.ConvertAll(jobs, Bytes), CancellationToken.None);
+
+            Assert.That(answer, Is.EqualTo(_model.HandBack(worker, jobs)));
+        }
+    }
+
     private async Task SettleAsync(QueueMove move, Delivery delivery)
     {
         var (worker, job) = (delivery.Worker, Text(delivery.Envelope));
         var expected = move switch
         {
             QueueMove.Finish => _model.Finish(worker, job),
+            QueueMove.EndReplaced => _model.EndReplaced(worker, job),
             QueueMove.Retry => _model.Retry(worker, job, $"{job}+"),
             QueueMove.DeadLetter => _model.DeadLetter(worker, job),
             QueueMove.Park => _model.Park(worker, job),
@@ -124,6 +138,7 @@ internal sealed class QueueModelRun(TestQueue queue)
     private Task<Settlement> SettleInRedisAsync(QueueMove move, Delivery delivery, string job) => move switch
     {
         QueueMove.Finish => queue.Jobs.FinishAsync(delivery, job, "job", "{}"u8.ToArray(), CancellationToken.None),
+        QueueMove.EndReplaced => queue.Jobs.EndReplacedAsync(delivery, job, "job", "{}"u8.ToArray(), CancellationToken.None),
         QueueMove.Retry or QueueMove.RetryHanging => queue.Jobs.RetryAsync(
             delivery with { KeepsCount = move == QueueMove.RetryHanging }, "job", Bytes($"{job}+"), TimeSpan.FromHours(1), CancellationToken.None),
         QueueMove.DeadLetter => queue.Jobs.DeadLetterAsync(

@@ -24,6 +24,9 @@ internal enum QueueMove
     /// <summary>Somebody who once held a job stores its result.</summary>
     Finish,
 
+    /// <summary>The same, because its schedule has fired again.</summary>
+    EndReplaced,
+
     /// <summary>The same, for another attempt.</summary>
     Retry,
 
@@ -41,6 +44,9 @@ internal enum QueueMove
 
     /// <summary>The same as giving it back, because hanging handlers end the worker.</summary>
     GiveBackHanging,
+
+    /// <summary>A worker puts back the jobs that it fetched last and has not begun, which may be none of its own by then.</summary>
+    HandBack,
 
     /// <summary>A worker that hanging handlers end counts one of their jobs, which may be settled by then.</summary>
     CountRecycled,

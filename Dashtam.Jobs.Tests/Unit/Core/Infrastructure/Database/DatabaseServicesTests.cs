@@ -60,6 +60,7 @@ internal sealed class DatabaseServicesTests
             Assert.That(source.ConnectionString, Does.Contain("Maximum Pool Size=3").And.Not.Contain("hunter2"));
             Assert.That(services.GetRequiredService<SqlDialect>(), Is.SameAs(SqlDialect.PostgreSql));
             Assert.That(services.GetRequiredService<IProviderConnections>(), Is.Not.Null);
+            Assert.That(services.GetRequiredService<IOwnedConnections>(), Is.Not.Null);
             Assert.That(services.GetRequiredService<ISessions>(), Is.Not.Null);
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dapper;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
@@ -88,6 +89,26 @@ internal sealed class SampleDatabaseTests
             Assert.That(_folder.GetFiles().Select(file => file.Name), Is.EqualTo(["sample.db"]));
         }
     }
+
+    [TestCase("users")]
+    [TestCase("providers")]
+    [TestCase("provider_connections")]
+    [TestCase("sessions")]
+    public async Task A_table_has_the_columns_that_it_has_in_PostgreSQL_and_those_that_may_be_NULL_there(string table)
+    {
+        await SampleDatabase.CreateAsync(File, Now, CancellationToken.None);
+        var postgres = SchemaFile.Columns(table);
+
+        await using var connection = await DatabaseServices.SampleSource(File).OpenConnectionAsync();
+        var sqlite = await connection.QueryAsync<string>($"SELECT name || CASE WHEN [notnull] THEN ' NOT NULL' ELSE '' END FROM pragma_table_info('{table}')");
+
+        Assert.That(postgres, Has.Count.GreaterThan(9), "the schema's lines are found at all");
+        Assert.That(sqlite, Is.EqualTo(postgres), "SampleSchema.cs beside deploy/sql/01-schema.sql");
+    }
+
+    [Test]
+    public void There_is_no_further_table_in_the_schema() => Assert.That(
+        SchemaFile.Tables(), Is.EquivalentTo(["users", "providers", "provider_connections", "sessions"]));
 
     private static Guid Connection(int number) =>
         Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"5eed0002-0000-7000-8000-{number:000000000000}"));

@@ -127,8 +127,8 @@ internal sealed class HostilePickleTests
     [TestCase("\u008c\u0002\u00ff\u00fe.", "the text at byte 2 is not valid UTF-8")]
     [TestCase("\u008c\u0002\u00c0\u0080.", "the text at byte 2 is not valid UTF-8")]
     [TestCase("\u008c\u0002\u00ed\u00a0.", "the text at byte 2 is not valid UTF-8")]
-    [TestCase("]\u0094h\0a.", "what it says is more than 7 times as long as it is", Description = "a list in itself")]
-    [TestCase("}\u0094\u008c\u0001ah\0s.", "what it says is more than 7 times as long as it is", Description = "a dict in itself")]
+    [TestCase("]\u0094h\0a.", "its content is more than 7 times as long as the pickle", Description = "a list in itself")]
+    [TestCase("}\u0094\u008c\u0001ah\0s.", "its content is more than 7 times as long as the pickle", Description = "a dict in itself")]
     public void What_is_not_plain_or_does_not_fit_is_refused_with_opcode_and_position(string opcodes, string problem) =>
         Assert.That(() => Read(PickleText.Of(opcodes)), Throws.TypeOf<PickleException>().With.Message.EqualTo(problem));
 

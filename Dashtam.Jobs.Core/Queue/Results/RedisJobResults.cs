@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Wire;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>Results in Redis, read by asking for them: keyspace notifications are off on most servers, and get lost with a connection.</summary>
+internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys keys, TimeProvider time) : IJobResults
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    public async Task<JobReply?> FindAsync(string taskId, CancellationToken cancellationToken)
+    {
+        TaskIdLimit.ThrowIfExceededBy(taskId, nameof(taskId));
+        try
+        {
+            return await ReadAsync(taskId, cancellationToken);
+        }
+        catch (Exception error) when (RedisFailure.Is(error))
+        {
+            throw new JobResultException(taskId, error.Message, error);
+        }
+    }
+
+    public async Task<JobReply> WaitAsync(string taskId, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        TaskIdLimit.ThrowIfExceededBy(taskId, nameof(taskId));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        var started = time.GetTimestamp();
+        var pause = FirstPause;
+        while (true)
+        {
+            Exception? problem = null;
+            try
+            {
+                // Redis may hang for longer than there is to wait.
+                var asked = ReadAsync(taskId, cancellationToken);
+                if (await asked.WaitAsync(Shorter(timeout, timeout - time.GetElapsedTime(started)), time, cancellationToken) is { } reply)
+                {
+                    return reply;
+                }
+            }
+            catch (RedisServerException error) when (!RedisFailure.IsPassing(error))
+            {
+                throw new JobResultException(taskId, error.Message, error);
+            }
+            catch (Exception error) when (RedisFailure.Is(error))
+            {
+                problem = error;
+            }
+
+            var left = timeout - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+            {
+                throw new JobResultTimeoutException(taskId, timeout, problem);
+            }
+
+            await Task.Delay(Shorter(pause, left), time, cancellationToken);
+            pause = Shorter(2 * pause, LongestPause);
+        }
+    }
+
+    private async Task<JobReply?> ReadAsync(string taskId, CancellationToken cancellationToken)
+    {
+        var json = (byte[]?)await connections.Queue.StringGetAsync(keys.Result(taskId)).WaitAsync(cancellationToken);
+        try
+        {
+            return json is null ? null : JobReply.Parse(json);
+        }
+        catch (JsonException error)
+        {
+            throw new JobResultException(taskId, $"what stands at its key is no result in JSON ({error.Message})", error);
+        }
+    }
+
+    // Never zero or less: a wait that is over is told from one that never was by what it has found.
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) =>
+        TimeSpan.FromTicks(Math.Max(Math.Min(one.Ticks, other.Ticks), TimeSpan.TicksPerMillisecond));
+}

@@ -1,0 +1,8 @@
+namespace Dashtam.Jobs.Core.Infrastructure.Database;
+
+/// <summary>Sessions on devices that nobody has trusted: table <c>sessions</c>, read only.</summary>
+internal interface IUntrustedSessions
+{
+    /// <summary>How many are not revoked.</summary>
+    Task<long> CountAsync(CancellationToken cancellationToken);
+}
