@@ -17,7 +17,9 @@ internal static class WorkerHost
     public const int DefaultPort = 8081;
 
     /// <param name="configure">Adds to the services, or replaces some; null: the worker as it is.</param>
-    public static WebApplication Build(Action<IServiceCollection>? configure = null)
+    /// <param name="settings">In place of the environment's variables; null: those.</param>
+    public static WebApplication Build(
+        Action<IServiceCollection>? configure = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
         // The program's own folder: whatever lies in the current one is neither read nor watched.
         var builder = WebApplication.CreateSlimBuilder(
@@ -27,7 +29,7 @@ internal static class WorkerHost
                 EnvironmentName = OwnVariables.ChosenEnvironment(),
             });
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddOwnVariables(); // the one source of configuration
+        builder.Configuration.AddInMemoryCollection(settings ?? OwnVariables.Read()); // the one source of configuration
 
         var local = LocalMode.From(builder.Environment, builder.Configuration);
         var http = HttpPort.Choose(builder.Configuration, DefaultPort, mayFallOver: local.EmbedsRedis);

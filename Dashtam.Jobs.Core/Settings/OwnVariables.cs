@@ -23,7 +23,10 @@ internal static class OwnVariables
     private static readonly string[] Names = [EnvironmentName, "LOG_LEVEL"];
 
     /// <summary>Adds them as a source of configuration.</summary>
-    public static IConfigurationBuilder AddOwnVariables(this IConfigurationBuilder builder)
+    public static IConfigurationBuilder AddOwnVariables(this IConfigurationBuilder builder) => builder.AddInMemoryCollection(Read());
+
+    /// <summary>Those that are set.</summary>
+    public static IReadOnlyDictionary<string, string?> Read()
     {
         var variables = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
@@ -34,7 +37,7 @@ internal static class OwnVariables
             }
         }
 
-        return builder.AddInMemoryCollection(variables);
+        return variables;
     }
 
     /// <summary>Whether a variable is this service's.</summary>

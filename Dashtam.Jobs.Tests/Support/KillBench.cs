@@ -28,13 +28,12 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
     public static async Task<KillBench> CreateAsync(string redis, IReadOnlyList<(string Name, string Value)> settings) =>
         new(await TestQueue.CreateOnAsync(redis), new FaultProxy(redis), settings);
 
-    public void StartVictim() => Victim = StartWorker(proxy.ConnectionString);
+    public void StartVictim() => Victim = ServiceProcess.Worker(Settings(proxy.ConnectionString));
 
     public void StartVictimScheduler() => Victim = StartScheduler(proxy.ConnectionString);
 
     /// <summary>A worker that nobody disturbs.</summary>
-    public ServiceProcess StartWorker(string redis) =>
-        ServiceProcess.Worker(WorkerSettings.On(queue, redis, more: [.. Hasty, .. settings]));
+    public Task<WorkerInProcess> StartWorkerAsync(string redis) => WorkerInProcess.StartAsync(Settings(redis));
 
     /// <summary>A scheduler that nobody disturbs.</summary>
     public ServiceProcess StartScheduler(string redis) =>
@@ -89,7 +88,7 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
     }
 
     /// <summary>Waits until the survivor is the only worker, and every job has come to its end.</summary>
-    public async Task UntilAllHaveEndedAsync(ServiceProcess survivor, KillScenario scenario)
+    public async Task UntilAllHaveEndedAsync(Service survivor, KillScenario scenario)
     {
         await survivor.UntilReadyAsync();
         await survivor.UntilAsync(
@@ -104,6 +103,8 @@ internal sealed class KillBench(TestQueue queue, FaultProxy proxy, IReadOnlyList
         .ToDictionary(counter => (string)counter.Name!, counter => (long)counter.Value, StringComparer.Ordinal);
 
     public async ValueTask DisposeAsync() => await Disposal.DisposeAllAsync(Victim, proxy, queue);
+
+    private (string Name, string Value)[] Settings(string redis) => WorkerSettings.On(queue, redis, more: [.. Hasty, .. settings]);
 
     private async Task<long> HeldAsync()
     {

@@ -17,8 +17,16 @@ internal sealed class LogLines : IDisposable
     private readonly List<string> _lines = [];
     private readonly SerilogLoggerFactory _factory;
 
-    public LogLines(LogVerbosity verbosity = LogVerbosity.Info) => _factory = new SerilogLoggerFactory(
-        new LoggerConfiguration().LimitTo(verbosity).WriteTo.Sink(new Sink(this)).CreateLogger(), dispose: true);
+    private readonly Action<string>? _onLine;
+
+    /// <param name="verbosity">What is not dropped.</param>
+    /// <param name="onLine">Told each line, too.</param>
+    public LogLines(LogVerbosity verbosity = LogVerbosity.Info, Action<string>? onLine = null)
+    {
+        _onLine = onLine;
+        _factory = new SerilogLoggerFactory(
+            new LoggerConfiguration().LimitTo(verbosity).WriteTo.Sink(new Sink(this)).CreateLogger(), dispose: true);
+    }
 
     public ILoggerFactory Factory => _factory;
 
@@ -43,10 +51,13 @@ internal sealed class LogLines : IDisposable
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         _formatter.Format(logEvent, output);
+        var lines = output.ToString().Split('\n')[..^1];
         lock (_lock)
         {
-            _lines.AddRange(output.ToString().Split('\n')[..^1]);
+            _lines.AddRange(lines);
         }
+
+        Array.ForEach(lines, line => _onLine?.Invoke(line));
     }
 
     // Apart from its owner, which a logger would dispose with its sinks.

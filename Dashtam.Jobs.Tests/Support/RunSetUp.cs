@@ -3,9 +3,12 @@ using NUnit.Framework;
 
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 
-// Of the fixtures that say [Parallelizable]: they start processes and wait for them. The others run one after another, afterwards.
-// Four, for two cores: a worker that starts takes one core for 0.7 s, and then its test waits for seconds.
-[assembly: LevelOfParallelism(4)]
+// Fixtures run side by side, but for those that say [NonParallelizable], because they change something of the whole process; these
+// run one after another, afterwards. The tests within a fixture run one after another unless the fixture says otherwise.
+[assembly: Parallelizable(ParallelScope.Fixtures)]
+
+// Six, for two cores: a worker that starts takes one core for a second, and then its test waits for seconds.
+[assembly: LevelOfParallelism(6)]
 
 namespace Dashtam.Jobs.Tests;
 

@@ -1,39 +1,19 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Dashtam.Jobs.Faults.Lab;
 using Dashtam.Jobs.Faults.Load;
-using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Support;
 
 /// <summary>A real scheduler or worker process, its settings and its log.</summary>
-internal sealed class ServiceProcess : IAsyncDisposable
+internal sealed class ServiceProcess : Service
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // a busy machine takes half of it to start one
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
-
     private readonly Process _process;
-    private readonly ConcurrentQueue<string> _lines = new();
 
     private ServiceProcess(Process process, int port)
-    {
-        _process = process;
-        HttpPort = port;
-    }
-
-    public int HttpPort { get; }
+        : base(port) => _process = process;
 
     public int Id => _process.Id;
-
-    /// <summary>What it wrote, line by line, both streams.</summary>
-    public IReadOnlyCollection<string> Lines => _lines;
-
-    /// <summary>Its lines that are JSON objects.</summary>
-    public IEnumerable<JsonElement> Events => _lines
-        .Where(line => line.StartsWith('{'))
-        .Select(line => JsonDocument.Parse(line).RootElement);
 
     public static ServiceProcess Worker(params (string Name, string Value)[] settings) =>
         Start("dotnet", [Built("Dashtam.Jobs.Worker")], settings);
@@ -64,64 +44,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>With a schedule of which all that is missed is caught up: <see cref="EveryInstant"/>.</summary>
     public static ServiceProcess SchedulerOfFaultSuite(params (string Name, string Value)[] settings) =>
         Start("dotnet", [Built("Dashtam.Jobs.Faults"), SteppedScheduler.Verb], settings);
-
-    /// <summary>Waits until something holds; fails with the process' log when it does not in time.</summary>
-    public async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? limit = null)
-    {
-        var patience = Stopwatch.StartNew();
-        while (!await holds())
-        {
-            if (patience.Elapsed > (limit ?? Patience))
-            {
-                Assert.Fail($"Not within {limit ?? Patience}: {what}. Its log:\n{string.Join('\n', WhatMatters())}");
-            }
-
-            await Task.Delay(50);
-        }
-    }
-
-    public Task UntilLoggedAsync(string eventName, TimeSpan? limit = null) => UntilAsync(
-        () => Task.FromResult(Count(eventName) > 0), $"a line with the event {eventName}", limit);
-
-    public Task UntilReadyAsync() => UntilAsync(async () => await ReadinessAsync() == 200, "ready");
-
-    public int Count(string eventName) =>
-        Events.Count(line => line.GetProperty("event").GetString() == eventName);
-
-    /// <summary>The status of <c>/health/ready</c>; 0 without an answer.</summary>
-    public Task<int> ReadinessAsync() => StatusAsync("ready");
-
-    /// <summary>The status of <c>/health/live</c>; 0 without an answer.</summary>
-    public Task<int> LivenessAsync() => StatusAsync("live");
-
-    private async Task<int> StatusAsync(string page)
-    {
-        try
-        {
-            var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/health/{page}");
-            using var response = await Http.GetAsync(new Uri(url));
-            return (int)response.StatusCode;
-        }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
-        {
-            return 0;
-        }
-    }
-
-    /// <summary>What <c>/health/ready</c> says; empty without an answer.</summary>
-    public async Task<string> HealthAsync()
-    {
-        try
-        {
-            var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/health/ready");
-            using var response = await Http.GetAsync(new Uri(url));
-            return await response.Content.ReadAsStringAsync();
-        }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
-        {
-            return "";
-        }
-    }
 
     /// <summary><c>kill -9</c>.</summary>
     public async Task KillAsync()
@@ -159,7 +81,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
@@ -217,24 +139,5 @@ internal sealed class ServiceProcess : IAsyncDisposable
             ? (await File.ReadAllLinesAsync(status)).Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
             : "SigIgn: 0";
         return (ulong.Parse(ignored.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
-    }
-
-    /// <summary>What it last wrote, and before that its errors.</summary>
-    private IEnumerable<string> WhatMatters()
-    {
-        var lines = _lines.ToArray();
-        return lines.SkipLast(60)
-            .Where(line => line.Contains("\"level\":\"error\"", StringComparison.Ordinal)
-                || line.Contains("\"level\":\"critical\"", StringComparison.Ordinal))
-            .Take(40)
-            .Concat(lines.TakeLast(60));
-    }
-
-    private void Keep(string? line)
-    {
-        if (line is not null)
-        {
-            _lines.Enqueue(line);
-        }
     }
 }

@@ -169,16 +169,21 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
 
     public Task<long> ProcessingAsync(string worker) => Queue.ListLengthAsync(Keys.Processing(worker));
 
+    /// <summary>Removes the queue's keys: other tests may have theirs on the same server.</summary>
+    public async Task ClearAsync()
+    {
+        await foreach (var key in _multiplexer.GetServers()[0].KeysAsync(pattern: $"*{Options.Name}*"))
+        {
+            await Queue.KeyDeleteAsync(key);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Lease.Dispose();
-        var server = _multiplexer.GetServers()[0];
         try
         {
-            await foreach (var key in server.KeysAsync(pattern: $"*{Options.Name}*"))
-            {
-                await Queue.KeyDeleteAsync(key);
-            }
+            await ClearAsync();
         }
         catch (RedisException)
         {

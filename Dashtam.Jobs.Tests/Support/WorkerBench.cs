@@ -58,19 +58,21 @@ internal sealed class WorkerBench : IDisposable
     public static byte[] Envelope() =>
         new JobEnvelope { TaskId = JobEnvelope.NewTaskId(), TaskName = "run_probe" }.ToUtf8();
 
+    /// <summary>The same, with a timeout of a second: to be abandoned within a few steps of the clock.</summary>
+    public static byte[] ShortEnvelope() => new JobEnvelope
+    {
+        TaskId = JobEnvelope.NewTaskId(),
+        TaskName = "run_probe",
+        Labels = JobLabels.Empty.With("timeout", "1"),
+    }.ToUtf8();
+
     /// <summary>A heartbeat that succeeds, now by both clocks.</summary>
     public void Beat() => Session.Succeeded(
         new Heartbeat(Alive: true, Held: 0, Parked: 0, Dropped: 0, TimeSpan.Zero, Execution.Time.GetUtcNow()), Lease.Value.LongestGap);
 
     /// <summary>Waits until something holds.</summary>
-    public static async Task UntilAsync(Func<bool> holds)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!holds())
-        {
-            await Task.Delay(5, deadline.Token);
-        }
-    }
+    public static Task UntilAsync(Func<bool> holds, [CallerArgumentExpression(nameof(holds))] string what = "") =>
+        Eventually.HoldsAsync(holds, what);
 
     /// <summary>Moves the clock in small steps, and lets a loop do what is due at each.</summary>
     public async Task LiveAsync(TimeSpan time, Action? eachSecond = null)

@@ -7,7 +7,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>The password of Redis changes while the processes run, and their connections are closed.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed class ChangedPasswordTests
 {
     [Test]

@@ -88,20 +88,8 @@ internal sealed class DataLossTests
 
     private async Task AssertNewJobRunsAsync(ServiceProcess worker, string taskId)
     {
-        await worker.UntilAsync(
-            async () =>
-            {
-                try
-                {
-                    await _queue.PushAsync(Canary.Envelope(taskId));
-                    return true;
-                }
-                catch (RedisException)
-                {
-                    return false; // this test's own connection is not back yet
-                }
-            },
-            "a job is pushed");
+        // This test's own connection may have to come back first.
+        await Eventually.SucceedsAsync(() => _queue.PushAsync(Canary.Envelope(taskId)), error => error is RedisException);
         await worker.UntilAsync(() => _queue.Queue.KeyExistsAsync(_queue.Keys.Result(taskId)), $"job {taskId} has a result");
     }
 

@@ -7,7 +7,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>What a worker and a scheduler with nothing to do ask of Redis.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable(ParallelScope.All)] // they wait most of the time, each on a Redis of its own
 internal sealed class IdleTests
 {
     private const int Waits = 6;

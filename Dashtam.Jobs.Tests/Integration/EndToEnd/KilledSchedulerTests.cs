@@ -14,7 +14,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// </summary>
 [Category("Integration")]
 [CancelAfter(180_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed class KilledSchedulerTests
 {
     private static readonly JobSchedule Schedule = new(EveryInstant.Name, EveryInstant.Name, EveryInstant.Cron, "UTC", Setting: null);

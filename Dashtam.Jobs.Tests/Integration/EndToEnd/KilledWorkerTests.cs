@@ -49,7 +49,7 @@ internal sealed class KilledWorkerTests
         await scenario.BeforeStart(bench);
         await LetItComeToTheStepAsync(bench, scenario, step);
         await bench.KillAsync();
-        await using var survivor = bench.StartWorker(_redis.ConnectionString);
+        await using var survivor = await bench.StartWorkerAsync(_redis.ConnectionString);
         await bench.UntilAllHaveEndedAsync(survivor, scenario);
 
         var expected = scenario.Counters.ToDictionary(counter => counter.Name, counter => counter.Count, StringComparer.Ordinal);

@@ -8,7 +8,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>Real worker processes that lose their lease, or nearly; with the shortest lease, so that it does not take long.</summary>
 [Category("Integration")]
 [CancelAfter(240_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed class LeaseTests
 {
     private const int ShortLease = 5;

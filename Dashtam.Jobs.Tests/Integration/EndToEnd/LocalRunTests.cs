@@ -13,7 +13,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>A run on a laptop: no Redis, no database, no settings but ports, so that it does not meet another one.</summary>
 [Category("Integration")]
 [CancelAfter(180_000)]
-[Parallelizable] // it waits most of the time, on a Redis that it embeds
 internal sealed class LocalRunTests
 {
     private readonly int _redisPort = LocalCommand.FreePort();

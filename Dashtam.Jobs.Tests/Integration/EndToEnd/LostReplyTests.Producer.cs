@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
@@ -139,20 +140,6 @@ internal sealed partial class LostReplyTests
         new JobSchedule("canary", "run_canary", "0 * * * *", "UTC", Setting: null), remembered: null, CancellationToken.None);
 
     /// <summary>As an operator does who was told that the connection was lost.</summary>
-    private static async Task AgainAsync(Func<Task> call)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            try
-            {
-                await call();
-                return;
-            }
-            catch (Exception error) when (RedisFailure.Is(error) && !deadline.IsCancellationRequested)
-            {
-                await Task.Delay(50);
-            }
-        }
-    }
+    private static Task AgainAsync(Func<Task> call, [CallerArgumentExpression(nameof(call))] string what = "") =>
+        Eventually.SucceedsAsync(call, RedisFailure.Is, what);
 }

@@ -89,7 +89,7 @@ internal sealed partial class LostReplyTests
 
     private async Task GiveBackAsync()
     {
-        await using var worker = await StartReadyWorkerAsync(("WORKER_DRAIN_SECONDS", "0"));
+        await using var worker = await StartReadyProcessAsync(("WORKER_DRAIN_SECONDS", "0"));
         await _queue.PushAsync(Canary.Envelope("given back", sleepMs: 60_000));
         await worker.UntilLoggedAsync("job_started");
         await LoseAsync("give_back.lua");
@@ -114,7 +114,7 @@ internal sealed partial class LostReplyTests
 
     private async Task CountRecycledAsync()
     {
-        await using var worker = await StartReadyWorkerAsync(
+        await using var worker = await StartReadyProcessAsync(
             [("WORKER_CONCURRENCY", "1"), ("WORKER_LEASE_SECONDS", "5"), .. Canary.LetHang]);
         await LoseAsync("count_recycled.lua");
 
@@ -170,7 +170,7 @@ internal sealed partial class LostReplyTests
 
     private async Task DepartAsync()
     {
-        await using var worker = await StartReadyWorkerAsync();
+        await using var worker = await StartReadyProcessAsync();
         await LoseAsync("depart.lua");
 
         Assert.That(await worker.TerminateAsync(), Is.Zero);

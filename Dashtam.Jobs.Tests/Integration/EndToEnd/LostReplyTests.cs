@@ -90,8 +90,7 @@ internal sealed partial class LostReplyTests
     public async Task A_job_is_adopted_when_the_reply_of_BLMOVE_is_lost()
     {
         _proxy.LoseReplyTo(reply: "run_canary", "BLMOVE");
-        await using var worker = StartWorker();
-        await worker.UntilReadyAsync();
+        await using var worker = await StartReadyWorkerAsync();
 
         await _queue.PushAsync(Canary.Envelope("waited for"));
         await LostAsync();
@@ -100,15 +99,23 @@ internal sealed partial class LostReplyTests
         Assert.That(worker.Count("delivery_adopted"), Is.EqualTo(1));
     }
 
-    private ServiceProcess StartWorker(params (string Name, string Value)[] more) => ServiceProcess.Worker(
-        WorkerSettings.On(_queue, _proxy.ConnectionString, more: [("JOBS_RETRY_BASE_SECONDS", "0.05"), .. more]));
-
-    private async Task<ServiceProcess> StartReadyWorkerAsync(params (string Name, string Value)[] more)
+    private async Task<WorkerInProcess> StartReadyWorkerAsync(params (string Name, string Value)[] more)
     {
-        var worker = StartWorker(more);
+        var worker = await WorkerInProcess.StartAsync(Settings(more));
         await worker.UntilReadyAsync();
         return worker;
     }
+
+    /// <summary>For a test that looks at the exit code.</summary>
+    private async Task<ServiceProcess> StartReadyProcessAsync(params (string Name, string Value)[] more)
+    {
+        var worker = ServiceProcess.Worker(Settings(more));
+        await worker.UntilReadyAsync();
+        return worker;
+    }
+
+    private (string Name, string Value)[] Settings((string Name, string Value)[] more) =>
+        WorkerSettings.On(_queue, _proxy.ConnectionString, more: [("JOBS_RETRY_BASE_SECONDS", "0.05"), .. more]);
 
     private ServiceProcess StartScheduler(string cron) => ServiceProcess.Scheduler(WorkerSettings.On(
         _queue, _proxy.ConnectionString, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", WorkerSettings.Never)]));
@@ -118,13 +125,13 @@ internal sealed partial class LostReplyTests
 
     private Task LostAsync() => _proxy.ReplyLost.WaitAsync(Patience);
 
-    private async Task RunAnotherAsync(ServiceProcess worker)
+    private async Task RunAnotherAsync(Service worker)
     {
         await _queue.PushAsync(Canary.Envelope("another"));
         await UntilSucceededAsync(worker, "another");
     }
 
-    private async Task UntilSucceededAsync(ServiceProcess worker, params string[] ids)
+    private async Task UntilSucceededAsync(Service worker, params string[] ids)
     {
         foreach (var id in ids)
         {
@@ -135,7 +142,7 @@ internal sealed partial class LostReplyTests
         await AssertNothingIsHeldAsync(worker);
     }
 
-    private async Task AssertNothingIsHeldAsync(ServiceProcess worker)
+    private async Task AssertNothingIsHeldAsync(Service worker)
     {
         var server = _queue.Queue.Multiplexer.GetServers()[0];
         await foreach (var list in server.KeysAsync(pattern: "*:processing:*"))

@@ -10,9 +10,8 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 /// <summary>The main job on real input: a scheduler, two workers, a real Redis and PostgreSQL with the seed's rows.</summary>
 [Category("Integration")]
-[OnEachServer]
+[OnEachServer] // one after the other: on Garnet, which they share, each would hear the notices of the other
 [CancelAfter(180_000)]
-[Parallelizable] // one after the other, on Garnet, which they share: each would hear the notices of the other
 internal sealed class MainJobTests
 {
     private const int ExpiringTokens = 8; // run within 4 minutes after loading: the seed's comments

@@ -10,7 +10,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>examples/python/producer.py beside a real worker: itself where Python and TaskIQ are, else the message that it pushes.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class PythonProducerTests
 {
     private const string Said = "hello from Python";

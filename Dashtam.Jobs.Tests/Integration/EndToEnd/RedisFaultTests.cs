@@ -150,21 +150,8 @@ internal sealed class RedisFaultTests
     }
 
     /// <summary>The test's own connection may have to come back, too.</summary>
-    private async Task PushAsync(string id)
-    {
-        while (true)
-        {
-            try
-            {
-                await _queue.PushAsync(Canary.Envelope(id));
-                return;
-            }
-            catch (StackExchange.Redis.RedisException)
-            {
-                await Task.Delay(20);
-            }
-        }
-    }
+    private Task PushAsync(string id) => Eventually.SucceedsAsync(
+        () => _queue.PushAsync(Canary.Envelope(id)), error => error is StackExchange.Redis.RedisException);
 
     private async Task<long> SucceededAsync() =>
         (long)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "run_canary:succeeded");

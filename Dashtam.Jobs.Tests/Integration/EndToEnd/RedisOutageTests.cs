@@ -9,7 +9,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 /// <summary>Redis ends and is started again while jobs run, are delayed and are scheduled.</summary>
 [Category("Integration")]
-[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed class RedisOutageTests
 {
     private const int Running = 10;
@@ -139,22 +138,8 @@ internal sealed class RedisOutageTests
         (long)await _queue.Queue.HashGetAsync(_queue.Keys.Fired, "check_expiring_tokens");
 
     /// <summary>The test's own connection has to come back, too.</summary>
-    private static async Task RetryAsync(Func<Task> action)
-    {
-        var lost = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                await action();
-                return;
-            }
-            catch (StackExchange.Redis.RedisException) when (lost.Elapsed < TimeSpan.FromSeconds(20))
-            {
-                await Task.Delay(10);
-            }
-        }
-    }
+    private static Task RetryAsync(Func<Task> action) =>
+        Eventually.SucceedsAsync(action, error => error is StackExchange.Redis.RedisException, "the test's own connection is back");
 
     private static string Id(int round, int number) => string.Create(CultureInfo.InvariantCulture, $"{round}-{number}");
 

@@ -4,7 +4,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
 /// <summary>Bad settings end the process with the variable's name, and without a secret.</summary>
-[Category("Unit")]
+[Category("Integration")]
 [CancelAfter(60_000)]
 [Parallelizable(ParallelScope.All)] // each waits for a process
 internal sealed class SettingsTests

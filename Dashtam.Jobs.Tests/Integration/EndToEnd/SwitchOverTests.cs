@@ -11,7 +11,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// </summary>
 [Category("Integration")]
 [CancelAfter(180_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed class SwitchOverTests
 {
     private const string Page = "docs/how-to/switch-over.md";

@@ -10,7 +10,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>Messages of TaskIQ's default backend, run by a worker's process: where their results are.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a Redis of its own
 internal sealed class TaskiqResultsTests
 {
     [TestCase("AUTO", "pickle")]

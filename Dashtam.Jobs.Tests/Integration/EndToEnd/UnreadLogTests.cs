@@ -7,7 +7,6 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 /// <summary>A worker whose standard output is a pipe that nobody reads, as Docker's is when its log driver stalls.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class UnreadLogTests
 {
     private TestQueue _queue = null!;

@@ -5,9 +5,8 @@ using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 
-[Category("Integration")]
+[Category("Integration")] // one after the other: one of them holds up the Redis that they share
 [CancelAfter(120_000)]
-[Parallelizable] // it waits most of the time; one after the other, because one of them holds up the Redis that they share
 internal sealed class WorkerProcessTests
 {
     private TestQueue _queue = null!;

@@ -67,7 +67,7 @@ internal sealed class FaultPlanTests
         Assert.Multiple(() =>
         {
             Assert.That(restarted, Has.Count.GreaterThan(20));
-            Assert.That(restarted.Distinct(), Is.EquivalentTo(FaultMix.Workers.Concat(FaultMix.Schedulers)));
+            Assert.That(restarted.Distinct(StringComparer.Ordinal), Is.EquivalentTo(FaultMix.Workers.Concat(FaultMix.Schedulers)));
             Assert.That(
                 FaultMix.WithRestarts(LeaseMs).Select(share => share.Kind), Is.EqualTo(Mix.Select(share => share.Kind)));
         });

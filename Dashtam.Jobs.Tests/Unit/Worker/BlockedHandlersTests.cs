@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Unit.Worker;
 
 [Category("Unit")]
+[NonParallelizable] // the thread pool is the process's
 internal sealed class BlockedHandlersTests
 {
     [Test]

@@ -14,6 +14,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Unit.Worker;
 
 [Category("Unit")]
+[NonParallelizable] // the exit code is the process's
 internal sealed class GracefulDrainTests
 {
     private readonly IHostApplicationLifetime _lifetime = Substitute.For<IHostApplicationLifetime>();
@@ -46,8 +47,7 @@ internal sealed class GracefulDrainTests
     [Test]
     public async Task A_recycle_counts_as_a_move_of_each_job_whose_handler_hangs_by_its_next_attempt()
     {
-        await StartAsync(3);
-        await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 3);
+        await AbandonAsync(3);
         _stuck.Check();
 
         await StopAsync();
@@ -63,7 +63,7 @@ internal sealed class GracefulDrainTests
     public async Task A_recycle_says_of_a_suspect_that_it_ran_alone()
     {
         _bench.Slots.TakeAll();
-        var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
         await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 1);
         _stuck.Check();
 
@@ -76,8 +76,7 @@ internal sealed class GracefulDrainTests
     [Test]
     public async Task An_ordinary_stop_counts_nothing()
     {
-        await StartAsync(3);
-        await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 3);
+        await AbandonAsync(3);
 
         await StopAsync();
 
@@ -88,8 +87,7 @@ internal sealed class GracefulDrainTests
     [TestCase(false)]
     public async Task What_is_given_back_keeps_its_count_only_when_hanging_handlers_end_the_worker(bool recycles)
     {
-        await StartAsync(3);
-        await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 3);
+        await AbandonAsync(3);
         await StartAsync(1);
         if (recycles)
         {
@@ -144,12 +142,18 @@ internal sealed class GracefulDrainTests
 
     private IEnumerable<string?> Events() => _bench.Log.Lines.Select(line => JsonElement.Parse(line).GetProperty("event").GetString());
 
-    private async Task StartAsync(int jobs)
+    private async Task AbandonAsync(int jobs)
+    {
+        await StartAsync(jobs, WorkerBench.ShortEnvelope);
+        await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == jobs);
+    }
+
+    private async Task StartAsync(int jobs, Func<byte[]>? envelope = null)
     {
         var begun = _bench.Execution.Probe.Runs.Count + jobs;
         for (var job = 0; job < jobs; job++)
         {
-            _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), _bench.Session.Name));
+            _bench.Running.Start(_bench.Execution.Queue.Hold((envelope ?? WorkerBench.Envelope)(), _bench.Session.Name));
         }
 
         await WorkerBench.UntilAsync(() => _bench.Running.Running + _bench.Running.Abandoned >= begun);

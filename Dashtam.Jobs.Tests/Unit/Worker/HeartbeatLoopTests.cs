@@ -13,6 +13,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Unit.Worker;
 
 [Category("Unit")]
+[NonParallelizable] // the exit code is the process's
 internal sealed class HeartbeatLoopTests
 {
     private readonly FakeLease _lease = new();

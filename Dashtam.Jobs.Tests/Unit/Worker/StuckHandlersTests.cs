@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Execution;
-using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Worker;
 using Microsoft.Extensions.Hosting;
@@ -11,6 +10,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Unit.Worker;
 
 [Category("Unit")]
+[NonParallelizable] // the exit code is the process's
 internal sealed class StuckHandlersTests
 {
     private readonly IHostApplicationLifetime _lifetime = Substitute.For<IHostApplicationLifetime>();
@@ -51,7 +51,7 @@ internal sealed class StuckHandlersTests
     public async Task A_worker_ends_when_a_suspect_that_runs_alone_ignores_its_cancellation()
     {
         _bench.Slots.TakeAll();
-        var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(Envelope(0), "w"));
+        var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
         var stuck = new StuckHandlers(
             _bench.Running, Options.Create(new WorkerOptions { Concurrency = 4 }), _lifetime, NullLogger<StuckHandlers>.Instance);
         stuck.Check();
@@ -73,18 +73,10 @@ internal sealed class StuckHandlersTests
         _bench.Slots.TakeAll();
         for (var number = 0; number < count; number++)
         {
-            _bench.Running.Start(_bench.Execution.Queue.Hold(Envelope(number), "w"));
+            _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
         }
 
         // Past the timeout and the grace: each step lets the runs do what is due.
         await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == count);
     }
-
-    /// <summary>A job whose time is short: its end is a few steps of the clock away.</summary>
-    private static byte[] Envelope(int number) => new JobEnvelope
-    {
-        TaskId = $"{number}",
-        TaskName = "run_probe",
-        Labels = JobLabels.Empty.With("timeout", "1"),
-    }.ToUtf8();
 }

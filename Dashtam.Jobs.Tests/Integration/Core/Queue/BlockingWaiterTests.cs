@@ -64,13 +64,14 @@ internal sealed class BlockingWaiterTests
     {
         await _waiter.WaitAsync("w", Short); // Garnet tells the id only when the wait that was sent with the question has ended
         var wait = _waiter.WaitAsync("w", TimeSpan.FromMinutes(5));
-        for (var tries = 0; tries < 2_000 && !wait.IsCompleted; tries++)
-        {
-            await _waiter.InterruptAsync();
-            await Task.Delay(5);
-        }
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await _waiter.InterruptAsync();
+                return wait.IsCompleted;
+            },
+            "the wait is interrupted");
 
-        Assert.That(wait.IsCompletedSuccessfully, Is.True);
         Assert.That(await wait, Is.Null);
     }
 
@@ -99,11 +100,7 @@ internal sealed class BlockingWaiterTests
     {
         // For ever, as far as this test is concerned: only the interrupt can end it.
         var wait = _waiter.WaitAsync("w", TimeSpan.FromMinutes(5));
-        while (await BlockedAsync() == 0)
-        {
-            await Task.Delay(5);
-        }
-
+        await Eventually.HoldsAsync(async () => await BlockedAsync() > 0, "the wait has begun");
         await _waiter.InterruptAsync();
         Assert.That(await wait, Is.Null);
     }
@@ -114,11 +111,8 @@ internal sealed class BlockingWaiterTests
         var sockets = multiplexer.GetServers()[0].GetCounters().Interactive.SocketCount;
         var id = (long)await _waiting.Queue.ExecuteAsync("CLIENT", "ID");
         await _queue.Queue.ExecuteAsync("CLIENT", "KILL", "ID", id);
-        while (multiplexer.GetServers()[0].GetCounters().Interactive.SocketCount == sockets || !multiplexer.IsConnected)
-        {
-            await Task.Delay(5);
-        }
-
+        await Eventually.HoldsAsync(
+            () => multiplexer.GetServers()[0].GetCounters().Interactive.SocketCount != sockets && multiplexer.IsConnected);
         await _waiting.Queue.PingAsync();
     }
 

@@ -68,10 +68,7 @@ internal sealed class BulkEnqueueTests
         var result = await EnqueueAsync(Jobs(1_203), TimeSpan.FromMinutes(5));
         var again = await EnqueueAsync(Jobs(3), TimeSpan.FromMinutes(1));
         await EnqueueAsync([Job("last")], TimeSpan.FromSeconds(1)); // messages of one channel keep their order
-        while (woken.All(delay => delay > 1_000))
-        {
-            await Task.Delay(10);
-        }
+        await Eventually.HoldsAsync(() => woken.Any(delay => delay <= 1_000));
 
         var due = await _queue.Queue.SortedSetRangeByRankWithScoresAsync(_queue.Keys.Delayed, 1, -2);
         Assert.That(due, Has.Length.EqualTo(1_203));

@@ -8,6 +8,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue;
 
 [Category("Integration")]
 [OnEachServer]
+[NonParallelizable] // one of them blocks the thread pool, which is the process's
 internal sealed class RedisLeaseTests
 {
     private TestQueue _queue = null!;
@@ -52,16 +53,17 @@ internal sealed class RedisLeaseTests
     [Test]
     public async Task It_is_renewed_while_every_thread_of_the_pool_is_blocked()
     {
-        await _queue.RegisterAsync("w");
-        _queue.Renew("w");
+        await using var queue = await TestQueue.CreateOnAsync($"{(await TestServices.RedisAsync()).ConnectionString},syncTimeout=1000");
+        await queue.RegisterAsync("w");
+        queue.Renew("w");
         Heartbeat? heartbeat = null;
         Exception? library = null;
         var release = new TaskCompletionSource(); // an event would have to outlive the last thread that comes to wait
         var thread = new Thread(() =>
         {
             StarvePool(release.Task);
-            heartbeat = _queue.Renew("w");
-            library = Catch(() => _queue.Queue.Ping());
+            heartbeat = queue.Renew("w");
+            library = Catch(() => queue.Queue.Ping());
             release.SetResult();
         });
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
@@ -200,14 +201,8 @@ internal sealed class ReplicatedTests
         return _replica.FreezeAsync();
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await holds())
-        {
-            await Task.Delay(10, deadline.Token);
-        }
-    }
+    private static Task UntilAsync(Func<Task<bool>> holds, [CallerArgumentExpression(nameof(holds))] string what = "") =>
+        Eventually.HoldsAsync(holds, what);
 
     private Task<bool> EnqueueAsync(string taskId, EnqueueOptions options) => _queue.Producer.EnqueueAsync(
         new JobEnvelope { TaskId = taskId, TaskName = "run_canary" }, options, CancellationToken.None);

@@ -12,7 +12,6 @@ namespace Dashtam.Jobs.Tests.Integration.Scheduler.Cli;
 [Category("Integration")]
 [OnEachServer]
 [CancelAfter(90_000)]
-[Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class FsckCommandTests
 {
     private TestQueue _queue = null!;

@@ -9,7 +9,6 @@ namespace Dashtam.Jobs.Tests.Integration.Scheduler.Cli;
 /// <summary>The command as an operator meets it: exit code, what is printed and where.</summary>
 [Category("Integration")]
 [CancelAfter(90_000)]
-[Parallelizable] // it waits most of the time, on a queue of its own
 internal sealed class HandOverCommandTests
 {
     private TestQueue _queue = null!;

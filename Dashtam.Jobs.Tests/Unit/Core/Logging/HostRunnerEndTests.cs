@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Unit.Core.Logging;
 
 [Category("Unit")]
+[NonParallelizable] // the exit code is the process's
 internal sealed class HostRunnerEndTests
 {
     [Test]
@@ -64,7 +65,6 @@ internal sealed class HostRunnerEndTests
     }
 
     [Test]
-    [NonParallelizable] // the exit code is the process's
     public async Task A_failure_does_not_hide_that_the_process_asked_to_be_started_again()
     {
         try

@@ -13,7 +13,7 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Settings;
 
 /// <summary>Whatever stands in the environment: it is taken, or refused by name, and nothing that is secret is shown.</summary>
 [Category("Unit")]
-[Parallelizable] // it computes, and shares nothing
+[Parallelizable(ParallelScope.All)]
 internal sealed class SettingsFuzzTests
 {
     private const int ValuesPerSetting = 1_000;

@@ -6,7 +6,7 @@ namespace Dashtam.Jobs.Tests.Unit.Scheduler.Crons;
 
 /// <summary>Random crons against <see cref="NaiveCron"/>.</summary>
 [Category("Unit")]
-[Parallelizable] // it computes, and shares nothing
+[Parallelizable(ParallelScope.All)]
 internal sealed class CronOracleTests
 {
     private const int Seed = 20261128;

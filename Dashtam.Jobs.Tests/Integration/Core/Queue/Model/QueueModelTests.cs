@@ -47,7 +47,7 @@ internal sealed class QueueModelTests
 
     private async Task CheckAsync(QueueStep[] steps)
     {
-        await _queue.Queue.Multiplexer.GetServers()[0].FlushDatabaseAsync();
+        await _queue.ClearAsync();
         var run = new QueueModelRun(_queue);
         await run.RegisterAsync(0);
         await run.RegisterAsync(1);

@@ -71,11 +71,7 @@ internal sealed class RunCanaryTests : IProgressSource
         var run = RunAsync("""{"sleep_ms": 2500}""");
         _time.Advance(TimeSpan.FromSeconds(1));
         await WorkerBench.UntilAsync(() => _progress.Written.Count == 1);
-        while (!run.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(1);
-        }
+        await _time.AdvanceUntilAsync(() => run.IsCompleted, TimeSpan.FromMilliseconds(100));
 
         await run;
         Assert.That(_progress.Written[0], Is.EqualTo("""{"state": "SLEEPING", "meta": {"slept_ms": 1000, "of_ms": 2500}}"""));
