@@ -6,6 +6,7 @@ export DOTNET_NOLOGO := 1
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-upgrade faults-python-schedules faults-docker soak \
 	secrets images tools new-job add remove outdated \
+	dev-up dev-down dev-restart dev-status dev-logs dev-shell dev-redis-cli dev-psql dev-test \
 	bench bench-against bench-smoke bench-micro bench-report bench-build \
 	docs-build docs-serve
 
@@ -62,6 +63,34 @@ faults-docker: ## the same on the docker deployment: kill, pause, disconnect, pa
 
 secrets: ## random secrets for the sample deployment, into deploy/secrets; what is there stays
 	@deploy/secrets.sh
+
+# Development in containers (docs/how-to/develop-in-containers.md). What is on make's command line reaches the script as a variable.
+dev-up: ## scheduler and worker in containers, built anew when a file is saved, with Redis and PostgreSQL; needs docker compose
+	@deploy/dev.sh up
+
+dev-down: ## stop and remove these containers; VOLUMES=1: their data and caches too
+	@deploy/dev.sh down
+
+dev-restart: ## restart scheduler and worker, or SERVICE=redis
+	@deploy/dev.sh restart "$$SERVICE"
+
+dev-status: ## which of these containers run, and which are healthy
+	@deploy/dev.sh status
+
+dev-logs: ## follow the logs, of all or of SERVICE=worker; FOLLOW=0 prints what there is
+	@deploy/dev.sh logs "$$SERVICE"
+
+dev-shell: ## a shell in the worker's container, or in that of SERVICE=redis
+	@deploy/dev.sh shell "$$SERVICE"
+
+dev-redis-cli: ## redis-cli in the container of Redis; CMD="LLEN dashtam:jobs" runs one command
+	@deploy/dev.sh redis-cli "$$CMD"
+
+dev-psql: ## psql in the container of PostgreSQL; SQL="SELECT count(*) FROM sessions" runs one statement
+	@deploy/dev.sh psql "$$SQL"
+
+dev-test: ## all tests inside a container, on its Redis and PostgreSQL; TESTS=Category=Unit: those of a filter
+	@deploy/dev.sh test "$$TESTS"
 
 # Packages (docs/how-to/add-a-package.md).
 add: ## add or update PKG=Name of VERSION=newest in TO=Core|Scheduler|Worker|Tests; GROUP=dev|docs; says licence and vulnerabilities

@@ -29,8 +29,12 @@ stopping=0
 worker=
 scheduler=
 
+# Where the build put it; a container of development builds elsewhere (ArtifactsPath).
+built() {
+    if [ -n "${ArtifactsPath:-}" ]; then echo "$ArtifactsPath/bin/$1/debug/$1.dll"; else echo "$1/bin/Debug/net10.0/$1.dll"; fi
+}
 # Children of a script ignore SIGINT: Ctrl-C reaches this script alone, which stops them in order.
-start() { dotnet "Dashtam.Jobs.$1/bin/Debug/net10.0/Dashtam.Jobs.$1.dll" </dev/null & }
+start() { dotnet "$(built "Dashtam.Jobs.$1")" </dev/null & }
 runs()  { [ -n "$1" ] && kill -0 "$1" 2>/dev/null; }
 nap()   { sleep 0.2 & wait $! || true; }         # `wait` lets a signal through at once
 

@@ -30,7 +30,8 @@ internal sealed class CSharpProducerTests
 
         var (exitCode, output) = await RunAsync();
 
-        Assert.That((exitCode, output.Trim()), Is.EqualTo((0, "hello from C#")));
+        // On a busy machine a line may come first that says that Redis is still being connected to.
+        Assert.That((exitCode, output.Trim().Split('\n')[^1]), Is.EqualTo((0, "hello from C#")), output);
     }
 
     /// <summary>The exit code, and what was printed to either output.</summary>

@@ -30,7 +30,7 @@ internal sealed class RedisJobResultsTests
     {
         await WriteAsync("one", Success);
 
-        var reply = await _queue.Results.WaitAsync("one", TimeSpan.FromMilliseconds(1), CancellationToken.None);
+        var reply = await _queue.Results.WaitAsync("one", Patience, CancellationToken.None);
 
         Assert.That(reply.ReturnValue.GetProperty("processed").GetInt64(), Is.EqualTo(2));
     }
@@ -59,10 +59,10 @@ internal sealed class RedisJobResultsTests
     public async Task A_wait_ends_at_its_timeout_and_says_what_to_look_at()
     {
         var error = (await Assert.ThrowsAsync<JobResultTimeoutException>(
-            () => _queue.Results.WaitAsync("one", TimeSpan.FromMilliseconds(30), CancellationToken.None)))!;
+            () => _queue.Results.WaitAsync("one", TimeSpan.FromSeconds(0.5), CancellationToken.None)))!;
 
-        Assert.That((error.TaskId, error.Timeout), Is.EqualTo(("one", TimeSpan.FromMilliseconds(30))));
-        Assert.That(error.Message, Does.Contain("none within 0.03 s").And.Contain("JOB_RESULT_PREFIX"));
+        Assert.That((error.TaskId, error.Timeout), Is.EqualTo(("one", TimeSpan.FromSeconds(0.5))));
+        Assert.That(error.Message, Does.Contain("none within 0.5 s").And.Contain("JOB_RESULT_PREFIX"));
     }
 
     [Test]
