@@ -49,6 +49,7 @@ faults: ## break everything FAULTS=1000 times, on a real Redis, and check what w
 
 faults-upgrade: FAULTS = 300
 faults-upgrade: ## make faults while workers and schedulers of the commit FROM=… and of this tree take turns; NOT_PROMISED="Unanswered" by that commit
+	@[ -n "$(FROM)" ] || { echo 'make faults-upgrade: name the other commit: make faults-upgrade FROM=HEAD~1' >&2; exit 2; }
 	@dotnet build bench/Dashtam.Jobs.Faults --nologo -v quiet
 	@build=$$(bench/build-commit.sh Dashtam.Jobs.Faults "$(FROM)") && \
 	dotnet run --project bench/Dashtam.Jobs.Faults --no-build -- --faults $(FAULTS) $(if $(SEED),--seed $(SEED)) --other-build "$$build" \

@@ -23,17 +23,21 @@ line_of() {
 }
 # passwords_in LINE: the passwords of a line, or their hashes, as they stand there.
 passwords_in() { awk '{ for (i = 3; i <= NF && $i !~ /^\(/; i++) if ($i ~ /^[>#]/) { printf "%s%s", gap, $i; gap = " " } }' <<<"$1"; }
+# is_off LINE: whether its user may not log in, as an operator has decided.
+is_off() { case " ${1%%(*} " in *' off '*) ;; *) return 1 ;; esac; }
 # renewed LINE: the same user's line for this version, with the passwords that it has. Redis reads it at its next start, or with ACL LOAD.
 renewed() {
     local user=${1#user dashtam-} passwords new=''
     user=${user%% *} passwords=$(passwords_in "$1")
     case $1 in *'~dashtam:jobs '*) new=$(line_of "$user" "$passwords") ;; esac
+    if is_off "$1"; then new=${new/ on / off }; fi
     if [ -z "$new" ] || [ -z "$passwords" ]; then
         printf '%s\n' "$dir/redis_acl: the line of dashtam-$user stays as it is: it has no password, is for another queue, or is not this" \
             "version's user. Compare it with what the command acl prints." >&2
         new=$1
     elif [ "$new" != "$1" ]; then
-        printf '%s\n' "$dir/redis_acl: the line of dashtam-$user is brought to this version; its password stays. Restart Redis." >&2
+        printf '%s\n' "$dir/redis_acl: the line of dashtam-$user is brought to this version; its password stays," \
+            "what else was changed in the line does not: see $dir/redis_acl.old. Restart Redis." >&2
     fi
     printf '%s\n' "$new"
 }
@@ -56,12 +60,15 @@ acl() {
     done <"$dir/redis_acl"
     grep -q '^user dashtam-' "$dir/redis_acl" || return 0
     for user in $users; do # those that an earlier version did not have
-        grep -q "^user dashtam-$user " "$dir/redis_acl" || line_of "$user" ">$(cat "$dir/redis_password_$user")"
+        if grep -q "^user dashtam-$user " "$dir/redis_acl"; then continue; fi
+        printf '%s\n' "$dir/redis_acl: the user dashtam-$user is added. To be rid of it, write 'user dashtam-$user reset off'. Restart Redis." >&2
+        line_of "$user" ">$(cat "$dir/redis_password_$user")"
     done
 }
 lines=$(acl)
 printf '%s\n' "$lines" >"$dir/redis_acl.new"
 chmod 444 "$dir/redis_acl.new"
+if [ -e "$dir/redis_acl" ] && ! cmp -s "$dir/redis_acl" "$dir/redis_acl.new"; then mv -f "$dir/redis_acl" "$dir/redis_acl.old"; fi
 mv -f "$dir/redis_acl.new" "$dir/redis_acl"
 for user in scheduler worker fsck; do
     write "redis_url_$user" "redis://dashtam-$user:$(cat "$dir/redis_password_$user")@redis:6379/0"

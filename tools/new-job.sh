@@ -26,6 +26,10 @@ case $domain in
         fail 2 "DOMAIN '$domain' is not allowed: code calls something else by that name (there are: $domains)" ;;
 esac
 
+if taken=$(grep -rlE --include='*.cs' "(class|record|struct|interface|enum|delegate) (struct |class )?$domain\b" "$root/Dashtam.Jobs.Core"); then
+    fail 2 "DOMAIN '$domain' is not allowed: ${taken//$root\//} has a type of that name, which the namespace would hide (there are: $domains)"
+fi
+
 class=
 for word in ${name//_/ }; do class+=$(printf '%s' "${word:0:1}" | tr '[:lower:]' '[:upper:]')${word:1}; done
 [ "$class" != "$domain" ] || fail 2 "NAME '$name' and DOMAIN '$domain' make a class and a namespace of one name; take another NAME or DOMAIN"

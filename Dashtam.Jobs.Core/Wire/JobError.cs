@@ -95,7 +95,20 @@ public sealed record JobError(string Type, IReadOnlyList<string> Messages, strin
     private static JsonElement? Property(JsonElement error, string name) =>
         error.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private static string? Text(JsonElement? value) => value is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    private static string? Text(JsonElement? value) => value is { ValueKind: JsonValueKind.String } text ? Unescaped(text) : null;
+
+    // Python writes half a surrogate pair where a file's name is no UTF-8; no .NET text can hold it, so it stays escaped.
+    private static string Unescaped(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!; // a text
+        }
+        catch (InvalidOperationException)
+        {
+            return text.GetRawText()[1..^1];
+        }
+    }
 
     private static string Shown(JsonElement value) => Text(value) ?? value.GetRawText();
 

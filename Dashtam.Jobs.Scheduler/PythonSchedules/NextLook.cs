@@ -37,6 +37,7 @@ internal sealed class NextLook(TimeProvider time)
         var noted = _noted.Reader.WaitToReadAsync(waiting.Token).AsTask();
         await Task.WhenAny(Task.Delay(pause, time, waiting.Token), noted);
         await waiting.CancelAsync();
+        Interlocked.Exchange(ref _at, long.MaxValue); // until the next wait each entry that is noted may be the next one
         _noted.Reader.TryRead(out _);
     }
 }

@@ -138,7 +138,7 @@ internal sealed class AclUsers(AclSettings settings)
             AclCommands.Connection + " +time +scan +dbsize +pubsub|channels +pubsub|numsub +client|list +latency|latest +slowlog|get "
                 + "+acl|log +acl|whoami +command +command|docs",
             [AclCommands.Master, _keys.Wake]),
-        new(AclCommands.Reads, _keys.Ready, _keys.All, _keys.Results) { ReadOnly = true },
+        new(AclCommands.Reads, [_keys.Ready, _keys.All, _keys.Results, .. _keys.BareResults]) { ReadOnly = true },
         new("+lpush", _keys.Ready),
         new("+del", _keys.Results),
         new("+zrem", _keys.Own("dead")),

@@ -11,6 +11,11 @@ internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys k
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan Recently = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long one reply is waited for. A caller may wait for days, and timers end at 49 of them.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
+
     public async Task<JobReply?> FindAsync(string taskId, CancellationToken cancellationToken)
     {
         TaskIdLimit.ThrowIfExceededBy(taskId, nameof(taskId));
@@ -30,6 +35,7 @@ internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys k
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
         var started = time.GetTimestamp();
         var pause = FirstPause;
+        long? answered = null;
         while (true)
         {
             Exception? problem = null;
@@ -37,10 +43,17 @@ internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys k
             {
                 // Redis may hang for longer than there is to wait.
                 var asked = ReadAsync(taskId, cancellationToken);
-                if (await asked.WaitAsync(Shorter(timeout, timeout - time.GetElapsedTime(started)), time, cancellationToken) is { } reply)
+                Observe(asked);
+                if (await asked.WaitAsync(Shorter(LongestLook, timeout - time.GetElapsedTime(started)), time, cancellationToken) is { } reply)
                 {
                     return reply;
                 }
+
+                answered = time.GetTimestamp();
+            }
+            catch (TimeoutException) when (answered is { } at && time.GetElapsedTime(at) < Recently)
+            {
+                // The last look has little time. Redis answered the look before, so the job has no result yet.
             }
             catch (RedisServerException error) when (!RedisFailure.IsPassing(error))
             {
@@ -74,6 +87,11 @@ internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys k
             throw new JobResultException(taskId, $"what stands at its key is no result in JSON ({error.Message})", error);
         }
     }
+
+    // A look that is not waited for any more may fail later, and would be told as an error that nobody has seen.
+    private static void Observe(Task asked) => _ = asked.ContinueWith(
+        static failed => failed.Exception, CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     // Never zero or less: a wait that is over is told from one that never was by what it has found.
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) =>

@@ -280,7 +280,9 @@ internal sealed class RedisAclTests
     private static async Task<string?> WaiterAsync(ConnectionMultiplexer admin) =>
         ((string)(await admin.GetDatabase().ExecuteAsync("CLIENT", "LIST"))!).Split('\n')
             .FirstOrDefault(line => line.Contains("cmd=blmove", StringComparison.Ordinal)
-                && line.Contains(" flags=b ", StringComparison.Ordinal))?.Split(' ')[0]["id=".Length..];
+                && line.Contains(" flags=b ", StringComparison.Ordinal)) is { } waiter
+            ? waiter[(waiter.IndexOf("id=", StringComparison.Ordinal) + "id=".Length)..].Split(' ')[0] // "txt:" may stand before the first line
+            : null;
 
     private static async Task<bool> BreakAWaitAsync(ConnectionMultiplexer admin, ServiceProcess worker)
     {

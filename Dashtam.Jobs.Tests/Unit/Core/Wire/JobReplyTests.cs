@@ -26,6 +26,15 @@ internal sealed class JobReplyTests
     }
 
     [Test]
+    public void Half_a_surrogate_pair_stays_escaped()
+    {
+        var reply = JobReply.Parse(
+            """{"is_err": true, "return_value": null, "error": {"exc_type": "OSError", "exc_message": ["no file \udc80", "\ud83d\ude00"]}}"""u8);
+
+        Assert.That(reply.Error!.Messages, Is.EqualTo(["""no file \udc80""", "😀"]));
+    }
+
+    [Test]
     public void A_failure_says_why_down_to_its_cause()
     {
         var error = new JobError("ValueError", ["no such user"], "builtins", new JobError("KeyError", ["'id'"], "builtins"));

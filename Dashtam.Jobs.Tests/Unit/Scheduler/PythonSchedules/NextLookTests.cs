@@ -57,6 +57,18 @@ internal sealed class NextLookTests
     }
 
     [Test]
+    public async Task An_entry_that_is_noted_between_two_pauses_ends_the_second()
+    {
+        var first = _look.WaitAsync(Now, Now.AddMilliseconds(300), None);
+        _time.Advance(NextLook.Longest);
+        await first;
+
+        _look.Note(Now.AddMilliseconds(1_500));
+
+        await _look.WaitAsync(Now + NextLook.Longest, next: null, None);
+    }
+
+    [Test]
     public async Task Redis_is_asked_for_its_time_once_in_ten_seconds_and_its_clock_runs_on_meanwhile()
     {
         var store = new FakePythonScheduleStore(_time);

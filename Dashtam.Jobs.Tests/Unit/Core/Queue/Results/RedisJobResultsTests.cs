@@ -49,6 +49,17 @@ internal sealed class RedisJobResultsTests : IRedisConnections
     }
 
     [Test]
+    public async Task A_wait_may_be_as_long_as_one_likes()
+    {
+        var result = JobResult.Success(new JobSummary(1, 1, 0), TimeSpan.Zero, JobLabels.Empty).ToUtf8();
+        _redis.StringGetAsync(new RedisKey("taskiq:result:one")).Returns((RedisValue)result);
+
+        var reply = await Results.WaitAsync("one", TimeSpan.MaxValue, CancellationToken.None);
+
+        Assert.That(reply.IsSuccess, Is.True);
+    }
+
+    [Test]
     public void A_Redis_that_is_away_is_said_by_a_single_look()
     {
         _redis.StringGetAsync(Arg.Any<RedisKey>()).Returns<RedisValue>(

@@ -1,4 +1,3 @@
-using System.Text;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Core.Wire.Pickles;
 using Dashtam.Jobs.Tests.Support;
@@ -7,21 +6,19 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Unit.Core.Wire.Pickles;
 
 [Category("Unit")]
-[Parallelizable(ParallelScope.All)]
 internal sealed class PickleFuzzTests
 {
-    private const int Pickles = 50_000;
+    private const int Pickles = 100_000;
     private const int BytesEach = 20;
     private const int Fixed = 1_024;
     private const int OfAnException = 4_096;
 
     private static readonly TimeSpan MostTime = TimeSpan.FromMilliseconds(10);
 
-    [TestCase(20261128)]
-    [TestCase(20261129)]
-    public void Each_of_fifty_thousand_fuzzed_pickles_is_refused_or_plain_and_costs_little(int seed)
+    [Test]
+    public void Each_of_a_hundred_thousand_fuzzed_pickles_is_refused_or_plain_and_costs_little()
     {
-        var mutator = new PickleMutator(seed);
+        var mutator = new PickleMutator(seed: 20261128);
         var (plain, slow, spent, allowed) = (0, 0, 0L, 0L);
         for (var i = 0; i < Pickles; i++)
         {
@@ -39,10 +36,8 @@ internal sealed class PickleFuzzTests
             }
 
             plain++;
-            if (allocated > (BytesEach * pickle.Length) + Fixed || !RawJson.IsValid(json, out _))
-            {
-                Assert.Fail($"{Convert.ToHexString(pickle)}: {allocated} bytes, {Encoding.UTF8.GetString(json)}");
-            }
+            Assert.That(allocated, Is.LessThanOrEqualTo((BytesEach * pickle.Length) + Fixed));
+            Assert.That(RawJson.IsValid(json, out var problem), Is.True, problem);
         }
 
         Assert.That(spent, Is.LessThan(allowed));
