@@ -20,4 +20,8 @@ internal static class EditDistance
 
         return row[^1];
     }
+
+    /// <summary>The name that needs the fewest changes to become this one, the first of equals, and how many; null: there are no names.</summary>
+    public static (string Name, int Distance)? Nearest(IEnumerable<string> names, string name) =>
+        names.Select(known => ((string, int)?)(known, Between(known, name))).MinBy(pair => pair?.Item2);
 }

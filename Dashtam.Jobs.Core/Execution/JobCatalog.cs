@@ -74,9 +74,9 @@ internal sealed partial class JobCatalog
             return null; // a name is as long as its producer likes
         }
 
-        var (nearest, distance) = _jobs.Keys.Select(known => (known, EditDistance.Between(known, name)))
-            .OrderBy(pair => pair.Item2).ThenBy(pair => pair.known, StringComparer.Ordinal).FirstOrDefault(("", int.MaxValue));
-        return distance <= nearest.Length / 3 ? nearest : null;
+        return EditDistance.Nearest(_jobs.Keys.Order(StringComparer.Ordinal), name) is var (nearest, distance) && distance <= nearest.Length / 3
+            ? nearest
+            : null;
     }
 
     /// <summary>A job's own name within a name as the Python service makes it; any other name as it is.</summary>

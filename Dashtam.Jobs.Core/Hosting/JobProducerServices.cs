@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashtam.Jobs.Core.Hosting;
 
-/// <summary>For programs of others that enqueue jobs and wait for their results.</summary>
+/// <summary>Lets a program enqueue jobs and wait for their results, without running any.</summary>
 public static class JobProducerServices
 {
     /// <summary>

@@ -50,9 +50,12 @@ internal sealed class KnownSettings
             return false;
         }
 
-        var (best, distance) = _names.Select(known => (known, EditDistance.Between(known, name.ToUpperInvariant()))).MinBy(pair => pair.Item2);
         var isOurs = Array.Exists(OurPrefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
-        nearest = distance <= (isOurs ? best.Length / 3 : Near) ? best : null;
+        if (EditDistance.Nearest(_names, name.ToUpperInvariant()) is var (best, distance) && distance <= (isOurs ? best.Length / 3 : Near))
+        {
+            nearest = best;
+        }
+
         return isOurs || nearest is not null;
     }
 }

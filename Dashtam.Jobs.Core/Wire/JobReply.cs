@@ -41,14 +41,9 @@ public sealed record JobReply
             throw new JsonException("it is no object with 'is_err'");
         }
 
-        var error = JobError.Read(Property(root, "error"));
-        if (isError.GetBoolean())
-        {
-            error ??= new JobError("Exception", [], "builtins");
-        }
-
+        var error = isError.GetBoolean() ? JobError.Read(Property(root, "error")) ?? new JobError("Exception", [], "builtins") : null;
         var seconds = Property(root, "execution_time") is { ValueKind: JsonValueKind.Number } time ? time.GetDouble() : 0;
-        return new JobReply(Property(root, "return_value"), isError.GetBoolean() ? error : null, Duration(seconds));
+        return new JobReply(Property(root, "return_value"), error, Duration(seconds));
     }
 
     private static JsonElement Property(JsonElement root, string name) =>

@@ -2,7 +2,7 @@ namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 
 /// <summary>
 /// How fast the keyspace is looked through: at most 1 % of Redis' time, but a whole turn within a minute. Bytes of entries have a rate of
-/// their own, which is kept even when a turn takes longer for it: their number depends on others.
+/// their own, which is kept even when a turn takes longer than a minute: producers decide how large entries are.
 /// </summary>
 /// <remarks>Measured in units of what it costs Redis to pass over one key, about half a microsecond.</remarks>
 internal sealed class ScanPace(TimeProvider time)

@@ -29,7 +29,7 @@ internal sealed record NamespaceGraph(IReadOnlyDictionary<NamespaceUse, string> 
         var left = Uses.Keys.ToHashSet();
         while (left.RemoveWhere(use => !left.Any(other => other.To == use.From) || !left.Any(other => other.From == use.To)) > 0)
         {
-            // Without those others may be at an end, too.
+            // A use that was removed may have been the only one to or from its neighbour, so look again.
         }
 
         return left;

@@ -75,7 +75,7 @@ internal sealed class QueueModel(int parkedMax, int deadMax)
     /// <summary>Takes jobs into a worker's hands.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="wanted">How many at most.</param>
-    /// <param name="ahead">How many more at most, of which as many are left for others.</param>
+    /// <param name="ahead">How many more at most; at least as many are left in the queue for other workers.</param>
     /// <param name="mayRunAlone">Whether it may be handed a suspect.</param>
     public (FetchCode Code, IReadOnlyList<string> Jobs) Fetch(string worker, int wanted, int ahead = 0, bool mayRunAlone = true)
     {

@@ -15,8 +15,9 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     private static IReadOnlyDictionary<string, string> About { get; } =
         new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "test" };
 
-    private TestQueue(ConnectionMultiplexer multiplexer, QueueOptions options, LeaseOptions lease)
+    private TestQueue(ConnectionMultiplexer multiplexer, string server, QueueOptions options, LeaseOptions lease)
     {
+        Server = server;
         _multiplexer = multiplexer;
         Options = options;
         Keys = new QueueKeys(Microsoft.Extensions.Options.Options.Create(options));
@@ -38,6 +39,9 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Control = new ScheduleControl(this, Keys);
         Expiry = new DeadLetterExpiry(this, Keys, queueOptions, TimeProvider.System);
     }
+
+    /// <summary>The server's address, as a setting has it: <c>127.0.0.1:6379</c>.</summary>
+    public string Server { get; }
 
     public QueueOptions Options { get; }
 
@@ -93,12 +97,12 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         options.Name = name ?? $"test:{Guid.NewGuid():N}";
         options.ResultPrefix = "{queue}:result";
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(Configuration(connectionString));
-        return new TestQueue(multiplexer, options, lease ?? new LeaseOptions());
+        return new TestQueue(multiplexer, connectionString, options, lease ?? new LeaseOptions());
     }
 
     /// <summary>The same queue over another connection: through a proxy, or on the server that took over.</summary>
     public static async Task<TestQueue> CreateOnAsync(string connectionString, TestQueue like) => new(
-        await ConnectionMultiplexer.ConnectAsync(Configuration(connectionString)), like.Options, new LeaseOptions());
+        await ConnectionMultiplexer.ConnectAsync(Configuration(connectionString)), connectionString, like.Options, new LeaseOptions());
 
     // A test that measures how soon a process is back must be back sooner itself.
     private static ConfigurationOptions Configuration(string connectionString)

@@ -12,9 +12,9 @@ internal static class WorkerSettings
     private const string NoDatabase = "postgresql://nobody:nothing@127.0.0.1:1/nothing";
 
     public static (string Name, string Value)[] On(
-        TestQueue queue, string redis, string? database = null, params (string Name, string Value)[] more) =>
+        TestQueue queue, string? redis = null, string? database = null, params (string Name, string Value)[] more) =>
     [
-        ("REDIS_URL", redis),
+        ("REDIS_URL", redis ?? queue.Server),
         ("DATABASE_URL", database ?? NoDatabase),
         ("JOBS_QUEUE_NAME", queue.Options.Name),
         ("JOB_RESULT_PREFIX", queue.Options.ResultPrefix),

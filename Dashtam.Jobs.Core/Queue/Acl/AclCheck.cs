@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,8 +9,6 @@ namespace Dashtam.Jobs.Core.Queue.Acl;
 internal sealed partial class AclCheck(AclRights rights, AclUser user, AclKeys keys, TimeProvider time, ILogger<AclCheck> logger)
     : BackgroundService
 {
-    private const int NamedAtMost = 10;
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -28,8 +27,7 @@ internal sealed partial class AclCheck(AclRights rights, AclUser user, AclKeys k
             var refused = await rights.RefusedAsync(user, pattern => !bare.Contains(pattern, StringComparer.Ordinal), stoppingToken);
             if (refused.Count > 0)
             {
-                var more = refused.Count > NamedAtMost ? $", and {refused.Count - NamedAtMost} more" : "";
-                LogOutdated(string.Join(", ", refused.Take(NamedAtMost)) + more, user.Name);
+                LogOutdated(NamedList.Of(refused), user.Name);
             }
 
             return true;

@@ -21,16 +21,15 @@ internal sealed class AclRights(IRedisConnections connections)
     {
         (string Command, string Key)[] asked =
         [
-            .. from grant in user.Grants
-               from command in grant.Commands.Split(' ')
-               from pattern in grant.Keys
-               where isAsked(pattern)
-               select (command.TrimStart('+'), AclPattern.Example(pattern)),
+            .. (from grant in user.Grants
+                from command in grant.Commands.Split(' ')
+                from pattern in grant.Keys
+                where isAsked(pattern)
+                select (command.TrimStart('+'), AclPattern.Example(pattern))).Distinct(),
         ];
-        RedisValue[] words = [.. asked.Distinct().SelectMany(one => Words(one.Command, one.Key))];
+        RedisValue[] words = [.. asked.SelectMany(one => Words(one.Command, one.Key))];
         var refused = (long[]?)await _refused.RunAsync(connections.Queue, [], words, cancellationToken) ?? [];
-        var all = asked.Distinct().ToArray();
-        return [.. refused.Select(number => $"{all[number - 1].Command} on {all[number - 1].Key}")];
+        return [.. refused.Select(number => $"{asked[number - 1].Command} on {asked[number - 1].Key}")];
     }
 
     // Redis looks for keys where the command has them; BLMOVE has two.

@@ -93,7 +93,7 @@ internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys k
         static failed => failed.Exception, CancellationToken.None,
         TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    // Never zero or less: a wait that is over is told from one that never was by what it has found.
+    // At least a millisecond: whether the whole wait is over is decided by its deadline, not here.
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) =>
         TimeSpan.FromTicks(Math.Max(Math.Min(one.Ticks, other.Ticks), TimeSpan.TicksPerMillisecond));
 }

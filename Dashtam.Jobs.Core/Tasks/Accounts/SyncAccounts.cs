@@ -35,7 +35,6 @@ internal sealed partial class SyncAccounts(
     : IJobHandler<SyncAccountsArguments>
 {
     private const int IdsAtATime = 500;
-    private const int IdsNamed = 10;
 
     public async Task<JobSummary> RunAsync(
         JobContext job, SyncAccountsArguments arguments, CancellationToken cancellationToken)
@@ -77,9 +76,7 @@ internal sealed partial class SyncAccounts(
         tally.AddNotFound(missing.Count);
         if (missing.Count > 0)
         {
-            var others = missing.Count - IdsNamed;
-            var named = string.Join(", ", missing.Take(IdsNamed));
-            LogNotFound(missing.Count, others > 0 ? string.Create(CultureInfo.InvariantCulture, $"{named}, and {others} more") : named);
+            LogNotFound(missing.Count, NamedList.Of(missing));
         }
     }
 

@@ -10,14 +10,9 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 internal sealed class CSharpProducerTests
 {
     private TestQueue _queue = null!; // made by SetUp
-    private string _redis = "";
 
     [SetUp]
-    public async Task SetUp()
-    {
-        _redis = (await TestServices.RedisAsync()).ConnectionString;
-        _queue = await TestQueue.CreateAsync();
-    }
+    public async Task SetUp() => _queue = await TestQueue.CreateAsync();
 
     [TearDown]
     public ValueTask TearDown() => _queue.DisposeAsync();
@@ -25,7 +20,7 @@ internal sealed class CSharpProducerTests
     [Test]
     public async Task The_example_prints_what_its_job_returned()
     {
-        await using var worker = ServiceProcess.Worker(WorkerSettings.On(_queue, _redis));
+        await using var worker = ServiceProcess.Worker(WorkerSettings.On(_queue));
         await worker.UntilReadyAsync();
 
         var (exitCode, output) = await RunAsync();
@@ -49,7 +44,7 @@ internal sealed class CSharpProducerTests
             UseShellExecute = false,
             WorkingDirectory = AppContext.BaseDirectory,
         };
-        start.Environment["REDIS_URL"] = $"redis://{_redis}";
+        start.Environment["REDIS_URL"] = $"redis://{_queue.Server}";
         start.Environment["JOBS_QUEUE_NAME"] = _queue.Options.Name;
         start.Environment["JOB_RESULT_PREFIX"] = _queue.Options.ResultPrefix;
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(50));

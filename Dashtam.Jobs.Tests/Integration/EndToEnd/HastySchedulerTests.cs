@@ -11,21 +11,15 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 [Category("Integration")]
 [CancelAfter(120_000)]
 [Parallelizable(ParallelScope.All)] // they wait most of the time, each on a queue of its own
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class HastySchedulerTests
 {
     private const string Speed = "15";
     private const string Schedule = "check_expiring_tokens";
 
     private TestQueue _queue = null!;
-    private string _redis = null!;
 
     [SetUp]
-    public async Task SetUp()
-    {
-        _redis = (await TestServices.RedisAsync()).ConnectionString;
-        _queue = await TestQueue.CreateAsync();
-    }
+    public async Task SetUp() => _queue = await TestQueue.CreateAsync();
 
     [TearDown]
     public async Task TearDown() => await _queue.DisposeAsync();
@@ -72,8 +66,7 @@ internal sealed class HastySchedulerTests
     }
 
     private ServiceProcess Start(string cron) => ServiceProcess.SchedulerOfFaultSuite(WorkerSettings.On(
-        _queue, _redis,
-        more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", WorkerSettings.Never), (SteppedScheduler.ClockSpeed, Speed)]));
+        _queue, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", WorkerSettings.Never), (SteppedScheduler.ClockSpeed, Speed)]));
 
     private async Task<long> FiredAsync() => (long)await _queue.Queue.HashGetAsync(_queue.Keys.Fired, Schedule);
 

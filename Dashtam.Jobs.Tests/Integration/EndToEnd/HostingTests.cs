@@ -18,14 +18,9 @@ internal sealed partial class HostingTests
     private const string EverySecond = "* * * * * *";
 
     private TestQueue _queue = null!;
-    private string _redis = null!;
 
     [SetUp]
-    public async Task SetUp()
-    {
-        _redis = (await TestServices.RedisAsync()).ConnectionString;
-        _queue = await TestQueue.CreateAsync();
-    }
+    public async Task SetUp() => _queue = await TestQueue.CreateAsync();
 
     [TearDown]
     public async Task TearDown() => await _queue.DisposeAsync();
@@ -132,7 +127,7 @@ internal sealed partial class HostingTests
     [Test]
     public async Task A_process_whose_threads_are_blocked_for_ever_ends_itself_to_be_started_again()
     {
-        await using var scheduler = ServiceProcess.DeadlockedScheduler(WorkerSettings.On(_queue, _redis, more:
+        await using var scheduler = ServiceProcess.DeadlockedScheduler(WorkerSettings.On(_queue, more:
             [("TOKEN_CHECK_CRON", WorkerSettings.Never), ("SESSION_CHECK_CRON", WorkerSettings.Never), ("JOBS_WATCHDOG_SECONDS", "5")]));
 
         Assert.That(await scheduler.ExitAsync(), Is.EqualTo(75));
@@ -141,7 +136,7 @@ internal sealed partial class HostingTests
 
     private ServiceProcess Start(bool scheduler, params (string Name, string Value)[] more)
     {
-        var settings = WorkerSettings.On(_queue, _redis, more:
+        var settings = WorkerSettings.On(_queue, more:
             [("TOKEN_CHECK_CRON", WorkerSettings.Never), ("SESSION_CHECK_CRON", WorkerSettings.Never), .. more]);
         return scheduler ? ServiceProcess.Scheduler(settings) : ServiceProcess.Worker(settings);
     }

@@ -17,14 +17,9 @@ internal sealed class PythonProducerTests
     private static readonly string Example = Path.Combine(Sources.Root, "examples", "python", "producer.py");
 
     private TestQueue _queue = null!;
-    private string _redis = "";
 
     [SetUp]
-    public async Task SetUp()
-    {
-        _redis = (await TestServices.RedisAsync()).ConnectionString;
-        _queue = await TestQueue.CreateAsync();
-    }
+    public async Task SetUp() => _queue = await TestQueue.CreateAsync();
 
     [TearDown]
     public ValueTask TearDown() => _queue.DisposeAsync();
@@ -66,7 +61,7 @@ internal sealed class PythonProducerTests
 
     private async Task<ServiceProcess> StartWorkerAsync()
     {
-        var worker = ServiceProcess.Worker(WorkerSettings.On(_queue, _redis));
+        var worker = ServiceProcess.Worker(WorkerSettings.On(_queue));
         await worker.UntilReadyAsync();
         return worker;
     }
@@ -79,7 +74,7 @@ internal sealed class PythonProducerTests
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        start.Environment["REDIS_URL"] = $"redis://{_redis}/0";
+        start.Environment["REDIS_URL"] = $"redis://{_queue.Server}/0";
         start.Environment["JOBS_QUEUE_NAME"] = _queue.Options.Name;
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var python = Process.Start(start)!;

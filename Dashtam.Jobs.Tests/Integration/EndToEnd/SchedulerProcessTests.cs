@@ -12,14 +12,9 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 internal sealed class SchedulerProcessTests
 {
     private TestQueue _queue = null!;
-    private string _redis = null!;
 
     [SetUp]
-    public async Task SetUp()
-    {
-        _redis = (await TestServices.RedisAsync()).ConnectionString;
-        _queue = await TestQueue.CreateAsync();
-    }
+    public async Task SetUp() => _queue = await TestQueue.CreateAsync();
 
     [TearDown]
     public async Task TearDown() => await _queue.DisposeAsync();
@@ -155,7 +150,7 @@ internal sealed class SchedulerProcessTests
         ?? new ScheduleFireCounts(0, 0, 0, 0, TimeSpan.Zero);
 
     private ServiceProcess Start(string cron) => ServiceProcess.Scheduler(WorkerSettings.On(
-        _queue, _redis, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", WorkerSettings.Never)]));
+        _queue, more: [("TOKEN_CHECK_CRON", cron), ("SESSION_CHECK_CRON", WorkerSettings.Never)]));
 
     private static List<DateTimeOffset> Instants(params ServiceProcess[] schedulers) =>
     [

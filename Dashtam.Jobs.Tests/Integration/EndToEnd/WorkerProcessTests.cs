@@ -10,14 +10,9 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 internal sealed class WorkerProcessTests
 {
     private TestQueue _queue = null!;
-    private string _redis = null!;
 
     [SetUp]
-    public async Task SetUp()
-    {
-        _redis = (await TestServices.RedisAsync()).ConnectionString;
-        _queue = await TestQueue.CreateAsync();
-    }
+    public async Task SetUp() => _queue = await TestQueue.CreateAsync();
 
     [TearDown]
     public async Task TearDown() => await _queue.DisposeAsync();
@@ -200,7 +195,7 @@ internal sealed class WorkerProcessTests
     }
 
     private ServiceProcess StartWorker(params (string Name, string Value)[] more) =>
-        ServiceProcess.Worker(WorkerSettings.On(_queue, _redis, more: more));
+        ServiceProcess.Worker(WorkerSettings.On(_queue, more: more));
 
     private Task<bool> HasResultAsync(string taskId) => _queue.Queue.KeyExistsAsync(_queue.Keys.Result(taskId));
 
