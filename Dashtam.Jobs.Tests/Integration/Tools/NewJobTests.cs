@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 
@@ -7,7 +8,7 @@ namespace Dashtam.Jobs.Tests.Integration.Tools;
 /// <summary>tools/new-job.sh, as `make new-job` calls it. That what it makes compiles, the build of this project shows.</summary>
 [Category("Integration")]
 [CancelAfter(120_000)]
-internal sealed class NewJobTests
+internal sealed partial class NewJobTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dashtam-new-job-");
 
@@ -40,6 +41,7 @@ internal sealed class NewJobTests
     [TestCase("count_it", "../etc", 2, "DOMAIN '../etc' is not allowed; allowed is one word")]
     [TestCase("count_it", "connections", 2, "(there are: ")]
     [TestCase("count_it", "Task", 2, "code calls something else by that name")]
+    [TestCase("count_it", "JobSummary", 2, "Dashtam.Jobs.Core/Execution/JobSummary.cs has a type of that name")]
     [TestCase("send_notification", "Connections", 1, "is there already: Dashtam.Jobs.Core/Tasks/Notifications/SendNotification.cs")]
     [TestCase("job_summary", "Connections", 1, "a type JobSummary is there already: Dashtam.Jobs.Core/Execution/JobSummary.cs")]
     public async Task A_bad_name_is_refused_with_what_is_allowed_and_nothing_is_made(string name, string domain, int code, string problem)
@@ -50,6 +52,24 @@ internal sealed class NewJobTests
         Assert.That(said, Does.StartWith("new-job: ").And.Contain(problem));
         Assert.That(Files(), Is.Empty);
     }
+
+    public static IEnumerable<TestCaseData> Shown =>
+        Directory.EnumerateFiles(Path.Combine(Sources.Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Sources.Root, "README.md"))
+            .SelectMany(page => Command().Matches(File.ReadAllText(page)))
+            .Select(command => (Name: command.Groups["name"].Value, Domain: command.Groups["domain"].Value)).Distinct()
+            .Select(command => new TestCaseData(command.Name, command.Domain));
+
+    [TestCaseSource(nameof(Shown))]
+    public async Task What_a_page_shows_is_made_unless_somebody_has_made_it(string name, string domain)
+    {
+        var (exitCode, said) = await RunAsync(name, domain);
+
+        Assert.That(exitCode == 1 ? said : "", Does.Contain($"a job '{name}' or a type").Or.Empty);
+        Assert.That(Files(), Has.Length.EqualTo(exitCode == 1 ? 0 : 2), said);
+    }
+
+    [GeneratedRegex("make new-job NAME=(?<name>[a-z_]+) DOMAIN=(?<domain>[A-Za-z]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Command();
 
     private string[] Files() =>
     [
