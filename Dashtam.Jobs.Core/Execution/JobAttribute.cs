@@ -1,12 +1,13 @@
 using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Schedules;
+using Dashtam.Jobs.Core.Settings;
 
 namespace Dashtam.Jobs.Core.Execution;
 
 /// <summary>Declares a job: the class that carries it is found by <see cref="JobCatalog"/>, there is no list to edit.</summary>
 /// <param name="name">The job's name on the wire: <c>verb_noun</c>, lower case, words apart by underscores.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class JobAttribute(string name) : Attribute
+public sealed class JobAttribute(string name) : Attribute, INameVariables
 {
     /// <summary>The job's name on the wire.</summary>
     public string Name { get; } = name;
@@ -46,4 +47,6 @@ public sealed class JobAttribute(string name) : Attribute
 
     /// <summary>Seconds until a run is cancelled; the label <c>timeout</c> overrides it.</summary>
     public double TimeoutSeconds { get; init; } = 300;
+
+    IEnumerable<string> INameVariables.Variables => ScheduleSetting is { } variable ? [variable] : [];
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Dashtam.Jobs.Core.Execution;
 
 namespace Dashtam.Jobs.Core.Settings;
 
@@ -30,7 +29,8 @@ internal sealed class KnownSettings
         _names =
         [
             .. Others, .. settings.Select(setting => setting.Name),
-            .. types.Select(type => type.GetCustomAttribute<JobAttribute>()?.ScheduleSetting).OfType<string>(),
+            .. types.SelectMany(type => type.GetCustomAttributes(typeof(INameVariables), inherit: false)).Cast<INameVariables>()
+                .SelectMany(names => names.Variables),
             .. settings.Where(setting => setting.Secret).Select(setting => setting.Name + SecretFile.Suffix),
         ];
     }

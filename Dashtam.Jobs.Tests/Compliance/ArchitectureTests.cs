@@ -40,7 +40,6 @@ internal sealed class ArchitectureTests
         new("Core.Infrastructure.Redis", "Core.Queue"),
         new("Core.Logging", "Core.Hosting"),
         new("Core.Queue.Fsck", "Core.Queue.Fsck.Checks"),
-        new("Core.Settings", "Core.Execution"),
         new("Core.Settings", "Core.Logging"),
         new("Core.Settings", "Core.Queue"),
         new("Core.Wire", "Core.Execution"),

@@ -2,15 +2,17 @@ using System.Text.RegularExpressions;
 using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Tasks.DomainName;
-using Dashtam.Jobs.Core.Tasks.Sessions;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
+using ShownJob = Dashtam.Jobs.Core.Tasks.Sessions.Example.CountUntrustedSessions;
+using ShownQuery = Dashtam.Jobs.Core.Infrastructure.Database.Example.UntrustedSessions;
 
 namespace Dashtam.Jobs.Tests.Docs;
 
 /// <summary>What docs/how-to/add-a-job.md shows is what is compiled, and run, from the folder AddAJob.</summary>
+/// <remarks>There the namespaces end in <c>.Example</c>: who follows the page makes the same types without that.</remarks>
 [Category("Unit")]
 internal sealed partial class AddAJobTests
 {
@@ -19,13 +21,15 @@ internal sealed partial class AddAJobTests
     public static IEnumerable<string> Files => Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
 
     [TestCaseSource(nameof(Files))]
-    public void A_file_is_shown_as_it_is(string file)
+    public void A_file_is_shown_as_it_is_under_a_path_that_fits_its_namespace(string file)
     {
         var shown = Block().Matches(File.ReadAllText(Path.Combine(Sources.Root, "docs", "how-to", "add-a-job.md")))
-            .Where(match => match.Groups["path"].Value.EndsWith($"/{file}", StringComparison.Ordinal))
-            .Select(match => match.Groups["text"].Value);
+            .Single(match => match.Groups["path"].Value.EndsWith($"/{file}", StringComparison.Ordinal));
+        var compiled = File.ReadAllText(Path.Combine(Folder, file)).Replace(".Example;", ";", StringComparison.Ordinal);
+        var folder = Path.GetDirectoryName(shown.Groups["path"].Value)!; // a path with a slash has one
 
-        Assert.That(shown, Is.EqualTo([File.ReadAllText(Path.Combine(Folder, file))]), $"docs/how-to/add-a-job.md, the block of {file}");
+        Assert.That(shown.Groups["text"].Value, Is.EqualTo(compiled), $"docs/how-to/add-a-job.md, the block of {file}");
+        Assert.That(compiled, Does.Contain($"\nnamespace {folder.Replace('/', '.')};\n").Or.StartWith($"namespace {folder.Replace('/', '.')};\n"));
     }
 
     [Test]
@@ -47,7 +51,7 @@ internal sealed partial class AddAJobTests
         }
     }
 
-    [TestCase(typeof(CountUntrustedSessions))]
+    [TestCase(typeof(ShownJob))]
     [TestCase(typeof(JobClass))]
     public void The_job_of_the_page_and_that_of_the_template_are_jobs_with_whole_comments(Type handler)
     {
@@ -68,7 +72,7 @@ internal sealed partial class AddAJobTests
             await SampleDatabase.CreateAsync(file, TimeProvider.System.GetUtcNow(), CancellationToken.None);
             using var reader = new DatabaseReader(DatabaseServices.SampleSource(file), SqlDialect.Sqlite, connections: 1);
 
-            Assert.That(await new UntrustedSessions(reader).CountAsync(CancellationToken.None), Is.EqualTo(10));
+            Assert.That(await new ShownQuery(reader).CountAsync(CancellationToken.None), Is.EqualTo(10));
         }
         finally
         {

@@ -1,8 +1,8 @@
 using Dashtam.Jobs.Core.Execution;
-using Dashtam.Jobs.Core.Infrastructure.Database;
+using Dashtam.Jobs.Core.Infrastructure.Database.Example;
 using Microsoft.Extensions.Options;
 
-namespace Dashtam.Jobs.Core.Tasks.Sessions;
+namespace Dashtam.Jobs.Core.Tasks.Sessions.Example;
 
 /// <summary>Counts the sessions on untrusted devices, and says how many are too many.</summary>
 /// <remarks>

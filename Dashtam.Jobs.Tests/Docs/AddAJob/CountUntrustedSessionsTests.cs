@@ -1,10 +1,10 @@
-using Dashtam.Jobs.Core.Tasks.Sessions;
+using Dashtam.Jobs.Core.Tasks.Sessions.Example;
 using Dashtam.Jobs.Tests.Support;
-using Dashtam.Jobs.Tests.Support.Fakes;
+using Dashtam.Jobs.Tests.Support.Fakes.Example;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 
-namespace Dashtam.Jobs.Tests.Unit.Core.Tasks.Sessions;
+namespace Dashtam.Jobs.Tests.Unit.Core.Tasks.Sessions.Example;
 
 [Category("Unit")]
 internal sealed class CountUntrustedSessionsTests

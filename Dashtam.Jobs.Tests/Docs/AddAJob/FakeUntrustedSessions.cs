@@ -1,6 +1,6 @@
-using Dashtam.Jobs.Core.Infrastructure.Database;
+using Dashtam.Jobs.Core.Infrastructure.Database.Example;
 
-namespace Dashtam.Jobs.Tests.Support.Fakes;
+namespace Dashtam.Jobs.Tests.Support.Fakes.Example;
 
 /// <summary>As many untrusted sessions as a test says.</summary>
 internal sealed class FakeUntrustedSessions : IUntrustedSessions

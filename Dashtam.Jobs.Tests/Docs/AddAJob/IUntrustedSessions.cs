@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Infrastructure.Database;
+namespace Dashtam.Jobs.Core.Infrastructure.Database.Example;
 
 /// <summary>Sessions on devices that nobody has trusted: table <c>sessions</c>, read only.</summary>
 internal interface IUntrustedSessions

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Dashtam.Jobs.Core.Settings;
 
-namespace Dashtam.Jobs.Core.Tasks.Sessions;
+namespace Dashtam.Jobs.Core.Tasks.Sessions.Example;
 
 /// <summary>How many untrusted sessions are usual.</summary>
 internal sealed class UntrustedSessionOptions

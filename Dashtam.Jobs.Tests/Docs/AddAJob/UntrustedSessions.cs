@@ -1,6 +1,6 @@
 using Dapper;
 
-namespace Dashtam.Jobs.Core.Infrastructure.Database;
+namespace Dashtam.Jobs.Core.Infrastructure.Database.Example;
 
 /// <inheritdoc cref="IUntrustedSessions"/>
 internal sealed class UntrustedSessions(DatabaseReader database) : IUntrustedSessions

@@ -1,8 +1,8 @@
-using Dashtam.Jobs.Core.Infrastructure.Database;
+using Dashtam.Jobs.Core.Infrastructure.Database.Example;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 
-namespace Dashtam.Jobs.Tests.Integration.Core.Infrastructure.Database;
+namespace Dashtam.Jobs.Tests.Integration.Core.Infrastructure.Database.Example;
 
 [Category("Integration")]
 internal sealed class UntrustedSessionsTests
