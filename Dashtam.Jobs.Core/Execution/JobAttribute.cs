@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Execution.Progress;
+using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Execution;

@@ -1,6 +1,13 @@
+using Dashtam.Jobs.Core.Execution.Catalog;
+using Dashtam.Jobs.Core.Execution.Progress;
+using Dashtam.Jobs.Core.Execution.Retries;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Fencing;
+using Dashtam.Jobs.Core.Queue.Leaving;
+using Dashtam.Jobs.Core.Queue.Progress;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Logging;
@@ -12,7 +19,7 @@ namespace Dashtam.Jobs.Core.Execution;
 internal sealed partial class JobExecutor(
     JobCatalog catalog,
     JobPipeline pipeline,
-    IJobQueue queue,
+    IJobExits exits,
     Settler settler,
     IFenceTokens fences,
     IProgressStore progress,
@@ -69,7 +76,7 @@ internal sealed partial class JobExecutor(
             // What the handler did is settled, or is repeated with a pause: this was before it, or after its settlement.
             LogNoMemory(delivery.Envelope.Length);
             await Task.Delay(PauseWithoutMemory, time, settleToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await settler.SettleAsync(token => queue.GiveBackAsync(delivery, token), settleToken);
+            await settler.SettleAsync(token => exits.LeaveAsync(delivery, new Exit.GivenBack(), token), settleToken);
             return new JobOutcome.GivenBack();
         }
         catch (Exception error)
@@ -146,7 +153,7 @@ internal sealed partial class JobExecutor(
     private async Task<JobOutcome> ParkAsync(Delivery delivery, JobEnvelope envelope, CancellationToken settleToken)
     {
         var nearest = catalog.Nearest(envelope.TaskName);
-        var settlement = await settler.SettleAsync(token => queue.ParkAsync(delivery, token), settleToken);
+        var settlement = await settler.SettleAsync(token => exits.LeaveAsync(delivery, new Exit.Parked(), token), settleToken);
         if (settlement == Settlement.Full)
         {
             return await RejectAsync(
@@ -163,7 +170,7 @@ internal sealed partial class JobExecutor(
 
     private async Task<JobOutcome> RejectAsync(Delivery delivery, DeadLetter letter, CancellationToken settleToken)
     {
-        var settlement = await settler.SettleAsync(token => queue.DeadLetterAsync(delivery, letter, token), settleToken);
+        var settlement = await settler.SettleAsync(token => exits.LeaveAsync(delivery, new Exit.Dead(letter), token), settleToken);
         if (settlement != Settlement.Done)
         {
             return new JobOutcome.Fenced();

@@ -1,4 +1,7 @@
+using Dashtam.Jobs.Core.Execution.Catalog;
+using Dashtam.Jobs.Core.Execution.Progress;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Execution;

@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Infrastructure;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Producing;
+using Dashtam.Jobs.Core.Queue.Results;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Retries;
+using Dashtam.Jobs.Core.Execution.Timeouts;
 
 namespace Dashtam.Jobs.Core.Middlewares;
 

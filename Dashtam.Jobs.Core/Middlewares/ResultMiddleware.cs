@@ -1,11 +1,14 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Retries;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Middlewares;
 
 /// <summary>Takes the job out of the processing list, in the way that its outcome asks for.</summary>
-internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, RetryPolicy retries, TimeProvider time) : IJobMiddleware
+internal sealed class ResultMiddleware(IJobExits exits, Settler settler, RetryPolicy retries, TimeProvider time) : IJobMiddleware
 {
     /// <summary>How often a result is tried to be written that there is no memory for.</summary>
     internal const int MostTries = 5;
@@ -35,13 +38,13 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, RetryPo
 
         Func<CancellationToken, Task<Settlement>>? settle = outcome switch
         {
-            JobOutcome.Succeeded => token => queue.FinishAsync(
-                run.Delivery, run.Envelope.TaskId, run.Job.Name, result!, token), // it was written above
+            JobOutcome.Succeeded => token => exits.LeaveAsync(
+                run.Delivery, new Exit.Finished(run.Envelope.TaskId, run.Job.Name, result!), token), // it was written above
             JobOutcome.Retried retried => Retry(run, retried),
             JobOutcome.Failed failed => Fail(run, failed.Error),
             JobOutcome.TimedOut timedOut => Fail(run, JobError.Timeout(timedOut.Timeout)),
             JobOutcome.Replaced => EndReplaced(run),
-            JobOutcome.GivenBack => token => queue.GiveBackAsync(run.Delivery, token),
+            JobOutcome.GivenBack => token => exits.LeaveAsync(run.Delivery, new Exit.GivenBack(), token),
             _ => null,
         };
         if (settle is null || await settler.SettleAsync(settle, run.SettleToken, run) == Settlement.Done)
@@ -93,29 +96,29 @@ internal sealed class ResultMiddleware(IJobQueue queue, Settler settler, RetryPo
         {
             bytes ??= next.ToUtf8();
             run.NextHash = delivery.KeepsCount ? EnvelopeHash.Of(bytes) : null;
-            return queue.RetryAsync(delivery, run.Job.Name, bytes, retried.Delay, token);
+            return exits.LeaveAsync(delivery, new Exit.Retried(run.Job.Name, bytes, retried.Delay), token);
         };
     }
 
     private Func<CancellationToken, Task<Settlement>> EndReplaced(JobRun run)
     {
         byte[]? result = null;
-        return token => queue.EndReplacedAsync(
-            run.Delivery, run.Envelope.TaskId, run.Job.Name, result ??= Failure(run, JobError.Replaced), token);
+        return token => exits.LeaveAsync(
+            run.Delivery, new Exit.Replaced(run.Envelope.TaskId, run.Job.Name, result ??= Failure(run, JobError.Replaced)), token);
     }
 
     private Func<CancellationToken, Task<Settlement>> Fail(JobRun run, JobError error)
     {
         DeadLetter? letter = null;
-        return token => queue.DeadLetterAsync(
+        return token => exits.LeaveAsync(
             run.Delivery,
-            letter ??= new DeadLetter(
+            new Exit.Dead(letter ??= new DeadLetter(
                 DeadLetterReason.Failed,
                 $"{error.Type}: {string.Join("; ", error.Messages)}",
                 run.Job.Name,
                 run.Envelope.TaskId,
                 run.Context.Attempt,
-                Failure(run, error)),
+                Failure(run, error))),
             token);
     }
 

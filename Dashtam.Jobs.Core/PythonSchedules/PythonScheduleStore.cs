@@ -1,5 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Durable;
+using Dashtam.Jobs.Core.Schedules;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.PythonSchedules;

@@ -1,4 +1,5 @@
 using System.Text;
+using Dashtam.Jobs.Core.Queue.Bare;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

@@ -1,7 +1,7 @@
 using Dashtam.Jobs.Core;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Scheduler.Firing;
 
 namespace Dashtam.Jobs.Scheduler.LocalRun;

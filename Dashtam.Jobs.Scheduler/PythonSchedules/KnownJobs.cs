@@ -1,4 +1,4 @@
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.PythonSchedules;
 
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;

@@ -2,12 +2,12 @@ using ArchUnitNET.Domain;
 using ArchUnitNET.Fluent.Syntax.Elements.Types;
 using ArchUnitNET.Loader;
 using ArchUnitNET.NUnit;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Scheduler;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;
-using Dashtam.Jobs.Worker;
+using Dashtam.Jobs.Worker.Fetching;
 using NUnit.Framework;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
@@ -43,7 +43,6 @@ internal sealed class ArchitectureTests
         new("Core.Settings", "Core.Logging"),
         new("Core.Settings", "Core.Queue"),
         new("Core.Wire", "Core.Execution"),
-        new("Worker", "Worker.Health"),
     ];
 
     private static Architecture Code => Loaded.Value;

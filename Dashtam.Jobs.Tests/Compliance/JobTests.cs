@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Firing;
 using Microsoft.Extensions.Configuration;

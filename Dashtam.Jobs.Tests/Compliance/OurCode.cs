@@ -1,7 +1,7 @@
 using System.Reflection;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Scheduler.Firing;
-using Dashtam.Jobs.Worker;
+using Dashtam.Jobs.Worker.Fetching;
 using Microsoft.Extensions.Logging;
 
 namespace Dashtam.Jobs.Tests.Compliance;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Tasks.DomainName;
 using Dashtam.Jobs.Tests.Support;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Compliance;
 using Dashtam.Jobs.Tests.Support;

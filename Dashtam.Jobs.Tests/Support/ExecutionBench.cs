@@ -1,4 +1,7 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
+using Dashtam.Jobs.Core.Execution.Retries;
+using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;

@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fsck;
+using Dashtam.Jobs.Core.Queue.Leases;
 using NUnit.Framework;
 using StackExchange.Redis;
 

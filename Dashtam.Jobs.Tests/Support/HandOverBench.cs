@@ -2,6 +2,7 @@ using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fsck;
 using Dashtam.Jobs.Core.Queue.HandOver;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

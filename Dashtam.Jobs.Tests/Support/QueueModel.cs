@@ -1,4 +1,6 @@
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Fetching;
+using Dashtam.Jobs.Core.Queue.Leaving;
 
 namespace Dashtam.Jobs.Tests.Support;
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Tests.Support;

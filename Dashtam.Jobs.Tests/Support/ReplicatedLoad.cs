@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dashtam.Jobs.Core;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,15 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Bare;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Durable;
+using Dashtam.Jobs.Core.Queue.Fetching;
+using Dashtam.Jobs.Core.Queue.Leases;
+using Dashtam.Jobs.Core.Queue.Leaving;
+using Dashtam.Jobs.Core.Queue.Parked;
+using Dashtam.Jobs.Core.Queue.Producing;
+using Dashtam.Jobs.Core.Queue.Progress;
+using Dashtam.Jobs.Core.Queue.Results;
 using Dashtam.Jobs.Core.Schedules;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
@@ -25,7 +35,8 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Bare = new BareResults(
             this, Keys, queueOptions, new BareRefusals(this, Keys, NullLogger<BareRefusals>.Instance), TimeProvider.System);
         Progress = new ProgressStore(this, Keys, queueOptions, Bare);
-        Jobs = new RedisJobQueue(this, Keys, queueOptions, Bare);
+        Jobs = new TestJobs(
+            new RedisJobFetcher(this, Keys, queueOptions), new RedisJobExits(this, Keys, queueOptions, Bare), new ProcessingJobs(this, Keys));
         var durability = Microsoft.Extensions.Options.Options.Create(Durability);
         Durable = new DurableWrites(this, Keys, durability);
         Memory = new MemoryGate(this, Keys, queueOptions, TimeProvider.System, NullLogger<MemoryGate>.Instance);
@@ -58,7 +69,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
 
     public ProgressStore Progress { get; }
 
-    public RedisJobQueue Jobs { get; }
+    public TestJobs Jobs { get; }
 
     public RedisJobProducer Producer { get; }
 

@@ -1,9 +1,14 @@
 using System.Runtime.CompilerServices;
 using Dashtam.Jobs.Core.Execution;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Execution.Timeouts;
+using Dashtam.Jobs.Core.Queue.Leases;
+using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support.Fakes;
-using Dashtam.Jobs.Worker;
+using Dashtam.Jobs.Worker.Fetching;
+using Dashtam.Jobs.Worker.Lease;
+using Dashtam.Jobs.Worker.Running;
+using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,7 +22,7 @@ internal sealed class WorkerBench : IDisposable
     /// <param name="queue">Where what was read ahead goes back; null: the fake one.</param>
     /// <param name="time">What moves that; null: the clock that a test moves.</param>
     /// <param name="mostBytes">The budget of bytes; null: the default.</param>
-    public WorkerBench(IJobQueue? queue = null, TimeProvider? time = null, long? mostBytes = null)
+    public WorkerBench(IJobExits? queue = null, TimeProvider? time = null, long? mostBytes = null)
     {
         var options = new WorkerOptions();
         options.MaxHeldBytes = mostBytes ?? options.MaxHeldBytes;

@@ -2,7 +2,10 @@ using System.Globalization;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Leases;
+using Dashtam.Jobs.Worker.Fetching;
+using Dashtam.Jobs.Worker.Lease;
+using Dashtam.Jobs.Worker.Running;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 

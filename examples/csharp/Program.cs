@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Producing;
+using Dashtam.Jobs.Core.Queue.Results;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Execution;
+namespace Dashtam.Jobs.Core.Execution.Progress;
 
 /// <summary>Gives a run its progress when it first asks: most runs report none.</summary>
 internal interface IProgressSource

@@ -1,8 +1,10 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Fencing;
+using Dashtam.Jobs.Core.Queue.Progress;
 using Dashtam.Jobs.Core.Wire;
 
-namespace Dashtam.Jobs.Core.Execution;
+namespace Dashtam.Jobs.Core.Execution.Progress;
 
 /// <summary>How far a run says that it has come: at most two records a second are written, and the last one before the result.</summary>
 internal sealed class JobProgress(IProgressStore store, Delivery delivery, string taskId, TimeProvider time)

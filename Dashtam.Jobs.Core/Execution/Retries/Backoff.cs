@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Dashtam.Jobs.Core.Execution;
+namespace Dashtam.Jobs.Core.Execution.Retries;
 
 /// <summary>How long to wait before the next attempt.</summary>
 /// <remarks>

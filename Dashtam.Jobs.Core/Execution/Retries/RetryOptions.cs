@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Dashtam.Jobs.Core.Settings;
 
-namespace Dashtam.Jobs.Core.Execution;
+namespace Dashtam.Jobs.Core.Execution.Retries;
 
 /// <summary>The pause before the next attempt of a job that failed: exponential, with full jitter.</summary>
 internal sealed class RetryOptions

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Dashtam.Jobs.Core.Execution;
+namespace Dashtam.Jobs.Core.Execution.Retries;
 
 /// <summary>Decides whether a run that failed is followed by another, and when.</summary>
 internal sealed partial class RetryPolicy(Backoff backoff, IOptions<RetryOptions> options, ILogger<RetryPolicy> logger)

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Dashtam.Jobs.Core.Settings;
 
-namespace Dashtam.Jobs.Core.Execution;
+namespace Dashtam.Jobs.Core.Execution.Timeouts;
 
 /// <summary>How long a cancelled handler may take to return.</summary>
 internal sealed class TimeoutOptions

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dashtam.Jobs.Core.Logging;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.DeadLetters;
 
 /// <summary>Why a job ended as a dead letter, and what its producer is told.</summary>
 /// <param name="Reason">Which kind of end.</param>

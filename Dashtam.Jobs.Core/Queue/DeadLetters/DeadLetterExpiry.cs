@@ -4,7 +4,7 @@ using Dashtam.Jobs.Core.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.DeadLetters;
 
 /// <summary>Ends dead letters that are older than <c>JOBS_DEAD_MAX_DAYS</c>.</summary>
 internal interface IDeadLetterExpiry

@@ -2,7 +2,7 @@ using System.Globalization;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Wire;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.DeadLetters;
 
 /// <summary>The dead letters of jobs that could not be run, and what their producers are told.</summary>
 internal static class Rejections

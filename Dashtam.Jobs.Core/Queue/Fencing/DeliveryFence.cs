@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Fencing;
 
 /// <summary>The fence token of one delivery: asked for when a job wants it, the same one from then on.</summary>
 internal sealed class DeliveryFence(IFenceTokens tokens, Delivery delivery)

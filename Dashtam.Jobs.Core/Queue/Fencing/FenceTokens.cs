@@ -2,7 +2,7 @@ using System.Globalization;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Fencing;
 
 /// <summary>Numbers that grow from delivery to delivery, for stores that refuse a write that comes too late.</summary>
 internal interface IFenceTokens

@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Fencing;
 
 /// <summary>This run's job is another worker's by now: whatever the run does from here on, somebody else does, too.</summary>
 /// <param name="worker">The incarnation that held the job.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Dashtam.Jobs.Core.Queue.Leases;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Fsck;

@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,3 +1,5 @@
+using Dashtam.Jobs.Core.Queue.Leases;
+
 namespace Dashtam.Jobs.Core.Queue.Fsck;
 
 /// <summary>Recovery on request. Its script judges by Redis' clock whether the worker lives.</summary>

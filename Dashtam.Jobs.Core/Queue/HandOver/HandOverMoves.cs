@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue.Leases;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.HandOver;

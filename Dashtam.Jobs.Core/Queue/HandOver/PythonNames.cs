@@ -1,5 +1,6 @@
 using System.Reflection;
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 
 namespace Dashtam.Jobs.Core.Queue.HandOver;
 

@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.Fsck;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

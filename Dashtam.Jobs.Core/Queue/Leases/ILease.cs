@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Leases;
 
 /// <summary>What a worker says of itself with each heartbeat.</summary>
 /// <param name="Running">Deliveries that it holds.</param>

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Dashtam.Jobs.Core.Settings;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Leases;
 
 /// <summary>How long a worker that says nothing keeps its jobs.</summary>
 internal sealed class LeaseOptions

@@ -3,7 +3,7 @@ using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Leases;
 
 /// <summary>The lease in Redis, over a blocking connection of its own.</summary>
 internal sealed class RedisLease(IRedisConnections connections, QueueKeys keys, IOptions<LeaseOptions> options) : ILease

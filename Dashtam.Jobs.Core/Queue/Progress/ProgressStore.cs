@@ -1,7 +1,9 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue.Bare;
+using Dashtam.Jobs.Core.Queue.Leaving;
 using Microsoft.Extensions.Options;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Progress;
 
 /// <summary>Where jobs' progress is kept.</summary>
 internal interface IProgressStore

@@ -1,6 +1,6 @@
 using Dashtam.Jobs.Core.Wire;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Results;
 
 /// <summary>How enqueued jobs ended; registered by <c>AddJobProducer</c>, and may be called at any time and from anywhere.</summary>
 public interface IJobResults

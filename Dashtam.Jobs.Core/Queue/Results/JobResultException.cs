@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Results;
 
 /// <summary>A job's result could not be read; what became of the job is not known here.</summary>
 /// <param name="taskId">The job's id.</param>

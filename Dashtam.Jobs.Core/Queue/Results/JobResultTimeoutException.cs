@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Results;
 
 /// <summary>A job had no result in time. It waits, runs, or was never enqueued; a later wait with the same id may find its result.</summary>
 /// <param name="taskId">The job's id.</param>

@@ -3,7 +3,7 @@ using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Wire;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queue.Results;
 
 /// <summary>Results in Redis, read by asking for them: keyspace notifications are off on most servers, and get lost with a connection.</summary>
 internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys keys, TimeProvider time) : IJobResults

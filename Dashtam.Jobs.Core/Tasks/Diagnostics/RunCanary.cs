@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Effects;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -3,6 +3,7 @@ using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
+using Dashtam.Jobs.Core.Queue.Durable;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Core.Wire.Pickles;
 using Dashtam.Jobs.Tests.Support;

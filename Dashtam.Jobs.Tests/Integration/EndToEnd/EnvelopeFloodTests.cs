@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Unit.Core.Wire;
 using NUnit.Framework;

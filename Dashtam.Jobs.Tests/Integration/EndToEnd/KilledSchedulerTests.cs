@@ -1,5 +1,5 @@
 using System.Globalization;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Faults.Load;
 using Dashtam.Jobs.Tests.Support;

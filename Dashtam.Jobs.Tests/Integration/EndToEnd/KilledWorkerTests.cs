@@ -1,4 +1,4 @@
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 

@@ -1,7 +1,7 @@
 #if EMBEDDED_REDIS
 using System.Globalization;
 using System.Net.Sockets;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;

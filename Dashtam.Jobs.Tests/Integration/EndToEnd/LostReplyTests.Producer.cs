@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;

@@ -6,6 +6,7 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Core.Wire.Pickles;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Fencing;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;
 

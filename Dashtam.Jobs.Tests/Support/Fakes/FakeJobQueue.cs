@@ -1,5 +1,10 @@
+using System.Diagnostics;
 using System.Text;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Fetching;
+using Dashtam.Jobs.Core.Queue.Leases;
+using Dashtam.Jobs.Core.Queue.Leaving;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;
@@ -8,7 +13,7 @@ namespace Dashtam.Jobs.Tests.Support.Fakes;
 /// A queue in memory, workers' side: the model that is compared with Redis, which writes down what it was asked and can be made to fail.
 /// </summary>
 /// <remarks>A worker is registered when it is first named; <see cref="Recover"/> ends that.</remarks>
-internal sealed class FakeJobQueue : IJobQueue
+internal sealed class FakeJobQueue : IJobFetcher, IJobExits, IProcessingJobs
 {
     private readonly Lock _lock = new();
     private readonly QueueModel _model = new(parkedMax: int.MaxValue, deadMax: int.MaxValue);
@@ -117,34 +122,30 @@ internal sealed class FakeJobQueue : IJobQueue
         }
     }
 
-    public Task<Settlement> FinishAsync(
-        Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
-        SettleAsync("finish", delivery, result, _model.Finish);
-
-    public Task<Settlement> EndReplacedAsync(
-        Delivery delivery, string taskId, string jobName, byte[] result, CancellationToken cancellationToken) =>
-        SettleAsync("end_replaced", delivery, result, _model.EndReplaced);
-
-    public Task<Settlement> RetryAsync(
-        Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken)
+    public Task<Settlement> LeaveAsync(Delivery delivery, Exit exit, CancellationToken cancellationToken)
     {
-        LastDelay = delay;
-        var next = Job(nextEnvelope);
-        return SettleAsync("retry", delivery, nextEnvelope, (worker, job) =>
-            delivery.KeepsCount ? _model.RetryHanging(worker, job, next) : _model.Retry(worker, job, next));
+        switch (exit)
+        {
+            case Exit.Finished finished:
+                return SettleAsync("finish", delivery, finished.Result, _model.Finish);
+            case Exit.Replaced replaced:
+                return SettleAsync("end_replaced", delivery, replaced.Result, _model.EndReplaced);
+            case Exit.Retried retried:
+                LastDelay = retried.Delay;
+                var next = Job(retried.NextEnvelope);
+                return SettleAsync("retry", delivery, retried.NextEnvelope, (worker, job) =>
+                    delivery.KeepsCount ? _model.RetryHanging(worker, job, next) : _model.Retry(worker, job, next));
+            case Exit.Dead dead:
+                LastLetter = dead.Letter;
+                return SettleAsync("dead_letter", delivery, dead.Letter.Result ?? [], _model.DeadLetter);
+            case Exit.Parked:
+                return SettleAsync("park", delivery, [], _model.Park);
+            case Exit.GivenBack:
+                return SettleAsync("give_back", delivery, [], delivery.KeepsCount ? _model.GiveBackHanging : _model.GiveBack);
+            default:
+                throw new UnreachableException($"{exit}");
+        }
     }
-
-    public Task<Settlement> DeadLetterAsync(Delivery delivery, DeadLetter letter, CancellationToken cancellationToken)
-    {
-        LastLetter = letter;
-        return SettleAsync("dead_letter", delivery, letter.Result ?? [], _model.DeadLetter);
-    }
-
-    public Task<Settlement> ParkAsync(Delivery delivery, CancellationToken cancellationToken) =>
-        SettleAsync("park", delivery, [], _model.Park);
-
-    public Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken) =>
-        SettleAsync("give_back", delivery, [], delivery.KeepsCount ? _model.GiveBackHanging : _model.GiveBack);
 
     public Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken)
     {
@@ -156,7 +157,7 @@ internal sealed class FakeJobQueue : IJobQueue
         }
     }
 
-    public Task<IReadOnlyList<byte[]>> ListProcessingAsync(string worker, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<byte[]>> ListAsync(string worker, CancellationToken cancellationToken)
     {
         lock (_lock)
         {

@@ -1,4 +1,6 @@
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Leases;
+using Dashtam.Jobs.Core.Queue.Parked;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Progress;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;
 

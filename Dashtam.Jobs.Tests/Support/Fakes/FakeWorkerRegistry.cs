@@ -1,4 +1,4 @@
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Leases;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;

@@ -1,4 +1,4 @@
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Crons;

@@ -1,6 +1,6 @@
 using Dashtam.Jobs.Bench.Verbs;
 using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

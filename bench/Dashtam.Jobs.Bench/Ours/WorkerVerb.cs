@@ -1,7 +1,7 @@
 using System.Globalization;
 using Dashtam.Jobs.Bench.Records;
 using Dashtam.Jobs.Bench.Verbs;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Worker;
 using Microsoft.AspNetCore.Builder;

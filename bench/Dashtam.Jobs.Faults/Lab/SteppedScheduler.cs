@@ -1,5 +1,5 @@
 using System.Globalization;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Faults.Load;
 using Dashtam.Jobs.Scheduler;

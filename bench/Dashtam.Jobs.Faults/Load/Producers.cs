@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Durable;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Faults.History;
 using Dashtam.Jobs.Faults.Lab;

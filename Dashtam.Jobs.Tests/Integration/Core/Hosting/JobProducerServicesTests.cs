@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fsck;
+using Dashtam.Jobs.Core.Queue.Producing;
+using Dashtam.Jobs.Core.Queue.Results;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;

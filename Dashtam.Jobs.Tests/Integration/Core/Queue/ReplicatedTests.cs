@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;

@@ -1,4 +1,8 @@
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Epochs;
+using Dashtam.Jobs.Core.Queue.Fencing;
+using Dashtam.Jobs.Core.Queue.Fetching;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Notices;
 using Dashtam.Jobs.Core.Infrastructure.Redis;

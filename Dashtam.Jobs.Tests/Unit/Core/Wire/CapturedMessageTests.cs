@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Configuration;

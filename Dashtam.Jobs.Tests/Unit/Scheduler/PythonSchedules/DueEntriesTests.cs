@@ -1,4 +1,4 @@
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Scheduler.Crons;
 using Dashtam.Jobs.Scheduler.PythonSchedules;

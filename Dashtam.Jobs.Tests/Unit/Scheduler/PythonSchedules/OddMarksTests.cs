@@ -1,5 +1,5 @@
 using System.Text;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Scheduler.Crons;

@@ -6,6 +6,11 @@ using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Epochs;
+using Dashtam.Jobs.Core.Queue.Fencing;
+using Dashtam.Jobs.Core.Queue.Fetching;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
@@ -197,7 +202,7 @@ internal sealed class AclUsersTests
         await new RedisFencedEffects(worker, worker.Keys).RecordAsync("effect", 1, None);
         await new ScheduleRuns(worker, worker.Keys).GetNewestAsync("tokens", None);
         await worker.Jobs.MovesAsync(held[0].Envelope, None);
-        Assert.That(await worker.Jobs.ListProcessingAsync("w", None), Is.Not.Empty);
+        Assert.That(await worker.Jobs.ListAsync("w", None), Is.Not.Empty);
 
         var skipped = held.Single(one => TaskIdReader.Find(one.Envelope) == nameof(OverlapPolicy.Skip)) with { WatchedBy = "tokens" };
         await worker.Jobs.FinishAsync(skipped, nameof(OverlapPolicy.Skip), Job, Json, None);

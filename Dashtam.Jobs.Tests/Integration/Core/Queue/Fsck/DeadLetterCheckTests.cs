@@ -1,5 +1,5 @@
 using System.Text;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Fsck;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;

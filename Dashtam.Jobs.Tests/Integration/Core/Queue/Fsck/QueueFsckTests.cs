@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fsck;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Fetching;
+using Dashtam.Jobs.Core.Queue.Leaving;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;

@@ -1,5 +1,5 @@
 using Dashtam.Jobs.Core.Execution;
-using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Results;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;

@@ -1,6 +1,8 @@
 using System.Text;
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Progress;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Tests.Unit.Core.Wire;

@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Results;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.Options;
 using NSubstitute;

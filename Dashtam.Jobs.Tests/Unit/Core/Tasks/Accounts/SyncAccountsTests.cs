@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Tasks.Accounts;

@@ -1,6 +1,8 @@
 using System.Text;
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Progress;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Core.Tasks.Diagnostics;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;

@@ -1,0 +1,13 @@
+using Dashtam.Jobs.Core.Middlewares;
+
+namespace Dashtam.Jobs.Core.Execution.Retries;
+
+/// <summary>Lets a run that failed be followed by another, as the policy says.</summary>
+internal sealed class RetryMiddleware(RetryPolicy policy) : IJobMiddleware
+{
+    public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    {
+        var outcome = await next(run);
+        return outcome is JobOutcome.Failed { MayRetry: true } or JobOutcome.TimedOut ? policy.Next(run, outcome) : outcome;
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Dashtam.Jobs.Core.Queue.Bare;
+
+/// <summary>Asks for the rights to bare keys before the first job is fetched.</summary>
+internal sealed class BareResultStart(BareResults results) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => results.AskAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

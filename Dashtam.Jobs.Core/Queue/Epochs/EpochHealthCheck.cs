@@ -1,0 +1,18 @@
+using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Dashtam.Jobs.Core.Queue.Epochs;
+
+/// <summary>Shows a loss of Redis' data for an hour; the process stays ready, for it works on.</summary>
+internal sealed class EpochHealthCheck(EpochWatch watch, TimeProvider time) : IHealthCheck
+{
+    private static readonly TimeSpan Shown = TimeSpan.FromHours(1);
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(HealthCheckResult.Healthy(
+            watch.Last is { } loss && time.GetUtcNow() - loss.At < Shown ? Text(loss) : "Redis has its data"));
+
+    private static string Text(DataLoss loss) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Redis {(loss.RolledBack ? "went back to an older state of its data" : "lost its data")}, seen at {loss.At:u}");
+}

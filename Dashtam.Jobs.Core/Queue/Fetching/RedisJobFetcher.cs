@@ -1,0 +1,72 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Leases;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dashtam.Jobs.Core.Queue.Fetching;
+
+/// <summary><c>fetch.lua</c>.</summary>
+internal sealed class RedisJobFetcher(IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options) : IJobFetcher
+{
+    /// <summary>Due jobs moved by one fetch at most: the script stays short when a million are due.</summary>
+    private const int DueMovedAtOnce = 1_000;
+
+    /// <summary>A year. What is due later may be due in the year 50,000,000, by a unit mixed up.</summary>
+    private const long LongestNextDueMs = 31_536_000_000;
+
+    /// <summary>Jobs are read ahead until there are so many bytes: the reply stays short, and the worker small.</summary>
+    private const int BytesAhead = 256 * 1_024;
+
+    /// <summary>
+    /// No more jobs are handed out to free slots after so many bytes: Redis is not held up by large ones, and the reply stays short.
+    /// </summary>
+    private const int BytesForSlots = 4 * 1_024 * 1_024;
+
+    /// <summary>How long a worker that lets its jobs end keeps others from doing so; it asks again well within that.</summary>
+    private static readonly TimeSpan AloneClaim = TimeSpan.FromSeconds(5);
+
+    private readonly RedisScript _fetch = RedisScript.Load("fetch.lua");
+
+    private QueueOptions Options => options.Value;
+
+    public async Task<FetchedBatch> FetchAsync(string worker, FetchRequest wanted, CancellationToken cancellationToken)
+    {
+        RedisKey[] touched =
+        [
+            keys.Ready, keys.Processing(worker), keys.Delayed, keys.Workers,
+            keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.Stats,
+            keys.Isolated, keys.Alone, keys.Suspects,
+        ];
+        RedisValue[] arguments =
+        [
+            worker, wanted.Slots, DueMovedAtOnce, Options.MaxEnvelopeBytes,
+            Rejections.TooLarge(Options.MaxEnvelopeBytes).ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
+            wanted.MayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0, wanted.Ahead, BytesAhead, BytesForSlots,
+            wanted.MostBytes, Delivery.AloneFrom,
+        ];
+        return ToBatch(await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken), worker);
+    }
+
+    private static FetchedBatch ToBatch(RedisResult reply, string worker)
+    {
+        var code = (FetchCode)(int)reply[0];
+        var nextDue = (long)reply[1] is >= 0 and var milliseconds
+            ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, LongestNextDueMs))
+            : (TimeSpan?)null;
+        var tooLarge = (int)reply[2];
+        if (code == FetchCode.RunAlone)
+        {
+            return new FetchedBatch(code, [new Delivery((byte[])reply[3]!, worker, ProcessingJobs.ReadMoves((RedisValue)reply[4]))], nextDue, tooLarge);
+        }
+
+        const int before = 3;
+        var deliveries = new Delivery[reply.Length - before];
+        for (var i = 0; i < deliveries.Length; i++)
+        {
+            deliveries[i] = new Delivery((byte[])reply[i + before]!, worker);
+        }
+
+        return new FetchedBatch(code, deliveries, nextDue, tooLarge);
+    }
+}
