@@ -177,12 +177,13 @@ hooks: ## let git run make check before each commit
 
 # Release first: each configuration restores its own packages, and the tests below need those of Debug. The analyzers read the code
 # once, in Debug, which has all of it but a line that says what Release lacks.
-verify: ## all that CI checks: lint, format, both builds, tests; says at the end how long each took
+verify: ## all that CI checks: lint, format, both builds, documentation, tests; says at the end how long each took
 	@set -e; if [ -z "$$PARTS" ]; then export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; fi; \
 	.ci/timed 'lint' $(MAKE) lint; \
 	.ci/timed 'format' $(MAKE) check-format; \
 	.ci/timed 'build as released' $(MAKE) build-release ANALYZERS=false; \
 	.ci/timed 'build for the tests' $(MAKE) build; \
+	.ci/timed 'documentation' $(MAKE) docs-build; \
 	.ci/test --no-build
 
 # Documentation
