@@ -28,8 +28,8 @@ ANALYZERS ?= true
 build-release: ## compile everything as the images hold it: no embedded Redis
 	dotnet build $(SOLUTION) --nologo -v minimal -c Release -p:RunAnalyzers=$(ANALYZERS)
 
-test: ## all tests; says at the end which Redis and PostgreSQL they ran on
-	@.ci/test
+test: ## all tests, and which lines they ran (TestResults/coverage); fails below the floor of .ci/coverage
+	@.ci/test --coverage
 
 test-unit: ## the tests that need no service
 	@.ci/test --filter Category=Unit
@@ -184,7 +184,7 @@ verify: ## all that CI checks: lint, format, both builds, documentation, tests; 
 	.ci/timed 'build as released' $(MAKE) build-release ANALYZERS=false; \
 	.ci/timed 'build for the tests' $(MAKE) build; \
 	.ci/timed 'documentation' $(MAKE) docs-build; \
-	.ci/test --no-build
+	.ci/test --coverage --no-build
 
 # Documentation
 DOCS_PORT ?= 8000
