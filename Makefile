@@ -161,7 +161,7 @@ format: ## format the code
 check-format: ## check white space in the code, change nothing
 	dotnet format whitespace --folder . --verify-no-changes
 
-lint: tools ## check scripts, workflows, YAML, compose files and pages, change nothing; needs shellcheck and yamllint
+lint: tools ## check scripts, workflows, YAML, compose files and pages, change nothing; needs shellcheck, yamllint and docker compose
 	@.ci/lint
 
 # Before a commit: what fails most often, without a service. The unit tests have no coverage.
