@@ -28,8 +28,8 @@ ANALYZERS ?= true
 build-release: ## compile everything as the images hold it: no embedded Redis
 	dotnet build $(SOLUTION) --nologo -v minimal -c Release -p:RunAnalyzers=$(ANALYZERS)
 
-test: ## all tests; says at the end which Redis and PostgreSQL they ran on
-	@.ci/test
+test: ## all tests, and which lines they ran (TestResults/coverage); fails below the floor of .ci/coverage
+	@.ci/test --coverage
 
 test-unit: ## the tests that need no service
 	@.ci/test --filter Category=Unit
@@ -157,10 +157,11 @@ tools: ## install the pinned tools of lint and documentation into .tools; needs 
 format: ## format the code
 	dotnet format $(SOLUTION)
 
+# The build checks the style and the analyzers' rules, and fails on a warning; a test, the order of usings. What is left is white space.
 check-format: ## check white space in the code, change nothing
 	dotnet format whitespace --folder . --verify-no-changes
 
-lint: tools ## check scripts, workflows, YAML, compose files and pages, change nothing; needs shellcheck and yamllint
+lint: tools ## check scripts, workflows, YAML, compose files and pages, change nothing; needs shellcheck, yamllint and docker compose
 	@.ci/lint
 
 # Before a commit: what fails most often, without a service. The unit tests have no coverage.
@@ -176,13 +177,14 @@ hooks: ## let git run make check before each commit
 
 # Release first: each configuration restores its own packages, and the tests below need those of Debug. The analyzers read the code
 # once, in Debug, which has all of it but a line that says what Release lacks.
-verify: ## all that CI checks: lint, both builds, format, tests; says at the end how long each took
+verify: ## all that CI checks: lint, format, both builds, documentation, tests; says at the end how long each took
 	@set -e; if [ -z "$$PARTS" ]; then export PARTS=$$(mktemp); trap 'rm -f "$$PARTS"' EXIT; fi; \
 	.ci/timed 'lint' $(MAKE) lint; \
+	.ci/timed 'format' $(MAKE) check-format; \
 	.ci/timed 'build as released' $(MAKE) build-release ANALYZERS=false; \
 	.ci/timed 'build for the tests' $(MAKE) build; \
-	.ci/timed 'format and code style' dotnet format $(SOLUTION) --verify-no-changes --no-restore; \
-	.ci/test --no-build
+	.ci/timed 'documentation' $(MAKE) docs-build; \
+	.ci/test --coverage --no-build
 
 # Documentation
 DOCS_PORT ?= 8000

@@ -36,7 +36,7 @@ internal static class FsckCommand
         CancellationToken cancellationToken)
     {
         var report = showProgress
-            ? await FsckProgressBar.ShowAsync(progress => fsck.RunAsync(options, progress, cancellationToken))
+            ? await FsckProgressBar.ShowAsync(Console.Error, progress => fsck.RunAsync(options, progress, cancellationToken))
             : await fsck.RunAsync(options, progress: null, cancellationToken);
         await write(report);
         return report.IsClean ? ExitCodes.Ok : ExitCodes.Problems;

@@ -3,12 +3,12 @@ using Spectre.Console;
 
 namespace Dashtam.Jobs.Scheduler.Cli;
 
-/// <summary>The progress of <c>fsck</c> on standard error, so that standard output can be a file.</summary>
+/// <summary>The progress of <c>fsck</c>, for standard error, so that standard output can be a file.</summary>
 internal static class FsckProgressBar
 {
-    public static async Task<FsckReport> ShowAsync(Func<IProgress<FsckProgress>, Task<FsckReport>> run)
+    public static async Task<FsckReport> ShowAsync(TextWriter errors, Func<IProgress<FsckProgress>, Task<FsckReport>> run)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(errors) });
         return await console.Progress()
             .AutoClear(enabled: true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())

@@ -8,6 +8,8 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>A real scheduler or worker process, its settings and its log.</summary>
 internal sealed class ServiceProcess : Service
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly Process _process;
 
     private ServiceProcess(Process process, int port)
@@ -81,8 +83,16 @@ internal sealed class ServiceProcess : Service
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>Ends it with SIGTERM, and kills it where that takes more than 5 s: what a killed process ran is not in the coverage.</summary>
     public override async ValueTask DisposeAsync()
     {
+        if (!_process.HasExited)
+        {
+            await SignalAsync("TERM");
+            using var limit = new CancellationTokenSource(Grace);
+            await _process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);

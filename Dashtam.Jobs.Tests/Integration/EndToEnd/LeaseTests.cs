@@ -126,7 +126,8 @@ internal sealed class LeaseTests
                 {
                     if (Runs(workers[index], "poison"))
                     {
-                        await workers[index].DisposeAsync(); // kill -9
+                        await workers[index].KillAsync();
+                        await workers[index].DisposeAsync();
                         killed++;
                         workers[index] = StartWorker(concurrency);
                     }

@@ -47,6 +47,11 @@ internal sealed class TaskiqResultsTests
         }
 
         Assert.That((string?)await queue.Queue.StringGetAsync("planted"), Is.EqualTo("another program's"));
+        if (expected != "none")
+        {
+            await worker.UntilLoggedAsync("bare_result_key_taken"); // the worker says so after the results are in Redis
+        }
+
         Assert.That(worker.Count("bare_result_key_taken"), Is.EqualTo(expected == "none" ? 0 : 1));
     }
 
