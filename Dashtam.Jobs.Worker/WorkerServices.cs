@@ -5,6 +5,8 @@ using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Health;
 using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Running;
+using Dashtam.Jobs.Worker.Session;
+using Dashtam.Jobs.Worker.Stopping;
 using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Options;
 

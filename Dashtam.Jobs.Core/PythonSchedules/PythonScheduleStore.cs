@@ -1,6 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.Durable;
 using Dashtam.Jobs.Core.Schedules;
 using StackExchange.Redis;
 

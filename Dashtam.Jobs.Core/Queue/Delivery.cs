@@ -24,11 +24,6 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
     /// <summary>The task id as a log line shows it, for whoever has not parsed the envelope.</summary>
     public string ShortTaskId => Cut.Name(TaskIdReader.Find(Envelope) ?? "unknown");
 
-    /// <summary>
-    /// Whether the count of its moves is kept when it leaves the list, because its handler hangs, or hanging handlers end its worker.
-    /// </summary>
-    public bool KeepsCount { get; init; }
-
     /// <summary>Whether the message has the field <c>labels_types</c>: its producer is a TaskIQ client.</summary>
     public bool HasLabelTypes { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Dashtam.Jobs.Core.Queue.Bare;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

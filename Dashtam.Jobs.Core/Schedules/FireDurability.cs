@@ -1,6 +1,4 @@
-using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Durable;
-using Dashtam.Jobs.Core.Queue.Producing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;

@@ -35,7 +35,6 @@ internal sealed class ArchitectureTests
     /// </summary>
     private static readonly NamespaceUse[] Circular =
     [
-        new("Core.Execution", "Core.Middlewares"),
         new("Core.Infrastructure.Redis", "Core.Hosting"),
         new("Core.Infrastructure.Redis", "Core.Queue"),
         new("Core.Logging", "Core.Hosting"),

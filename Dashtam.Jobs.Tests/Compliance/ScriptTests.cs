@@ -13,7 +13,7 @@ internal sealed partial class ScriptTests
     private static readonly string[] Parts =
         [
             "now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "instant.lua", "isolate.lua",
-            "release_run.lua", "store_bare.lua", "move_due.lua", "take_ready.lua", "sign_of_life.lua", "count_move.lua", "moves_of.lua", "count_parked.lua",
+            "leave.lua", "store_bare.lua", "move_due.lua", "take_ready.lua", "sign_of_life.lua", "count_move.lua", "moves_of.lua", "count_parked.lua",
             "living_workers.lua",
         ];
 

@@ -1,8 +1,10 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Catalog;
+using Dashtam.Jobs.Core.Execution.Pipeline;
 using Dashtam.Jobs.Core.Execution.Retries;
+using Dashtam.Jobs.Core.Execution.Runs;
+using Dashtam.Jobs.Core.Execution.Stages;
 using Dashtam.Jobs.Core.Execution.Timeouts;
-using Dashtam.Jobs.Core.Middlewares;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support.Fakes;

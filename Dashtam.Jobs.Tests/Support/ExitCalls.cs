@@ -16,8 +16,8 @@ internal static class ExitCalls
         exits.LeaveAsync(delivery, new Exit.Replaced(taskId, jobName, result), cancellationToken);
 
     public static Task<Settlement> RetryAsync(
-        this IJobExits exits, Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken) =>
-        exits.LeaveAsync(delivery, new Exit.Retried(jobName, nextEnvelope, delay), cancellationToken);
+        this IJobExits exits, Delivery delivery, string jobName, byte[] nextEnvelope, TimeSpan delay, CancellationToken cancellationToken, bool hangs = false) =>
+        exits.LeaveAsync(delivery, new Exit.Retried(jobName, nextEnvelope, delay, hangs), cancellationToken);
 
     public static Task<Settlement> DeadLetterAsync(this IJobExits exits, Delivery delivery, DeadLetter letter, CancellationToken cancellationToken) =>
         exits.LeaveAsync(delivery, new Exit.Dead(letter), cancellationToken);
@@ -25,6 +25,7 @@ internal static class ExitCalls
     public static Task<Settlement> ParkAsync(this IJobExits exits, Delivery delivery, CancellationToken cancellationToken) =>
         exits.LeaveAsync(delivery, new Exit.Parked(), cancellationToken);
 
-    public static Task<Settlement> GiveBackAsync(this IJobExits exits, Delivery delivery, CancellationToken cancellationToken) =>
-        exits.LeaveAsync(delivery, new Exit.GivenBack(), cancellationToken);
+    public static Task<Settlement> GiveBackAsync(
+        this IJobExits exits, Delivery delivery, CancellationToken cancellationToken, bool hangs = false) =>
+        exits.LeaveAsync(delivery, new Exit.GivenBack(hangs), cancellationToken);
 }

@@ -98,7 +98,7 @@ internal sealed record LuaCall(string Setup, string Call, string Answer)
         new("", "redis.call('GET', k)", "false"),
         new($"redis.call('SET', k, {Long})", "redis.call('GET', k)", $"'{Long}'"),
         new("redis.call('RPUSH', k, 'a')", "redis.pcall('GET', k)", "{err}")
-        { OnGarnet = "false", Handled = "a text is asked for; whatever else is there counts as none (release_run.lua)" },
+        { OnGarnet = "false", Handled = "a text is asked for; whatever else is there counts as none (leave.lua)" },
         new("", "redis.call('SET', k, '1')", "{ok=OK}")
         { OnGarnet = "'OK'", Handled = "nobody looks" },
         new("", "redis.call('SET', k, '1', 'EX', '60')", "{ok=OK}"),

@@ -1,6 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fetching;
-using Dashtam.Jobs.Core.Queue.Leaving;
 
 namespace Dashtam.Jobs.Tests.Support;
 

@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Fetching;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;

@@ -2,8 +2,8 @@ using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fetching;
-using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Running;
+using Dashtam.Jobs.Worker.Session;
 using Dashtam.Jobs.Worker.Upkeep;
 using StackExchange.Redis;
 

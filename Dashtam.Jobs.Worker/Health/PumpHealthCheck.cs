@@ -3,9 +3,9 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.Leases;
-using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Running;
+using Dashtam.Jobs.Worker.Session;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 

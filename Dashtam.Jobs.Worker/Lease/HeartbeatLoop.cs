@@ -1,8 +1,9 @@
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Worker.Running;
+using Dashtam.Jobs.Worker.Session;
 using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Options;
 

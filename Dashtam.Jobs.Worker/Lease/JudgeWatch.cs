@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Queue.Leases;
+using Dashtam.Jobs.Worker.Session;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker.Lease;

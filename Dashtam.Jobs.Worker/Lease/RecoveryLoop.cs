@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue.Leases;
+using Dashtam.Jobs.Worker.Session;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

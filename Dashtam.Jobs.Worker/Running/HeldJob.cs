@@ -1,4 +1,4 @@
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Queue;
 
 namespace Dashtam.Jobs.Worker.Running;

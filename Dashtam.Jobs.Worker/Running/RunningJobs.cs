@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Pipeline;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;
-using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dashtam.Jobs.Core.Execution.Catalog;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Core.Wire;
 using Microsoft.Extensions.DependencyInjection;

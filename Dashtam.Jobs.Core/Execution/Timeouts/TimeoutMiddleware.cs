@@ -1,4 +1,4 @@
-using Dashtam.Jobs.Core.Middlewares;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Core.Execution.Timeouts;

@@ -12,11 +12,13 @@ internal sealed class RedisScript
 {
     private readonly byte[] _sha;
     private readonly byte[] _shaText; // as EVALSHA takes it; the library writes it out by itself
+    private readonly Lazy<ScriptHeader> _header;
     private volatile bool _known;
 
-    private RedisScript(string text)
+    private RedisScript(string name, string text)
     {
         Text = text;
+        _header = new Lazy<ScriptHeader>(() => ScriptHeader.Read(name, Read(name)));
 #pragma warning disable CA5350 // Not for security: Redis names scripts so.
         _sha = SHA1.HashData(Encoding.UTF8.GetBytes(text));
 #pragma warning restore CA5350
@@ -26,25 +28,45 @@ internal sealed class RedisScript
     /// <summary>What the server is sent.</summary>
     public string Text { get; }
 
-    /// <summary>Reads an embedded <c>.lua</c> file; a line <c>-- include NAME</c> is replaced by that file's text.</summary>
+    /// <summary>
+    /// Reads an embedded <c>.lua</c> file; a line <c>-- include NAME</c> is replaced by that part's text, where the part is named first. A
+    /// part includes what it needs itself.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is no such script.</exception>
     public static RedisScript Load(string name)
     {
-        var lines = Read(name).Split('\n').Select(line => line.StartsWith("-- include ", StringComparison.Ordinal)
-            ? Read(line["-- include ".Length..].Trim())
-            : line);
-        return new RedisScript(string.Join('\n', lines));
+        var lines = new List<string>();
+        Include(name, lines, new HashSet<string>(StringComparer.Ordinal));
+        return new RedisScript(name, string.Join('\n', lines));
+    }
+
+    private static void Include(string name, List<string> lines, HashSet<string> included)
+    {
+        foreach (var line in Read(name).Split('\n'))
+        {
+            if (!line.StartsWith(ScriptHeader.Include, StringComparison.Ordinal))
+            {
+                lines.Add(line);
+            }
+            else if (line[ScriptHeader.Include.Length..].Trim() is var part && included.Add(part))
+            {
+                Include(part, lines, included);
+            }
+        }
     }
 
     /// <summary>
     /// Runs it. The call fails fast while there is no connection: what waits in a client's backlog might run long after its
     /// caller has given up. A script may have run although this throws.
     /// </summary>
-    /// <exception cref="ArgumentException">A key is empty (Debug builds). No pattern of an ACL matches one, so Redis refuses the call.</exception>
+    /// <exception cref="ArgumentException">
+    /// Debug builds: a key is empty, which no pattern of an ACL matches; or the script's header declares other keys or arguments.
+    /// </exception>
     public async Task<RedisResult> RunAsync(
         IDatabase database, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
     {
         RefuseEmpty(keys);
+        RefuseUndeclared(keys.Length, arguments.Length);
 
         // With its text the first time: the library loads it before all calls that follow, and they keep their order.
         if (_known)
@@ -65,10 +87,11 @@ internal sealed class RedisScript
     }
 
     /// <summary>Runs it over a blocking connection; returns as <see cref="BlockingRedis.Execute"/> does.</summary>
-    /// <exception cref="ArgumentException">A key is empty (Debug builds).</exception>
+    /// <exception cref="ArgumentException">As <see cref="RunAsync"/>.</exception>
     public object? Run(BlockingRedis connection, RedisKey[] keys, string[] arguments)
     {
         RefuseEmpty(keys);
+        RefuseUndeclared(keys.Length, arguments.Length);
         try
         {
             return connection.Execute(Command("EVALSHA"u8.ToArray(), _shaText, keys, arguments));
@@ -89,6 +112,16 @@ internal sealed class RedisScript
             {
                 throw new ArgumentException("A script is called with an empty key.", nameof(keys));
             }
+        }
+    }
+
+    // Likewise: every test that runs a script holds its call against its header.
+    [Conditional("DEBUG")]
+    private void RefuseUndeclared(int keys, int arguments)
+    {
+        if (_header.Value.Refuses(keys, arguments) is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(keys));
         }
     }
 

@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
-using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Core.Wire.Pickles;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Settings;
 
 namespace Dashtam.Jobs.Core.Queue.Durable;

@@ -1,6 +1,5 @@
 using System.Net;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
-using Dashtam.Jobs.Core.Queue.Producing;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Durable;

@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
-using Dashtam.Jobs.Core.Queue.Producing;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

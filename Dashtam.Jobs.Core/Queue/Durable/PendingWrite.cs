@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Core.Queue.Producing;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Durable;

@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Leases;
+using Dashtam.Jobs.Core.Queue.Leaving;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -43,7 +44,7 @@ internal sealed class RedisJobFetcher(IRedisConnections connections, QueueKeys k
             worker, wanted.Slots, DueMovedAtOnce, Options.MaxEnvelopeBytes,
             Rejections.TooLarge(Options.MaxEnvelopeBytes).ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
             wanted.MayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0, wanted.Ahead, BytesAhead, BytesForSlots,
-            wanted.MostBytes, Delivery.AloneFrom,
+            wanted.MostBytes, Delivery.AloneFrom, ExitTable.Row(ExitKind.TooLarge),
         ];
         return ToBatch(await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken), worker);
     }

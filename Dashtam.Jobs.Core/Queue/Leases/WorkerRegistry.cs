@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Leaving;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -99,6 +100,7 @@ internal sealed class WorkerRegistry(
             queue.Value.MaxEnvelopeBytes, Rejections.TooLarge(queue.Value.MaxEnvelopeBytes).ToInfo(),
             queue.Value.DeadMaxEntries, queue.Value.DeadMaxBytes, (long)DepartedRemembered.TotalMilliseconds,
             Delivery.AloneFrom, judge ?? "", (long)lease.Value.LongestGap.TotalMilliseconds,
+            ExitTable.Row(ExitKind.TooLarge),
         ];
         var reply = await _recover.RunAsync(Database, touched, arguments, cancellationToken);
         var moved = (int)reply[0];

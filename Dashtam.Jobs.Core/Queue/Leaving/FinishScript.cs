@@ -10,7 +10,7 @@ internal sealed class FinishScript(
     IRedisConnections connections, QueueKeys keys, IOptions<QueueOptions> options, BareResults bareResults)
 {
     private const int CommonKeys = 4;
-    private const int CommonArguments = 2;
+    private const int CommonArguments = 3;
     private const int ArgumentsOfSection = 3;
     private const int KeysWithBare = 2;
     private const int KeysWithRun = 3;
@@ -84,7 +84,7 @@ internal sealed class FinishScript(
         };
         var arguments = new List<RedisValue>(CommonArguments + ArgumentsOfSection + (2 * together.Count))
         {
-            worker, options.Value.ResultTtlSeconds,
+            worker, options.Value.ResultTtlSeconds, ExitTable.Row(ExitKind.Finished), // that of Replaced is the same
         };
         for (var start = 0; start < together.Count;)
         {

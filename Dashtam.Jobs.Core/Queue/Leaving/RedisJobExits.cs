@@ -32,7 +32,7 @@ internal sealed class RedisJobExits(
         Exit.Retried retried => RetryAsync(delivery, retried, cancellationToken),
         Exit.Dead dead => DeadLetterAsync(delivery, dead.Letter, cancellationToken),
         Exit.Parked => ParkAsync(delivery, cancellationToken),
-        Exit.GivenBack => GiveBackAsync(delivery, cancellationToken),
+        Exit.GivenBack given => GiveBackAsync(delivery, given, cancellationToken),
         _ => throw new UnreachableException($"No script takes a job out as '{exit.GetType().Name}'."),
     };
 
@@ -49,7 +49,7 @@ internal sealed class RedisJobExits(
             [.. Leaving(delivery), keys.Delayed, keys.Sequence],
             [
                 delivery.Worker, delivery.Envelope, $"{retried.JobName}:retried", retried.NextEnvelope,
-                (long)retried.Delay.TotalMilliseconds, keys.WakeChannel, delivery.KeepsCount,
+                (long)retried.Delay.TotalMilliseconds, keys.WakeChannel, ExitTable.Row(retried.Kind),
             ],
             cancellationToken);
 
@@ -72,7 +72,7 @@ internal sealed class RedisJobExits(
             [.. Leaving(delivery), keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, .. resultKeys],
             [
                 delivery.Worker, delivery.Envelope, letter.Counter, letter.ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
-                letter.Result ?? [], Options.ResultTtlSeconds, letter.TaskId ?? "", bare?.Argument ?? [],
+                letter.Result ?? [], Options.ResultTtlSeconds, letter.TaskId ?? "", bare?.Argument ?? [], ExitTable.Row(ExitKind.Dead),
             ],
             cancellationToken);
     }
@@ -81,14 +81,14 @@ internal sealed class RedisJobExits(
         SettleAsync(
             _park,
             [.. Leaving(delivery), keys.Parked, keys.Sequence, keys.ParkedBytes],
-            [delivery.Worker, delivery.Envelope, "unknown:put_aside", Options.ParkedMax, Options.ParkedMaxBytes],
+            [delivery.Worker, delivery.Envelope, "unknown:put_aside", Options.ParkedMax, Options.ParkedMaxBytes, ExitTable.Row(ExitKind.Parked)],
             cancellationToken);
 
-    private Task<Settlement> GiveBackAsync(Delivery delivery, CancellationToken cancellationToken) =>
+    private Task<Settlement> GiveBackAsync(Delivery delivery, Exit.GivenBack given, CancellationToken cancellationToken) =>
         SettleAsync(
             _giveBack,
             [keys.Processing(delivery.Worker), keys.Workers, keys.Suspects, keys.Ready, keys.Isolated],
-            [delivery.Worker, delivery.Envelope, delivery.KeepsCount, Delivery.AloneFrom],
+            [delivery.Worker, delivery.Envelope, ExitTable.Row(given.Kind), Delivery.AloneFrom],
             cancellationToken);
 
     // The token ends repeats, not a script that is under way with other jobs.

@@ -67,13 +67,13 @@ internal sealed partial class ParkedJobs(
         RedisKey[] touched =
         [
             keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.ParkedBytes,
-            .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId, bare?.Key, letter.WatchedBy) : [],
+            keys.Suspects, .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId, bare?.Key, letter.WatchedBy) : [],
         ];
         RedisValue[] arguments =
         [
             member, options.Value.ParkSeconds * 1_000L, letter.Counter, letter.ToInfo(),
             options.Value.DeadMaxEntries, options.Value.DeadMaxBytes, letter.Result ?? [], options.Value.ResultTtlSeconds,
-            letter.TaskId ?? "", bare?.Argument ?? [],
+            letter.TaskId ?? "", bare?.Argument ?? [], ExitTable.Row(ExitKind.ExpiredWhileParked),
         ];
         return (Settlement)(int)await _expire.RunAsync(connections.Queue, touched, arguments, cancellationToken);
     }

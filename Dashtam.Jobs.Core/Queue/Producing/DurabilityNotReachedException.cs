@@ -31,7 +31,3 @@ public sealed class DurabilityNotReachedException(string taskId, Durability dura
     private static string LookAt(Durability durability) =>
         durability.IsFsynced ? "appendfsync and the disk (INFO persistence)" : "the replicas (INFO replication)";
 }
-
-/// <summary>This Redis cannot promise what was asked; nothing was written.</summary>
-internal sealed class DurabilityUnavailableException(Durability durability, string reason)
-    : JobsException($"{durability} is not available: {reason}");

@@ -1,6 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.Bare;
-using Dashtam.Jobs.Core.Queue.Leaving;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Core.Queue.Progress;

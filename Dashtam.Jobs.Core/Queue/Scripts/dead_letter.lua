@@ -20,18 +20,19 @@
 -- ARGV[8]  lifetime of the result, seconds
 -- ARGV[9]  task id; used with KEYS[11]
 -- ARGV[10] what goes to KEYS[10]; empty: ARGV[7]
+-- ARGV[11] what becomes of the things that it holds: leave says how
 -- Returns  1 moved | 4 moved, but something else than a result stands where the result goes | 5 moved, but something else than a
 --          result stands at KEYS[10] | 6 moved, but Redis refuses KEYS[10] | 2 was so before | 0 fenced, nothing was written
 -- include now_ms.lua
 -- include wrong_type.lua
 -- include push_dead.lua
 -- include gone.lua
--- include release_run.lua
+-- include leave.lua
 -- include store_bare.lua
 -- include store_result.lua
 local processing, workers, suspects, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = KEYS[8], stats = stats }
-local result, bare, run, task_id, bare_bytes = KEYS[9], KEYS[10], KEYS[11], ARGV[9], ARGV[10]
+local result, bare, run, task_id, bare_bytes, fates = KEYS[9], KEYS[10], KEYS[11], ARGV[9], ARGV[10], ARGV[11]
 local worker, envelope, counter, info = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local max_entries, max_bytes, json, ttl = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
 
@@ -45,7 +46,6 @@ end
 
 push_dead(dead, info, envelope, now_ms(), max_entries, max_bytes)
 local code = result and store_result(result, bare, json, bare_bytes, ttl) or 1
-release_run(run, task_id)
-redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
+leave(fates, suspects, envelope, nil, run, task_id)
 redis.pcall('HINCRBY', stats, counter, 1)
 return code

@@ -26,13 +26,14 @@
 -- ARGV[11] bytes after which no more are handed out to free slots: the next fetch does that
 -- ARGV[12] bytes after which the caller takes no more of either
 -- ARGV[13] how often a job is moved until it runs alone
+-- ARGV[14] what becomes of the things that a job holds which is too large: leave says how
 -- Returns  {code, ms until the next due time or -1, envelopes that became dead letters because they are too large,
 --          envelope, ...}: 1 run them | 0 the caller was recovered and must take a new name | 2 let what runs end and ask
 --          again | 3, …, envelope, moves: run this one alone
 -- include wrong_type.lua
 -- include isolate.lua
--- include moves_of.lua
 -- include move_due.lua
+-- include leave.lua
 -- include now_ms.lua
 -- include push_dead.lua
 -- include take_ready.lua
@@ -41,8 +42,7 @@ local dead = { index = KEYS[5], entries = KEYS[6], bytes = KEYS[7], sequence = K
 local worker, wanted, move, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local info, max_entries, max_bytes, claim = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local ahead, ahead_bytes, slots_bytes, budget = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-local chunk = 64 -- taken in one step at most
-local lane = { isolated = KEYS[10], alone = KEYS[11], suspects = KEYS[12], delayed = delayed }
+local lane, fates = { isolated = KEYS[10], alone = KEYS[11], suspects = KEYS[12], delayed = delayed }, ARGV[14]
 
 local wrong = wrong_type(ready, 'list', processing, 'list')
 if wrong then
@@ -65,6 +65,7 @@ local function keep(envelope)
     return false -- the caller is told why when it tries to end it
   end
   push_dead(dead, info, envelope, now, max_entries, max_bytes)
+  leave(fates, lane.suspects, envelope)
   redis.pcall('HINCRBY', dead.stats, 'unknown:dead_lettered', 1)
   reply[3] = reply[3] + 1
   return true
@@ -75,7 +76,7 @@ local function fill(number, most_bytes)
     step = math.min(step, full - #reply)
     taken = take_ready({ ready = ready, processing = processing }, step, most_bytes - bytes, largest, reply, keep)
     asked, bytes = asked + step, bytes + taken
-    step = math.max(1, math.min(chunk, math.floor((most_bytes - bytes) * asked / bytes))) -- as many as are likely to fit
+    step = math.max(1, math.min(64, math.floor((most_bytes - bytes) * asked / bytes))) -- as many as are likely to fit
   end
   return bytes
 end

@@ -10,20 +10,23 @@
 --          {q}:once:run:{schedule}  STRING  task id of its schedule's last run; absent unless an overlap policy watches it
 -- ARGV[1]  worker
 -- ARGV[2]  lifetime of the results, seconds
--- ARGV[3…] of jobs alike: number of keys of each, counter's name, number of jobs; then of each: envelope, byte for byte as
+-- ARGV[3]  what becomes of the things that each job holds: leave says how
+-- ARGV[4…] of jobs alike: number of keys of each, counter's name, number of jobs; then of each: envelope, byte for byte as
 --          fetched; result, JSON; from two keys on what goes to {id}, or nothing where that is the JSON; with three keys the task id
 -- Returns  a digit for each job: 1 stored and acknowledged | 4 acknowledged, but something else than a result stands
 --          where the result goes | 5 stored, but something else than a result stands at {id} | 6 stored, but Redis refuses {id}
 --          | 2 was so before | 0 fenced, nothing was written
 -- include gone.lua
--- include release_run.lua
+-- include leave.lua
 -- include store_bare.lua
 -- include store_result.lua
 local processing, workers, suspects, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local worker, ttl = ARGV[1], ARGV[2]
+local worker, ttl, fates = ARGV[1], ARGV[2], ARGV[3]
 
-local answers, key, i = {}, 5, 3
-local suspected = redis.call('EXISTS', suspects) == 1
+local answers, key, i = {}, 5, 4
+if redis.call('EXISTS', suspects) == 0 then
+  fates = 'k' .. string.sub(fates, 2) -- no count to give up: no hash to compute for each job
+end
 while i < #ARGV do
   local keys, counter, jobs, stored = tonumber(ARGV[i]), ARGV[i + 1], tonumber(ARGV[i + 2]), 0
   i = i + 3
@@ -33,10 +36,7 @@ while i < #ARGV do
       answers[#answers + 1] = gone(workers, worker)
     else
       local code = store_result(KEYS[key], keys > 1 and KEYS[key + 1], ARGV[i + 1], ARGV[i + 2], ttl)
-      release_run(keys > 2 and KEYS[key + 2], ARGV[i + 3])
-      if suspected then
-        redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
-      end
+      leave(fates, suspects, envelope, nil, keys > 2 and KEYS[key + 2], ARGV[i + 3])
       stored = stored + 1
       answers[#answers + 1] = code
     end

@@ -6,14 +6,14 @@
 -- KEYS[5]  {q}:isolated             LIST  suspects that wait to run alone
 -- ARGV[1]  worker
 -- ARGV[2]  envelope, byte for byte as fetched
--- ARGV[3]  1: its count of moves stays, because hanging handlers end the worker | 0: it ends
+-- ARGV[3]  what becomes of the things that it holds: leave says how. Its count of moves is kept where hanging handlers end the worker
 -- ARGV[4]  how often a job is moved until it runs alone
 -- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
 -- include gone.lua
--- include moves_of.lua
+-- include leave.lua
 -- include wrong_type.lua
 local processing, workers, suspects, ready, isolated = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local worker, envelope, keep, alone_from = ARGV[1], ARGV[2], ARGV[3] == '1', tonumber(ARGV[4])
+local worker, envelope, fates, alone_from = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 local wrong = wrong_type(ready, 'list', isolated, 'list')
 if wrong then
@@ -23,13 +23,10 @@ if redis.call('LREM', processing, 1, envelope) == 0 then
   return gone(workers, worker)
 end
 
-local hash = redis.sha1hex(envelope)
-if keep and moves_of(suspects, hash, alone_from) >= alone_from then
+leave(fates, suspects, envelope)
+if moves_of(suspects, redis.sha1hex(envelope), alone_from) >= alone_from then -- nothing is left of a count that was given up
   redis.call('RPUSH', isolated, envelope)
 else
   redis.call('RPUSH', ready, envelope)
-end
-if not keep then
-  redis.pcall('HDEL', suspects, hash)
 end
 return 1

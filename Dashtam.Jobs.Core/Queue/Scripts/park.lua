@@ -11,14 +11,16 @@
 -- ARGV[3]  counter's name
 -- ARGV[4]  parked jobs kept at most
 -- ARGV[5]  bytes of parked jobs kept at most
+-- ARGV[6]  what becomes of the things that it holds: leave says how
 -- Returns  1 moved | 2 was so before | 3 the place is full, nothing was written | 0 fenced, nothing was written
 -- include count_parked.lua
 -- include now_ms.lua
 -- include gone.lua
+-- include leave.lua
 -- include wrong_type.lua
 local processing, workers, suspects, stats, parked, sequence = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local worker, envelope, counter, most, most_bytes = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
-local parked_bytes = KEYS[7]
+local parked_bytes, fates = KEYS[7], ARGV[6]
 
 local wrong = wrong_type(parked, 'zset', sequence, 'number')
 if wrong then
@@ -35,6 +37,6 @@ end
 
 redis.call('ZADD', parked, now_ms(), redis.call('INCR', sequence) .. '|' .. envelope)
 count_parked(parked_bytes, parked, #envelope)
-redis.pcall('HDEL', suspects, redis.sha1hex(envelope))
+leave(fates, suspects, envelope)
 redis.pcall('HINCRBY', stats, counter, 1)
 return 1

@@ -23,16 +23,18 @@
 -- ARGV[9]  how often a job is moved until it runs alone
 -- ARGV[10] the worker that judges, which must be alive beyond doubt itself; empty: an operator does
 -- ARGV[11] how long ago its last heartbeat may be, ms
+-- ARGV[12] what becomes of the things that a job holds which is too large: leave says how. All others keep theirs
 -- Returns  {envelopes moved, of those dead letters because they are too large} | {-1, 0} the worker is alive, or its judge is not
 -- include now_ms.lua
 -- include wrong_type.lua
 -- include push_dead.lua
 -- include count_move.lua
+-- include leave.lua
 local workers, departed, processing, ready, suspects = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local dead = { index = KEYS[6], entries = KEYS[7], bytes = KEYS[8], sequence = KEYS[9], stats = KEYS[10] }
 local worker, lease, most, largest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local info, max_entries, max_bytes, memory = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local isolated, alone_from, judge, fresh = KEYS[11], tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
+local isolated, alone_from, judge, fresh, fates = KEYS[11], tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11]), ARGV[12]
 
 local wrong = wrong_type(processing, 'list', ready, 'list', suspects, 'hash', isolated, 'list', departed, 'zset')
 if wrong then
@@ -49,8 +51,7 @@ local since = redis.call('ZSCORE', departed, worker)
 if seen or not since then
   redis.call('ZADD', departed, now, worker)
 end
-local alone = redis.call('LLEN', processing) == 1
-local moved, too_large = 0, 0
+local alone, moved, too_large = redis.call('LLEN', processing) == 1, 0, 0
 while moved < most do
   local envelope = redis.call('LPOP', processing) -- newest first: the oldest ends up where it is taken first
   if not envelope then
@@ -58,6 +59,7 @@ while moved < most do
   end
   if #envelope > largest and not wrong_dead(dead) then
     push_dead(dead, info, envelope, now, max_entries, max_bytes)
+    leave(fates, suspects, envelope)
     too_large = too_large + 1
   elseif count_move(suspects, redis.sha1hex(envelope), alone, alone_from) < alone_from then
     redis.call('RPUSH', ready, envelope)

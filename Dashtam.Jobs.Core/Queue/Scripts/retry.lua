@@ -11,15 +11,15 @@
 -- ARGV[4]  envelope of the next attempt
 -- ARGV[5]  delay, ms
 -- ARGV[6]  channel that wakes waiting workers
--- ARGV[7]  1: the next attempt takes over the count of moves, because the handler hangs | 0: the count ends
+-- ARGV[7]  what becomes of the things that it holds: leave says how
 -- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
 -- include now_ms.lua
 -- include gone.lua
--- include moves_of.lua
+-- include leave.lua
 -- include wrong_type.lua
 local processing, workers, suspects, stats, delayed, sequence = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local worker, envelope, counter, next_envelope = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local delay, channel, hangs = tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1'
+local delay, channel, fates = tonumber(ARGV[5]), ARGV[6], ARGV[7]
 
 local wrong = wrong_type(delayed, 'zset', sequence, 'number')
 if wrong then
@@ -32,11 +32,7 @@ end
 
 local due = now_ms() + delay
 redis.call('ZADD', delayed, due, redis.call('INCR', sequence) .. '|' .. next_envelope)
-local hash = redis.sha1hex(envelope)
-if hangs then -- a count of 0, too: count_recycled.lua adds to it, and it goes when the next attempt is settled
-  redis.pcall('HSET', suspects, redis.sha1hex(next_envelope), moves_of(suspects, hash, 0))
-end
-redis.pcall('HDEL', suspects, hash)
+leave(fates, suspects, envelope, next_envelope)
 redis.pcall('HINCRBY', stats, counter, 1)
 if not first or due < tonumber(first) then
   redis.call('PUBLISH', channel, delay)

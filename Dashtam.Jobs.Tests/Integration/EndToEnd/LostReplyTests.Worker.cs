@@ -1,7 +1,6 @@
 using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Bare;
-using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 using StackExchange.Redis;

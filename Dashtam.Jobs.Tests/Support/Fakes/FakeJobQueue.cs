@@ -23,6 +23,9 @@ internal sealed class FakeJobQueue : IJobFetcher, IJobExits, IProcessingJobs
     /// <summary>What was settled, in order: the script's name and what it wrote.</summary>
     public List<(string Exit, Delivery Delivery, string Written)> Settled { get; } = [];
 
+    /// <summary>How they left, in order.</summary>
+    public List<ExitKind> Exits { get; } = [];
+
     /// <summary>The answers to the next settlements; after them, what the model says.</summary>
     public Queue<Func<Settlement>> Answers { get; } = new();
 
@@ -124,27 +127,21 @@ internal sealed class FakeJobQueue : IJobFetcher, IJobExits, IProcessingJobs
 
     public Task<Settlement> LeaveAsync(Delivery delivery, Exit exit, CancellationToken cancellationToken)
     {
-        switch (exit)
+        LastDelay = exit is Exit.Retried { Delay: var delay } ? delay : LastDelay;
+        LastLetter = exit is Exit.Dead { Letter: var letter } ? letter : LastLetter;
+        return exit switch
         {
-            case Exit.Finished finished:
-                return SettleAsync("finish", delivery, finished.Result, _model.Finish);
-            case Exit.Replaced replaced:
-                return SettleAsync("end_replaced", delivery, replaced.Result, _model.EndReplaced);
-            case Exit.Retried retried:
-                LastDelay = retried.Delay;
-                var next = Job(retried.NextEnvelope);
-                return SettleAsync("retry", delivery, retried.NextEnvelope, (worker, job) =>
-                    delivery.KeepsCount ? _model.RetryHanging(worker, job, next) : _model.Retry(worker, job, next));
-            case Exit.Dead dead:
-                LastLetter = dead.Letter;
-                return SettleAsync("dead_letter", delivery, dead.Letter.Result ?? [], _model.DeadLetter);
-            case Exit.Parked:
-                return SettleAsync("park", delivery, [], _model.Park);
-            case Exit.GivenBack:
-                return SettleAsync("give_back", delivery, [], delivery.KeepsCount ? _model.GiveBackHanging : _model.GiveBack);
-            default:
-                throw new UnreachableException($"{exit}");
-        }
+            Exit.Finished finished => SettleAsync("finish", delivery, exit, finished.Result, _model.Finish),
+            Exit.Replaced replaced => SettleAsync("end_replaced", delivery, exit, replaced.Result, _model.EndReplaced),
+            Exit.Retried retried => SettleAsync("retry", delivery, exit, retried.NextEnvelope, (worker, job) => retried.Hangs
+                ? _model.RetryHanging(worker, job, Job(retried.NextEnvelope))
+                : _model.Retry(worker, job, Job(retried.NextEnvelope))),
+            Exit.Dead dead => SettleAsync("dead_letter", delivery, exit, dead.Letter.Result ?? [], _model.DeadLetter),
+            Exit.Parked => SettleAsync("park", delivery, exit, [], _model.Park),
+            Exit.GivenBack { Hangs: true } => SettleAsync("give_back", delivery, exit, [], _model.GiveBackHanging),
+            Exit.GivenBack => SettleAsync("give_back", delivery, exit, [], _model.GiveBack),
+            _ => throw new UnreachableException($"{exit}"),
+        };
     }
 
     public Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken)
@@ -166,7 +163,7 @@ internal sealed class FakeJobQueue : IJobFetcher, IJobExits, IProcessingJobs
     }
 
     private async Task<Settlement> SettleAsync(
-        string exit, Delivery delivery, byte[] written, Func<string, string, Settlement> settle)
+        string script, Delivery delivery, Exit exit, byte[] written, Func<string, string, Settlement> settle)
     {
         await Task.Yield();
         var reply = Reply;
@@ -183,7 +180,8 @@ internal sealed class FakeJobQueue : IJobFetcher, IJobExits, IProcessingJobs
             var settlement = settle(delivery.Worker, Job(delivery.Envelope));
             if (settlement == Settlement.Done)
             {
-                Settled.Add((exit, delivery, Encoding.UTF8.GetString(written)));
+                Settled.Add((script, delivery, Encoding.UTF8.GetString(written)));
+                Exits.Add(exit.Kind);
             }
 
             return settlement;

@@ -3,6 +3,7 @@
 -- keys: isolated LIST, alone STRING, suspects HASH, delayed ZSET.
 -- Goes on when Redis is full: its first write, an RPOP or a ZREM of nothing, needs no memory.
 -- Returns  whether reply was filled and is to be sent
+-- include wrong_type.lua
 local function isolate(keys, processing, worker, claim, reply)
   if claim == 0 or redis.call('LLEN', keys.isolated) == 0 or wrong_type(keys.suspects, 'hash', keys.alone, 'string') then
     return false

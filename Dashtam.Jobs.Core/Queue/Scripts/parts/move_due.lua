@@ -1,8 +1,10 @@
--- Part of fetch, after moves_of: makes the envelopes that are due ready. They come before those that are ready already, and the one that
+-- Part of fetch: makes the envelopes that are due ready. They come before those that are ready already, and the one that
 -- was due first is taken first. An envelope that was moved often enough goes where it waits to run alone.
 -- lane: isolated LIST, suspects HASH, delayed ZSET.
 -- Goes on when Redis is full: its first write, a ZREM, needs no memory.
 -- Returns  nothing
+-- include moves_of.lua
+-- include wrong_type.lua
 local function move_due(lane, ready, now, most, alone_from)
   local due = redis.call('ZRANGEBYSCORE', lane.delayed, '-inf', now, 'LIMIT', 0, most)
   if #due == 0 then

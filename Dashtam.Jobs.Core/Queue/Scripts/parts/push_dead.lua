@@ -1,4 +1,5 @@
--- Part of other scripts, after wrong_type: an error to return when a dead letter could not be kept.
+-- Part of other scripts: an error to return when a dead letter could not be kept.
+-- include wrong_type.lua
 local function wrong_dead(keys)
   return wrong_type(keys.index, 'zset', keys.entries, 'hash', keys.bytes, 'number', keys.sequence, 'number')
 end

@@ -1,6 +1,7 @@
--- Part of other scripts, after store_bare: writes a result, complete and with its lifetime, and again at the bare key where one is
+-- Part of other scripts: writes a result, complete and with its lifetime, and again at the bare key where one is
 -- asked for. Never over a list, a hash or a sorted set: that is a key of the queue or of somebody else, and the jobs in it would be lost.
 -- Returns 1 stored | 4 not at its own key | 5, 6 not at the bare key, as store_bare says
+-- include store_bare.lua
 local function store_at(key, json, ttl)
   -- With GET, Redis itself refuses another type, in the same command: a TYPE before it would cost each job a microsecond.
   local former = redis.pcall('SET', key, json, 'EX', ttl, 'GET')

@@ -92,7 +92,7 @@ internal sealed class CrashLoopTests
     {
         var delivery = (await _queue.HoldAsync("w", "job"u8.ToArray()))[0];
         await _queue.Jobs.RetryAsync(
-            delivery with { KeepsCount = true }, "job", "next"u8.ToArray(), TimeSpan.Zero, CancellationToken.None);
+            delivery, "job", "next"u8.ToArray(), TimeSpan.Zero, CancellationToken.None, hangs: true);
 
         for (var time = 0; time < 5; time++)
         {
@@ -113,7 +113,7 @@ internal sealed class CrashLoopTests
 
         foreach (var delivery in held)
         {
-            await _queue.Jobs.GiveBackAsync(delivery with { KeepsCount = true }, CancellationToken.None);
+            await _queue.Jobs.GiveBackAsync(delivery, CancellationToken.None, hangs: true);
         }
 
         Assert.That(await ListAsync(_queue.Keys.Isolated), Is.EqualTo(["suspect"]));
@@ -139,7 +139,7 @@ internal sealed class CrashLoopTests
 
             byte[] next = [.. delivery.Envelope, (byte)'+'];
             await _queue.Jobs.RetryAsync(
-                delivery with { KeepsCount = true }, "job", next, TimeSpan.Zero, CancellationToken.None);
+                delivery, "job", next, TimeSpan.Zero, CancellationToken.None, hangs: true);
             hanging.Add(new HangingJob(EnvelopeHash.Of(next), fetched.Code == FetchCode.RunAlone));
         }
 
@@ -152,7 +152,7 @@ internal sealed class CrashLoopTests
     private async Task<Delivery> HangAsync(Delivery delivery, string next)
     {
         await _queue.Jobs.RetryAsync(
-            delivery with { KeepsCount = true }, "job", Encoding.UTF8.GetBytes(next), TimeSpan.Zero, CancellationToken.None);
+            delivery, "job", Encoding.UTF8.GetBytes(next), TimeSpan.Zero, CancellationToken.None, hangs: true);
         return (await _queue.FetchAsync("w", 1)).Single();
     }
 

@@ -5,6 +5,7 @@ using Dashtam.Jobs.Core.Queue.Fetching;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Worker.Fetching;
+using Dashtam.Jobs.Worker.Running;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;

@@ -7,6 +7,7 @@ using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Worker.Health;
 using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Running;
+using Dashtam.Jobs.Worker.Session;
 using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;

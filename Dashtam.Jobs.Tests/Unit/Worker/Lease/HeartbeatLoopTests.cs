@@ -4,6 +4,7 @@ using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Running;
+using Dashtam.Jobs.Worker.Session;
 using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,9 +1,9 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Tests.Support;
-using Dashtam.Jobs.Worker.Fetching;
+using Dashtam.Jobs.Worker.Running;
 using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Unit.Worker.Running;

@@ -1,6 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
-using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Core.Wire.Pickles;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Unit.Core.Wire;

@@ -3,7 +3,6 @@ using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.HandOver;
 using Dashtam.Jobs.Core.Queue.Leases;
-using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 using StackExchange.Redis;

@@ -2,7 +2,6 @@ using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Fetching;
-using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
 using StackExchange.Redis;

@@ -3,7 +3,6 @@ using System.Text;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Fetching;
-using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
@@ -144,11 +143,11 @@ internal sealed class QueueModelRun(TestQueue queue)
         QueueMove.Finish => queue.Jobs.FinishAsync(delivery, job, "job", "{}"u8.ToArray(), CancellationToken.None),
         QueueMove.EndReplaced => queue.Jobs.EndReplacedAsync(delivery, job, "job", "{}"u8.ToArray(), CancellationToken.None),
         QueueMove.Retry or QueueMove.RetryHanging => queue.Jobs.RetryAsync(
-            delivery with { KeepsCount = move == QueueMove.RetryHanging }, "job", Bytes($"{job}+"), TimeSpan.FromHours(1), CancellationToken.None),
+            delivery, "job", Bytes($"{job}+"), TimeSpan.FromHours(1), CancellationToken.None, hangs: move == QueueMove.RetryHanging),
         QueueMove.DeadLetter => queue.Jobs.DeadLetterAsync(
             delivery, new DeadLetter(DeadLetterReason.Failed, "it failed", "job", job, 1, "{}"u8.ToArray()), CancellationToken.None),
         QueueMove.Park => queue.Jobs.ParkAsync(delivery, CancellationToken.None),
-        _ => queue.Jobs.GiveBackAsync(delivery with { KeepsCount = move == QueueMove.GiveBackHanging }, CancellationToken.None),
+        _ => queue.Jobs.GiveBackAsync(delivery, CancellationToken.None, hangs: move == QueueMove.GiveBackHanging),
     };
 
     private async Task CountRecycledAsync(int pick)

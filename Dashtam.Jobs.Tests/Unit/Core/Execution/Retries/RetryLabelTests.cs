@@ -1,5 +1,5 @@
 using System.Text;
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Unit.Core.Wire;
 using NUnit.Framework;

@@ -1,4 +1,4 @@
-using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Execution;
+using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;

@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.Bare;
 using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Unit.Core.Queue.Bare;
