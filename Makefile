@@ -6,7 +6,7 @@ export DOTNET_NOLOGO := 1
 .DEFAULT_GOAL := help
 .PHONY: help run build build-release test test-unit test-integration garnet format lint verify faults faults-upgrade faults-python-schedules faults-docker soak \
 	secrets images tools new-job add remove outdated \
-	dev-up dev-down dev-restart dev-status dev-logs dev-shell dev-redis-cli dev-psql dev-test \
+	dev-up dev-down dev-restart dev-status dev-logs dev-shell dev-redis-cli dev-psql dev-test dev-smoke \
 	bench bench-against bench-smoke bench-micro bench-report bench-build \
 	docs-build docs-serve
 
@@ -92,6 +92,9 @@ dev-psql: ## psql in the container of PostgreSQL; SQL="SELECT count(*) FROM sess
 
 dev-test: ## all tests inside a container, on its Redis and PostgreSQL; TESTS=Category=Unit: those of a filter
 	@deploy/dev.sh test "$$TESTS"
+
+dev-smoke: ## try these on a copy of the source, in containers of its own; three edits are to be live within SMOKE_SECONDS=10; SMOKE_TESTS=Category=Unit
+	@deploy/dev-smoke.sh
 
 # Packages (docs/how-to/add-a-package.md).
 add: ## add or update PKG=Name of VERSION=newest in TO=Core|Scheduler|Worker|Tests; GROUP=dev|docs; says licence and vulnerabilities

@@ -19,12 +19,27 @@ inputs() {
 }
 write() { printf '<Project><!-- %s --></Project>\n' "$1" >"$WATCH_LIST"; }
 
+# Restoring is a quarter of the work of a build, and few edits concern packages: it is done here, when what fixes them has changed.
+packages() { cat Directory.*.props Dashtam.Jobs.Core/*.csproj Dashtam.Jobs.Core/packages.lock.json "$project"/*.csproj "$project"/packages.lock.json | cksum; }
+restore() { dotnet restore "$project" -v quiet || true; }   # what is wrong is shown, and the next change is tried
+
 mkdir -p "$ArtifactsPath"
-known=$(inputs)
+known=$(inputs) restored=$(packages)
+restore
 write "$known"
 while sleep 1; do
-    now=$(inputs 2>/dev/null) || continue       # a file went away under the reader
-    [ "$now" = "$known" ] || { known=$now; write "$known"; }
+    if ! now=$(inputs 2>/dev/null) || ! fixed=$(packages 2>/dev/null); then
+        continue                                # a file went away under the reader
+    fi
+    if [ "$fixed" != "$restored" ]; then
+        # A build that began before has not seen the packages: the list changes, so another one follows.
+        restored=$fixed
+        restore
+    elif [ "$now" = "$known" ]; then
+        continue
+    fi
+    known=$now
+    write "$known $restored"
 done &
 
 # A signal that reaches dotnet watch alone drains nothing. The program is told first; dotnet watch has nothing left to stop then.
@@ -32,13 +47,13 @@ watcher=
 program() { pgrep -f "^$ArtifactsPath/bin/$project/"; }
 stop() {
     trap '' INT TERM
-    pkill -TERM -f "^$ArtifactsPath/bin/$project/" || true
+    program | xargs -r kill -TERM || true
     while program >/dev/null; do sleep 0.1; done
     kill -TERM "$watcher" 2>/dev/null || true
     exit 0
 }
 trap stop INT TERM
 
-dotnet watch --no-hot-reload --non-interactive --project "$project" run --no-launch-profile &
+dotnet watch --no-hot-reload --non-interactive --project "$project" run --no-launch-profile --no-restore &
 watcher=$!
 wait "$watcher"

@@ -10,6 +10,7 @@
 #   deploy/dev.sh redis-cli [COMMAND]   on the Redis of the containers
 #   deploy/dev.sh psql [SQL]            on their PostgreSQL
 #   deploy/dev.sh test [FILTER]         all tests, or those of a filter, inside a container
+#   deploy/dev.sh env                   writes the caller's ids to deploy/.env, for programs that call docker compose themselves
 #
 # Exit code: 0; 1 when Docker is missing or something failed; 2 when the arguments are wrong.
 # shellcheck disable=SC2016 # what stands in backquotes is for a person to type
@@ -32,6 +33,7 @@ case ${1:-} in
     redis-cli)    without='`redis-cli -p 6381` reaches the Redis of `make run`' ;;
     psql)         without='`make run` uses a SQLite file with sample rows; `make test-integration` starts a PostgreSQL of this machine' ;;
     test)         without='`make test` runs all tests on this machine' ;;
+    env)          ;;
     *) sed -n '2,/^set -e/ s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 require_docker() {
@@ -47,11 +49,9 @@ known() {                                 # known SERVICE ALLOWED: refuses any o
 }
 running() { [ -n "$(compose ps -q --status running "$1")" ] || fail "$1 does not run: \`make dev-up\` starts it"; }
 # A terminal where the caller has one; a pipe stays a pipe.
-inside() {
-    local terminal=()
-    [ -t 0 ] && [ -t 1 ] || terminal=(-T)
-    compose exec ${terminal[@]+"${terminal[@]}"} "$@"
-}
+terminal=()
+[ -t 0 ] && [ -t 1 ] || terminal=(-T)
+inside() { compose exec ${terminal[@]+"${terminal[@]}"} "$@"; }
 port() { compose port "$1" "$2"; }
 
 up() {
@@ -66,7 +66,7 @@ scheduler    http://$(port scheduler 8080)/health/ready
 worker       http://$(port worker 8081)/health/ready
 Redis        redis://$(port redis 6379)/0    make dev-redis-cli
 PostgreSQL   postgresql://dashtam_jobs:dashtam_jobs@$(port postgres 5432)/dashtam    make dev-psql
-A saved file is built and started within seconds: make dev-logs SERVICE=worker. To stop all: make dev-down
+When a file is saved, it is built and started: make dev-logs SERVICE=worker shows it. To stop all: make dev-down
 END
 }
 
@@ -80,6 +80,7 @@ case $command in
         [ "${VOLUMES:-0}" != 1 ] || options+=(--volumes)
         compose --profile tests down "${options[@]}"
         ;;
+    env) printf 'DEV_UID=%s\nDEV_GID=%s\n' "$DEV_UID" "$DEV_GID" >deploy/.env ;;
     restart)
         [ -z "${1:-}" ] || known "$1" "$services"
         require_docker restart
@@ -119,8 +120,6 @@ case $command in
         ;;
     test)
         require_docker test
-        terminal=()
-        [ -t 0 ] && [ -t 1 ] || terminal=(-T)
         compose build --quiet tests
         compose run --rm ${terminal[@]+"${terminal[@]}"} tests .ci/test ${1:+--filter "$1"}
         ;;

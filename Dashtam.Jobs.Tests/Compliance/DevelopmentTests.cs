@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Compliance;
 
-/// <summary>Development in containers, as far as it needs none.</summary>
+/// <summary>Development in containers, as far as it needs none: <c>make dev-smoke</c> tries the rest.</summary>
 [Category("Unit")]
 internal sealed partial class DevelopmentTests
 {
