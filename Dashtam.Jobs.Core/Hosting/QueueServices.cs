@@ -26,6 +26,7 @@ using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -83,18 +84,20 @@ internal static class QueueServices
         return services.AddSingleton<QueueKeys>();
     }
 
-    /// <summary>Asks at the start whether this process's user of Redis has what this version needs.</summary>
+    /// <summary>Asks at the start whether this process's user of Redis has what this version needs; <see cref="AclGate"/> opens then.</summary>
     /// <param name="services">Where to register.</param>
     /// <param name="user">Whose user it is.</param>
     public static IServiceCollection AddAclCheck(this IServiceCollection services, Func<AclUsers, AclUser> user)
     {
         services.AddSingleton<AclRights>();
+        services.AddSingleton<AclGate>();
         return services.AddHostedService(provider =>
         {
             var queue = provider.GetRequiredService<IOptions<QueueOptions>>().Value;
             var hasNoticesServer = provider.GetRequiredService<IOptions<RedisOptions>>().Value.HasNoticesServer;
             return new AclCheck(
                 provider.GetRequiredService<AclRights>(), user(new AclUsers(new AclSettings(queue, hasNoticesServer))), new AclKeys(queue),
+                provider.GetRequiredService<AclGate>(), provider.GetRequiredService<IHostApplicationLifetime>(),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AclCheck>>());
         });
     }

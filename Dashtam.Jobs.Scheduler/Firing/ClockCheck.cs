@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Schedules;
 
 namespace Dashtam.Jobs.Scheduler.Firing;
@@ -9,6 +10,7 @@ internal sealed partial class ClockCheck(
     IScheduleMarks marks,
     ClockStep clock,
     IFireTimer timer,
+    AclGate rights,
     TimeProvider time,
     ILogger<ClockCheck> logger)
     : BackgroundService
@@ -19,6 +21,8 @@ internal sealed partial class ClockCheck(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Until the clocks are compared nothing is registered and nothing fires: so it waits for the rights, too.
+        await rights.Opened.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

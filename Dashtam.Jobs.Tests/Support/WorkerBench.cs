@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Timeouts;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Core.Wire;
@@ -24,6 +25,7 @@ internal sealed class WorkerBench : IDisposable
     /// <param name="mostBytes">The budget of bytes; null: the default.</param>
     public WorkerBench(IJobExits? queue = null, TimeProvider? time = null, long? mostBytes = null)
     {
+        Rights.Open();
         var options = new WorkerOptions();
         options.MaxHeldBytes = mostBytes ?? options.MaxHeldBytes;
         Running = new RunningJobs(
@@ -31,13 +33,16 @@ internal sealed class WorkerBench : IDisposable
             new HeldBytes(Options.Create(options), Log.Factory.CreateLogger<HeldBytes>()),
             Options.Create(new TimeoutOptions()), time ?? Execution.Time);
         Session = new WorkerSession(
-            Registry, Running, Execution.Catalog, Options.Create(new WorkerOptions()), Execution.Time,
+            Registry, Running, Execution.Catalog, Rights, Options.Create(new WorkerOptions()), Execution.Time,
             NullLogger<WorkerSession>.Instance);
         Audit = new ProcessingAudit(
             Execution.Queue, Session, Running, Execution.Time, NullLogger<ProcessingAudit>.Instance);
     }
 
     public ExecutionBench Execution { get; } = new();
+
+    /// <summary>Open, unless a test asks otherwise.</summary>
+    public AclGate Rights { get; } = new();
 
     /// <summary>What the budget of bytes logs.</summary>
     public LogLines Log { get; } = new();

@@ -27,6 +27,9 @@ internal sealed partial class HeartbeatLoop(
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
+    // Until Redis has said what this worker may do: mostly for one round trip.
+    private static readonly TimeSpan PauseBeforeStart = TimeSpan.FromMilliseconds(20);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Turns _turns = new();
@@ -107,6 +110,11 @@ internal sealed partial class HeartbeatLoop(
     {
         try
         {
+            if (!session.Registered.IsCompleted && !session.MayRegister)
+            {
+                return PauseBeforeStart;
+            }
+
             RenewLease();
             Log(problem: null);
             return options.Value.HeartbeatInterval;

@@ -4,6 +4,7 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.PythonSchedules;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Worker.Running;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal sealed partial class WorkerSession(
     IWorkerRegistry registry,
     RunningJobs running,
     JobCatalog catalog,
+    AclGate rights,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<WorkerSession> logger) : IDisposable
@@ -82,6 +84,9 @@ internal sealed partial class WorkerSession(
             }
         }
     }
+
+    /// <summary>Whether it is known that this worker may do in Redis what its scripts do: it registers no sooner.</summary>
+    public bool MayRegister => rights.IsOpen;
 
     /// <summary>Registers the first name.</summary>
     public async Task RegisterAsync(CancellationToken cancellationToken)

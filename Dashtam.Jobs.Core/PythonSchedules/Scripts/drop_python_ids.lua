@@ -1,8 +1,8 @@
 -- Removes ids from a list of the list source whose entries are gone. An id is added behind its entry, so what is listed without an
 -- entry has fired or was unscheduled. Of an id that is twice in the list, one is removed each time that it is given.
 -- KEYS[1]  {prefix}:time:{minute}   LIST    ids
--- further  {prefix}:data:{id}       STRING  the entry of each id, in the order of the ids
--- ARGV     the ids
+-- KEYS[2…] {prefix}:data:{id}       STRING  the entry of each id, in the order of the ids
+-- ARGV[1…] the ids
 -- Returns  how many were removed
 -- include wrong_type.lua
 local list = KEYS[1]

@@ -19,23 +19,9 @@ internal sealed class AclRights(IRedisConnections connections)
     public async Task<IReadOnlyList<string>> RefusedAsync(
         AclUser user, Predicate<string> isAsked, CancellationToken cancellationToken)
     {
-        (string Command, string Key)[] asked =
-        [
-            .. (from grant in user.Grants
-                from command in grant.Commands.Split(' ')
-                from pattern in grant.Keys
-                where isAsked(pattern)
-                select (command.TrimStart('+'), AclPattern.Example(pattern))).Distinct(),
-        ];
-        RedisValue[] words = [.. asked.SelectMany(one => Words(one.Command, one.Key))];
+        AclQuestion[] asked = [.. AclQuestion.Of(user, isAsked)];
+        RedisValue[] words = [.. asked.SelectMany(one => one.Words.Select(word => (RedisValue)word).Prepend(one.Words.Count))];
         var refused = (long[]?)await _refused.RunAsync(connections.Queue, [], words, cancellationToken) ?? [];
-        return [.. refused.Select(number => $"{asked[number - 1].Command} on {asked[number - 1].Key}")];
+        return [.. refused.Select(number => asked[number - 1].ToString())];
     }
-
-    // Redis looks for keys where the command has them; BLMOVE has two.
-    private static RedisValue[] Words(string command, string key) => command switch
-    {
-        "blmove" => [6, command, key, key, "LEFT", "RIGHT", "0"],
-        _ => [2, command, key],
-    };
 }

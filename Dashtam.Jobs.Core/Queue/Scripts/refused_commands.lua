@@ -1,5 +1,5 @@
 -- Asks which commands the caller's user of Redis may not send, and sends none of them.
--- ARGV     of each command how many words it has, then its words
+-- ARGV[1…] of each command how many words it has, then its words
 -- Returns  {number, ...} of those that are refused, from 1 on; {} where the server cannot say: Garnet, and Redis before 7
 local may = redis.acl_check_cmd
 local refused, number, i = {}, 0, 1

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
@@ -21,7 +22,7 @@ internal sealed class ClockCheckTests
     private ClockCheck _check = null!;
 
     [SetUp]
-    public void SetUp() => _check = new ClockCheck(_ledger, _ledger, _clock, _timer, _time, _log.Factory.CreateLogger<ClockCheck>());
+    public void SetUp() => _check = new ClockCheck(_ledger, _ledger, _clock, _timer, new AclGate(), _time, _log.Factory.CreateLogger<ClockCheck>());
 
     [TearDown]
     public void TearDown()

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Infrastructure.Notices;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
@@ -24,7 +25,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Acl;
 /// <summary>Every script, by the code that calls it, as the users that <c>acl</c> prints for a queue of an odd name.</summary>
 [Category("Integration")]
 [CancelAfter(60_000)]
-internal sealed class AclUsersTests
+internal sealed partial class AclUsersTests
 {
     private const string OddName = """jobs *?[a-z]\^ "it's" (1)""";
     private const string Job = "run_canary";
@@ -72,6 +73,29 @@ internal sealed class AclUsersTests
         Assert.That(await new AclRights(net).RefusedAsync(users.Worker, _ => true, None), Has.Some.StartsWith("lrem on "));
         Assert.That(await AclBench.DeniedAsync(_bench.All.Queue), Is.Empty);
         Assert.That(await NeverRunAsync(), Is.Empty, "scripts that this test leaves out");
+    }
+
+    /// <summary>From the scripts themselves: what one of them calls is asked of the user that runs it, and missed when it is not there.</summary>
+    [TestCase("worker")]
+    [TestCase("scheduler")]
+    public async Task Each_command_of_each_script_is_missed_when_the_user_does_not_have_it(string name)
+    {
+        var users = new AclUsers(new AclSettings(_bench.All.Options));
+        var user = name == "worker" ? users.Worker : users.Scheduler;
+        await using var queue = await _bench.AsAsync(name);
+        var rights = new AclRights(queue);
+        var called = CalledByScripts().ToHashSet(StringComparer.Ordinal);
+        var asked = AclQuestion.Of(user, _ => true).Select(question => question.Command.Split('|')[0]).ToHashSet(StringComparer.Ordinal);
+
+        Assert.That(called.Except(AskedOfAnyone(users), StringComparer.Ordinal), Is.Empty, "nobody is asked");
+        foreach (var command in called.Intersect(asked))
+        {
+            await SetUserAsync(Regex.Replace($"{user}", $@" \+{command}(\|[a-z]+)?(?=[ )]|$)", "", RegexOptions.None, TimeSpan.FromSeconds(1)));
+            Assert.That(await rights.RefusedAsync(user, _ => true, None), Has.Some.StartsWith(command), command);
+        }
+
+        await SetUserAsync($"{user}");
+        Assert.That(await rights.RefusedAsync(user, _ => true, None), Is.Empty);
     }
 
     [Test]
@@ -301,6 +325,20 @@ internal sealed class AclUsersTests
 
         Assert.That(report.IsDone, Is.True);
     }
+
+    private static IEnumerable<string> CalledByScripts() =>
+        from file in Sources.Files("Dashtam.Jobs.Core", "*.lua")
+        where !Path.GetFileName(file).StartsWith("fsck_", StringComparison.Ordinal)
+        from Match call in CallPattern().Matches(File.ReadAllText(file))
+        select call.Groups["command"].Value.ToLowerInvariant();
+
+    private static IEnumerable<string> AskedOfAnyone(AclUsers users) => users.OnQueue.Concat(AclUsers.OnNotices)
+        .SelectMany(user => AclQuestion.Of(user, _ => true)).Select(question => question.Command.Split('|')[0]);
+
+    private Task SetUserAsync(string line) => _bench.All.Queue.ExecuteAsync("ACL", ["SETUSER", .. line.Split(' ')]);
+
+    [GeneratedRegex(@"redis\.p?call\('(?<command>[A-Za-z]+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex CallPattern();
 
     private async Task<IReadOnlyList<string>> NeverRunAsync()
     {
