@@ -8,7 +8,7 @@ export DOTNET_NOLOGO := 1
 	secrets images tools new-job add remove outdated \
 	dev-up dev-down dev-restart dev-status dev-logs dev-shell dev-redis-cli dev-psql dev-test dev-smoke \
 	bench bench-against bench-smoke bench-micro bench-report bench-build \
-	docs-build docs-serve
+	docs-site docs-build docs-serve docs-generate docs-browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -186,13 +186,23 @@ verify: ## all that CI checks: lint, format, both builds, documentation, tests; 
 	.ci/timed 'format' $(MAKE) check-format; \
 	.ci/timed 'build as released' $(MAKE) build-release ANALYZERS=false; \
 	.ci/timed 'build for the tests' $(MAKE) build; \
-	.ci/timed 'documentation' $(MAKE) docs-build; \
+	.ci/timed 'documentation' $(MAKE) docs-site; \
 	.ci/test --coverage --no-build
 
 # Documentation
 DOCS_PORT ?= 8000
-docs-build: ## build the documentation site into site/ and check it; needs mkdocs and mkdocs-material
+docs-site: ## build the documentation site into site/ and check it; needs mkdocs and mkdocs-material
 	@tools/docs/build.sh
 
+docs-build: docs-site ## the same, then compile and run the code on its pages; what runs needs Redis and PostgreSQL
+	@.ci/test --filter Category=Documentation
+
+docs-generate: ## write the pages of docs/reference that the code says: settings, command line, keys, log events
+	@dotnet run --project tools/docs/Dashtam.Jobs.Docs -- generate
+
 docs-serve: ## serve the site on http://127.0.0.1:8000 and show each edit at once, until Ctrl-C; DOCS_PORT=8000
+	@tools/docs/api.sh
 	@tools/docs/mkdocs.sh serve --dev-addr 127.0.0.1:$(DOCS_PORT)
+
+docs-browser: docs-site ## open every page of the site in a headless Chromium without a network; pictures in TestResults/docs
+	@node tools/docs/browser.mjs

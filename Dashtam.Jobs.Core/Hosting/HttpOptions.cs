@@ -10,12 +10,16 @@ internal sealed class HttpOptions
     /// <summary>The value of <see cref="Bind"/> that means every address of the machine, IPv6 included.</summary>
     public const string Everywhere = "*";
 
-    /// <summary>The port; default 8080 for the scheduler, 8081 for the worker. 1 to 65535.</summary>
-    [Setting("JOBS_HTTP_PORT"), Display(Name = "JOBS_HTTP_PORT"), Range(1, 65_535)]
+    /// <summary>
+    /// Where <c>/health/live</c> and <c>/health/ready</c> are served; in a local run a taken port is replaced by a free one, with a
+    /// line in the log.
+    /// </summary>
+    [Setting("JOBS_HTTP_PORT", ReadBy = SettingReaders.Both, Default = "8080 (S), 8081 (W)")]
+    [Display(Name = "JOBS_HTTP_PORT"), Range(1, 65_535)]
     public int? Port { get; set; }
 
-    /// <summary>The address; default loopback. The images set <c>*</c>.</summary>
-    [Setting("JOBS_HTTP_BIND", Allowed = "an IP address of this machine, or * for all of them")]
+    /// <summary>The address on which health is served; the images set <c>*</c>.</summary>
+    [Setting("JOBS_HTTP_BIND", ReadBy = SettingReaders.Both, Allowed = "an IP address of this machine, or * for all of them")]
     [Display(Name = "JOBS_HTTP_BIND"), BindAddress]
     public string Bind { get; set; } = IPAddress.Loopback.ToString();
 

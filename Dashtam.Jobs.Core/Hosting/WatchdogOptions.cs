@@ -7,9 +7,9 @@ namespace Dashtam.Jobs.Core.Hosting;
 internal sealed class WatchdogOptions
 {
     /// <summary>
-    /// For how long nothing may go on; default 120 s, for a name server that does not answer can hold a connection for a minute.
-    /// 5 to 3600.
+    /// After this long without anything going on inside, a process counts as deadlocked and ends with exit code 75, to be started
+    /// again; handlers that block or compute, a stopped process and an outage of Redis do not count.
     /// </summary>
-    [Setting("JOBS_WATCHDOG_SECONDS"), Display(Name = "JOBS_WATCHDOG_SECONDS"), Range(5, 3_600)]
+    [Setting("JOBS_WATCHDOG_SECONDS", ReadBy = SettingReaders.Both), Display(Name = "JOBS_WATCHDOG_SECONDS"), Range(5, 3_600)]
     public int Seconds { get; set; } = 120;
 }

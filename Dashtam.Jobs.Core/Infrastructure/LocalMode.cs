@@ -14,7 +14,8 @@ namespace Dashtam.Jobs.Core.Infrastructure;
 /// <param name="RedisPort">Where the embedded server listens, <c>JOBS_REDIS_PORT</c>.</param>
 public sealed record LocalMode(bool EmbedsRedis, bool EmbedsDatabase, int RedisPort)
 {
-    private const int DefaultRedisPort = 6381;
+    /// <summary>Where the embedded server listens unless <c>JOBS_REDIS_PORT</c> says otherwise.</summary>
+    internal const int DefaultRedisPort = 6381;
 
     /// <summary>The sample database; beside the embedded server's port, so that two local runs do not share one.</summary>
     public string DatabasePath => Path.Combine(Path.GetTempPath(), $"dashtam-jobs-{Environment.UserName}-{RedisPort}.db");

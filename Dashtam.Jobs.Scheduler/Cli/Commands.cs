@@ -10,12 +10,7 @@ internal static class Commands
     /// <returns>The command's exit code; 2 with the usage when there is no such command or option.</returns>
     public static async Task<int> RunAsync(string[] args, IConfiguration configuration)
     {
-        var root = new RootCommand("Dashtam.Jobs' scheduler. Without arguments it runs; a command looks after its queue.")
-        {
-            FsckCommand.Create(configuration),
-            HandOverCommand.Create(configuration),
-            AclCommand.Create(configuration),
-        };
+        var root = Create(configuration);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)
         {
@@ -31,6 +26,15 @@ internal static class Commands
             .InvokeAsync(new InvocationConfiguration { Output = Console.Error });
         return ExitCodes.CouldNotRun;
     }
+
+    /// <summary>All commands, for settings from this configuration.</summary>
+    public static RootCommand Create(IConfiguration configuration) =>
+        new("Dashtam.Jobs' scheduler. Without arguments it runs; a command looks after its queue.")
+        {
+            FsckCommand.Create(configuration),
+            HandOverCommand.Create(configuration),
+            AclCommand.Create(configuration),
+        };
 }
 
 /// <summary>What a command ends with.</summary>

@@ -1,27 +1,34 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
+using NUnit.Framework;
 
 namespace Dashtam.Jobs.Tests.Support;
 
-/// <summary>A block of a page that is a step: <c>bash</c> is run as it stands, <c>text</c> is for a person.</summary>
-internal sealed record DocumentedStep(string Language, string Text);
-
-/// <summary>The steps of a page of the docs.</summary>
-internal static partial class DocumentedSteps
+/// <summary>Runs blocks of the documentation as they stand.</summary>
+internal static class DocumentedSteps
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string[] PassedOn = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR", "USER"];
 
-    public static IReadOnlyList<DocumentedStep> Read(string page) =>
-    [
-        .. Block().Matches(File.ReadAllText(Path.Combine(Sources.Root, page)))
-            .Select(block => new DocumentedStep(block.Groups["language"].Value, block.Groups["text"].Value)),
-    ];
+    /// <summary>Ignores the test, or lets it fail where services are required, when one of these programs is missing.</summary>
+    public static void Require(params IEnumerable<string> tools)
+    {
+        foreach (var tool in tools)
+        {
+            try
+            {
+                LocalCommand.Find(tool);
+            }
+            catch (NoServiceException) when (!TestServices.AreRequired)
+            {
+                Assert.Ignore($"There is no {tool} to run the page's blocks with");
+            }
+        }
+    }
 
-    /// <summary>Runs a step with bash where the executables lie; each of its lines must succeed.</summary>
+    /// <summary>Runs a block with bash where the executables lie; each of its lines must succeed.</summary>
     /// <returns>What it printed.</returns>
-    /// <exception cref="InvalidOperationException">It failed; the message holds the step and what it said.</exception>
-    public static async Task<string> RunAsync(DocumentedStep step, IReadOnlyDictionary<string, string> variables)
+    /// <exception cref="InvalidOperationException">It failed; the message holds the block and what it said.</exception>
+    public static async Task<string> RunAsync(DocumentedBlock step, IReadOnlyDictionary<string, string> variables)
     {
         var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", step.Text])
         {
@@ -47,10 +54,6 @@ internal static partial class DocumentedSteps
         await process.WaitForExitAsync(deadline.Token);
         return process.ExitCode == 0
             ? await output
-            : throw new InvalidOperationException($"This step ended with {process.ExitCode}:\n{step.Text}\n{await errors}{await output}");
+            : throw new InvalidOperationException($"{step}: this block ended with {process.ExitCode}:\n{step.Text}\n{await errors}{await output}");
     }
-
-    [GeneratedRegex("^```(?<language>[a-z]+)\n(?<text>.*?)^```$",
-        RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Block();
 }

@@ -6,7 +6,7 @@ namespace Dashtam.Jobs.Core.Execution.Timeouts;
 /// <summary>How long a cancelled handler may take to return.</summary>
 internal sealed class TimeoutOptions
 {
-    /// <summary>Seconds between a run's cancellation and its being abandoned; default 5.</summary>
+    /// <summary>How long a cancelled handler may take to return.</summary>
     [Setting("WORKER_CANCEL_GRACE_SECONDS"), Display(Name = "WORKER_CANCEL_GRACE_SECONDS"), Range(0.01, 300)]
     public double GraceSeconds { get; set; } = 5;
 

@@ -8,31 +8,36 @@ namespace Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 /// <summary>Where dashtam-api is and how it is called. Jobs that need it are not offered unless URL and key are set.</summary>
 internal sealed class DashtamApiOptions
 {
-    /// <summary>dashtam-api's base URL, for example <c>https://api.example.com</c>; a path in it is kept.</summary>
+    /// <summary>dashtam-api; without it <c>sync_accounts</c> is not offered.</summary>
     [Setting("DASHTAM_API_URL", Allowed = "an absolute URL, http or https, without user, query and fragment")]
     public Uri? Url { get; set; }
 
-    /// <summary>dashtam-api's <c>SECRET_KEY</c>, with which it verifies access tokens: 32 bytes at least, for HS256.</summary>
+    /// <summary>dashtam-api's <c>SECRET_KEY</c>: signs the short-lived access tokens of connections' owners.</summary>
     [Setting("DASHTAM_API_SECRET_KEY", Secret = true, Allowed = "at least 32 bytes")]
     public string? SecretKey { get; set; }
 
-    /// <summary>Seconds until one try of a call is given up; a sync runs inside the request. Default 60.</summary>
+    /// <summary>How long one call of dashtam-api may take.</summary>
     [Setting("DASHTAM_API_TRY_SECONDS"), Display(Name = "DASHTAM_API_TRY_SECONDS"), Range(1, 240)]
     public int TrySeconds { get; set; } = 60;
 
-    /// <summary>Seconds until a call is given up, all its tries and pauses included; the token outlives it. Default 180.</summary>
+    /// <summary>How long a call may take with its retries.</summary>
     [Setting("DASHTAM_API_TIMEOUT_SECONDS"), Display(Name = "DASHTAM_API_TIMEOUT_SECONDS"), Range(1, 240)]
     public int TimeoutSeconds { get; set; } = 180;
 
-    /// <summary>How often a call is tried again after 5xx, 408, a gateway's 429, a time-out or a lost connection; default 2.</summary>
+    /// <summary>
+    /// Tries after the first, on 5xx, 408, a time-out, no connection, or a 429 that is not dashtam-api's "recently synced".
+    /// </summary>
     [Setting("DASHTAM_API_RETRIES"), Display(Name = "DASHTAM_API_RETRIES"), Range(0, 10)]
     public int Retries { get; set; } = 2;
 
-    /// <summary>The pause before the first retry, in milliseconds; it doubles, with jitter. Default 1,000.</summary>
+    /// <summary>
+    /// The pause before the first retry; the pause doubles, with jitter. <c>Retry-After</c> goes before it; a pause that does not fit
+    /// into what is left of the call ends the call at once.
+    /// </summary>
     [Setting("DASHTAM_API_RETRY_DELAY_MS"), Display(Name = "DASHTAM_API_RETRY_DELAY_MS"), Range(1, 60_000)]
     public int RetryDelayMilliseconds { get; set; } = 1_000;
 
-    /// <summary>How many calls one run of <c>sync_accounts</c> makes at a time; default 4.</summary>
+    /// <summary>Calls of dashtam-api at once, in one run of <c>sync_accounts</c>.</summary>
     [Setting("SYNC_ACCOUNTS_CONCURRENCY"), Display(Name = "SYNC_ACCOUNTS_CONCURRENCY"), Range(1, 64)]
     public int SyncConcurrency { get; set; } = 4;
 }

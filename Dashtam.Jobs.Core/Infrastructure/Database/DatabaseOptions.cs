@@ -9,11 +9,18 @@ internal sealed class DatabaseOptions
 {
     private const string UrlSetting = "DATABASE_URL";
 
-    /// <summary>The PostgreSQL server. Required, except in a local run, which has a SQLite file with sample rows.</summary>
-    [Setting(UrlSetting, Secret = true, Allowed = "a PostgreSQL URL or connection string")]
+    /// <summary>
+    /// dashtam-api's database, only read: <c>postgresql[+asyncpg]://user:password@host:5432/db</c> or Npgsql's
+    /// <c>Host=…;Username=…</c>.
+    /// </summary>
+    [Setting(UrlSetting, ReadBy = SettingReaders.Both, Default = "required outside Development", Secret = true,
+        Allowed = "a PostgreSQL URL or connection string")]
     public string? Url { get; set; }
 
-    /// <summary>Connections that this process opens at most; 1 to 100, default 10.</summary>
+    /// <summary>
+    /// Connections at most. A job that finds all of them in use waits for one as long as it has time; with fewer connections than
+    /// <c>WORKER_CONCURRENCY</c> a slow database makes jobs wait for each other (<see href="docs/reference/settings.md#behind-a-pooler">poolers</see>).
+    /// </summary>
     [Setting("DATABASE_POOL_SIZE"), Range(1, 100)]
     public int PoolSize { get; set; } = 10;
 

@@ -11,16 +11,22 @@ internal sealed class RedisOptions
     private const string NoticesSetting = "SSE_REDIS_URL";
     private const string AuthoritySetting = "REDIS_TLS_CA_FILE";
 
-    /// <summary>The queue's server. Required, except in a local run, which embeds one.</summary>
-    [Setting(QueueSetting, Secret = true, Allowed = "a Redis URL or connection string")]
+    /// <summary>
+    /// The queue's Redis: <c>redis[s]://user:password@host:6379/0</c>, <c>redis[s]+sentinel://…</c> or StackExchange.Redis'
+    /// <c>host:6379,password=…</c>; see <see href="docs/reference/settings.md#forms-of-redis_url">forms of REDIS_URL</see>.
+    /// </summary>
+    [Setting(QueueSetting, ReadBy = SettingReaders.All, Default = "required outside Development", Secret = true,
+        Allowed = "a Redis URL or connection string")]
     public string? Url { get; set; }
 
-    /// <summary>The server that dashtam-api subscribes to; by default the queue's.</summary>
-    [Setting(NoticesSetting, Secret = true, Allowed = "a Redis URL or connection string")]
+    /// <summary>The Redis that dashtam-api subscribes to, written as <c>REDIS_URL</c>; notices and their once-keys go there.</summary>
+    [Setting(NoticesSetting, Default = "`REDIS_URL`", Secret = true, Allowed = "a Redis URL or connection string")]
     public string? NoticesUrl { get; set; }
 
-    /// <summary>An authority whose certificates are accepted over TLS, besides those that the machine trusts; a PEM or DER file.</summary>
-    [Setting(AuthoritySetting, Allowed = "a PEM or DER file")]
+    /// <summary>
+    /// An authority whose certificates are accepted over TLS to Redis, besides those that the machine trusts.
+    /// </summary>
+    [Setting(AuthoritySetting, ReadBy = SettingReaders.All, Allowed = "a PEM or DER file")]
     public string? TlsAuthorityFile { get; set; }
 
     /// <summary>Whether notices go to another server than the queue's, and so need a connection of their own.</summary>

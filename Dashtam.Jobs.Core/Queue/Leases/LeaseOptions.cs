@@ -6,7 +6,7 @@ namespace Dashtam.Jobs.Core.Queue.Leases;
 /// <summary>How long a worker that says nothing keeps its jobs.</summary>
 internal sealed class LeaseOptions
 {
-    /// <summary>Seconds after a worker's last heartbeat until others take its jobs; 5 to 3600, default 20.</summary>
+    /// <summary>After this long without a heartbeat others take a worker's jobs; the same for all workers of a queue.</summary>
     [Setting("WORKER_LEASE_SECONDS"), Display(Name = "WORKER_LEASE_SECONDS"), Range(5, 3_600)]
     public int LeaseSeconds { get; set; } = 20;
 

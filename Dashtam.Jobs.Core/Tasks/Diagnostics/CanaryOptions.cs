@@ -5,10 +5,7 @@ namespace Dashtam.Jobs.Core.Tasks.Diagnostics;
 /// <summary>What <c>run_canary</c> may do to its worker.</summary>
 internal sealed class CanaryOptions
 {
-    /// <summary>
-    /// Whether <c>ignore_cancellation</c> and more than ten <c>fail_attempts</c> are allowed, with which anybody who may enqueue
-    /// can keep workers busy with being started again. Default no, in Development yes.
-    /// </summary>
-    [Setting("JOBS_CANARY_HARMFUL")]
+    /// <summary>Whether <c>run_canary</c> may ignore its cancellation, and fail more than ten attempts.</summary>
+    [Setting("JOBS_CANARY_HARMFUL", Default = "false; true in Development")]
     public bool? Harmful { get; set; }
 }

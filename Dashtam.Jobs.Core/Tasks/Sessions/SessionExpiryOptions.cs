@@ -6,7 +6,7 @@ namespace Dashtam.Jobs.Core.Tasks.Sessions;
 /// <summary>When a session counts as expiring.</summary>
 internal sealed class SessionExpiryOptions
 {
-    /// <summary>Minutes before its expiry from which a session is announced; 1 to 1440, default 15.</summary>
+    /// <summary>How long before its expiry a session is announced.</summary>
     [Setting("SESSION_EXPIRY_THRESHOLD_MINUTES"), Range(1, 1440)]
     public int ThresholdMinutes { get; set; } = 15;
 

@@ -13,7 +13,7 @@ namespace Dashtam.Jobs.Tests.Integration.EndToEnd;
 [CancelAfter(180_000)]
 internal sealed class SwitchOverTests
 {
-    private const string Page = "docs/how-to/switch-over.md";
+    public const string Page = "docs/how-to/switch-over.md";
 
     private static readonly string[] Pushed =
     [
@@ -54,16 +54,13 @@ internal sealed class SwitchOverTests
     [Test]
     public async Task The_page_s_steps_take_a_queue_over_and_give_it_back()
     {
-        foreach (var tool in (string[])["redis-cli", "curl"])
-        {
-            RequireTool(tool);
-        }
+        DocumentedSteps.Require("redis-cli", "curl");
 
         var output = new List<string>();
         var done = new List<string>();
-        foreach (var step in DocumentedSteps.Read(Page))
+        foreach (var step in DocumentedBlock.Of(Page))
         {
-            if (step.Language == "bash")
+            if (step.Tag == "run")
             {
                 output.Add(await DocumentedSteps.RunAsync(step, Variables()));
                 continue;
@@ -80,18 +77,6 @@ internal sealed class SwitchOverTests
         Assert.That(output, Has.Count.EqualTo(7));
         Assert.That(output[5], Does.Contain("2 jobs would be moved").And.Contain("2 jobs moved"));
         Assert.That(output[6], Does.Contain("dashtam_jobs.tasks.tokens:check_expiring_tokens"), "what Python takes next");
-    }
-
-    private static void RequireTool(string tool)
-    {
-        try
-        {
-            LocalCommand.Find(tool);
-        }
-        catch (NoServiceException) when (!TestServices.AreRequired)
-        {
-            Assert.Ignore($"There is no {tool} to run the page's steps with");
-        }
     }
 
     private async Task StartSchedulerAsync()
