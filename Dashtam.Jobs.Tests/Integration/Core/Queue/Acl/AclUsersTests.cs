@@ -88,7 +88,7 @@ internal sealed partial class AclUsersTests
         var asked = AclQuestion.Of(user, _ => true).Select(question => question.Command.Split('|')[0]).ToHashSet(StringComparer.Ordinal);
 
         Assert.That(called.Except(AskedOfAnyone(users), StringComparer.Ordinal), Is.Empty, "nobody is asked");
-        foreach (var command in called.Intersect(asked))
+        foreach (var command in called.Intersect(asked, StringComparer.Ordinal))
         {
             await SetUserAsync(Regex.Replace($"{user}", $@" \+{command}(\|[a-z]+)?(?=[ )]|$)", "", RegexOptions.None, TimeSpan.FromSeconds(1)));
             Assert.That(await rights.RefusedAsync(user, _ => true, None), Has.Some.StartsWith(command), command);
