@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Shows that development in containers works, on a copy of the source, in containers of its own: deploy/dev-smoke.sh
 #
-# It starts the containers and saves three edits, each while a run_canary of 20 s runs: the body of a job, a new job, and its schedule.
-# Each must be live within SMOKE_SECONDS (10), and each canary must end once: given back by the worker that stops, not recovered after
-# its death. Then it adds a package in the shell of the worker and restores with the lock files alone, runs the tests of the filter
-# SMOKE_TESTS (Category=Unit; empty for all), restarts, and stops. A line for each; the last line says how many failed.
+# It starts the containers and saves three edits: the body of a job, a new job, and its schedule. Each is saved while a run_canary runs
+# that is 10 s longer than SMOKE_SECONDS (10). Each edit must be live within SMOKE_SECONDS, and each canary must end once: given back by
+# the worker that stops, not recovered after its death. Then it adds a package in the shell of the worker and restores with the lock
+# files alone, runs the tests of the filter SMOKE_TESTS (Category=Unit; empty for all), restarts, and stops. A line for each; the last
+# line says how many failed.
 # Exit code: 0, or 1 when any did. Needs docker compose, make and git; removes all it made, but for the image and NuGet's cache.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +13,7 @@ cd "$(dirname "$0")/.."
 limit=${SMOKE_SECONDS:-10}
 [[ $limit =~ ^[1-9][0-9]*$ ]] || { echo "dev-smoke: SMOKE_SECONDS=\"$limit\" is no number of seconds above 0" >&2; exit 2; }
 tests=${SMOKE_TESTS-Category=Unit}
-patience=$((limit > 120 ? limit : 120))         # seconds after which it is not waited for any more
+patience=$((limit > 100 ? 2 * limit + 20 : 120))         # seconds after which it is not waited for any more
 
 copy=$(mktemp -d) log=$(mktemp)
 export DEV_UID=${DEV_UID:-$(id -u)} DEV_GID=${DEV_GID:-$(id -g)}
@@ -26,7 +27,7 @@ logs() { FOLLOW=0 dev logs "$1" | tr -d '\r'; }
 now() { date +%s%N; }
 finish() {
     local code=$?
-    [ "$code" -eq 0 ] || logs worker 2>/dev/null | tail -n 40 >&2 || true
+    [ "$code" -eq 0 ] || for service in build worker; do logs "$service" 2>/dev/null | tail -n 40 >&2 || true; done
     dev down >/dev/null 2>&1 || true
     local volume
     for volume in redis-data postgres-data; do docker volume rm "${DEV_PROJECT}_$volume" >/dev/null 2>&1 || true; done
@@ -83,7 +84,6 @@ probe_new_job() { push new-job show_smoke; }
 probe_schedule() { :; }
 
 broken=0 canaries=0
-broken=0 canaries=0
 verdict() {                                     # verdict NAME SINCE SAID PROBLEMS: a line, and the count of what is broken
     local took=$((($(now) - $2) / 100000000))
     printf '%-12s %4d.%d s  %s\n' "$1" $((took / 10)) $((took % 10)) "${4:-$3}"
@@ -93,7 +93,7 @@ verdict() {                                     # verdict NAME SINCE SAID PROBLE
 try() {                                         # try NAME: edit_NAME while a canary runs, until NAME_is_live
     local name=$1 id=canary-$1 started given stopped since live took said=
     started=$(lines worker 'run_canary started') given=$(lines worker 'run_canary was given back') stopped=$(lines worker 'has left')
-    push "$id" run_canary 20000
+    push "$id" run_canary $(((limit + 10) * 1000))
     until_holds 'a canary runs' more_lines worker 'run_canary started' "$started"
     since=$(now)
     "edit_$name"
@@ -126,7 +126,7 @@ step() {                                        # step TARGET CHECK [SETTING…]
 }
 no_check() { :; }
 states() { docker ps -a --filter "label=com.docker.compose.project=$DEV_PROJECT" --format '{{.State}}' | sort | uniq -c | tr -s ' \n' ' '; }
-four_run() { [ "$(states)" = ' 4 running ' ] || echo "not four containers run: $(states)"; }
+five_run() { [ "$(states)" = ' 5 running ' ] || echo "not five containers run: $(states)"; }
 none_is_left() { [ -z "$(states)" ] || echo "containers are left: $(states)"; }
 
 in_shell='set -e; id -u; make -s add PKG=Humanizer.Core TO=Core; dotnet restore Dashtam.Jobs.Core --locked-mode; echo it adds a package and restores as locked'
@@ -141,14 +141,14 @@ was_added() {
 trap finish EXIT
 git ls-files -co --exclude-standard -z | while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
     tar --null -T - -cf - | tar -xf - -C "$copy"
-step dev-up four_run
+step dev-up five_run
 [ "$broken" -eq 0 ] || { echo 'dev-smoke: without containers nothing else can be shown' >&2; exit 1; }
 for name in body new_job schedule; do try "$name"; done
 undo
 step dev-shell was_added <<<"$in_shell"
 step dev-test no_check TESTS="$tests"
-step dev-restart four_run
-step dev-status four_run
+step dev-restart five_run
+step dev-status five_run
 step dev-down none_is_left
 echo "dev-smoke: 9 steps, $broken broken"
 [ "$broken" -eq 0 ]

@@ -17,7 +17,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-services='scheduler worker redis postgres'
+services='build scheduler worker redis postgres'
 # Files on the host belong to this user. DEV_UID=0 DEV_GID=0 is for an engine without root, whose root is the caller.
 export DEV_UID=${DEV_UID:-$(id -u)} DEV_GID=${DEV_GID:-$(id -g)}
 compose() { docker compose -f deploy/docker-compose.dev.yml "$@"; }
@@ -57,8 +57,8 @@ port() { compose port "$1" "$2"; }
 up() {
     if ! compose up -d --build --wait; then
         compose ps -a >&2
-        compose logs --no-color --tail 20 scheduler worker >&2
-        fail 'not all of it is healthy; above are the last lines of scheduler and worker, and `make dev-logs` shows the rest. A port that
+        compose logs --no-color --tail 20 build scheduler worker >&2
+        fail 'not all of it is healthy; above are the last lines of build, scheduler and worker, and `make dev-logs` shows the rest. A port that
      is taken: DEV_SCHEDULER_PORT, DEV_WORKER_PORT, DEV_REDIS_PORT and DEV_POSTGRES_PORT name other ones'
     fi
     cat <<END
@@ -66,7 +66,7 @@ scheduler    http://$(port scheduler 8080)/health/ready
 worker       http://$(port worker 8081)/health/ready
 Redis        redis://$(port redis 6379)/0    make dev-redis-cli
 PostgreSQL   postgresql://dashtam_jobs:dashtam_jobs@$(port postgres 5432)/dashtam    make dev-psql
-When a file is saved, it is built and started: make dev-logs SERVICE=worker shows it. To stop all: make dev-down
+When a file is saved, it is built and started: make dev-logs shows it. To stop all: make dev-down
 END
 }
 
@@ -103,7 +103,7 @@ case $command in
         running "$service"
         # A build by hand and the one that watches must not write the same files.
         case $service in
-            scheduler | worker) inside -e ArtifactsPath=/artifacts/shell "$service" bash ;;
+            build | scheduler | worker) inside -e ArtifactsPath=/artifacts/shell "$service" bash ;;
             *) inside "$service" sh ;;
         esac
         ;;

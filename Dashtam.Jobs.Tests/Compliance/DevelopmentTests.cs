@@ -43,7 +43,7 @@ internal sealed partial class DevelopmentTests
         var run = await ScriptRun.RunAsync([Script, command, "wroker"]);
 
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Errors, Does.Contain("\"wroker\"").And.Contain("scheduler worker redis postgres"));
+        Assert.That(run.Errors, Does.Contain("\"wroker\"").And.Contain("build scheduler worker redis postgres"));
     }
 
     [Test]
