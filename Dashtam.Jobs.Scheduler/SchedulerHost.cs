@@ -52,7 +52,7 @@ internal static class SchedulerHost
     public static IServiceCollection AddScheduler(this IServiceCollection services, LocalMode local, HttpPort http) => services
         .AddJobsLogging()
         .AddLocalRun(local) // before the connections: they find the embedded server running
-        .AddJobQueue(local, http)
+        .AddJobQueue(local, http, users => users.Scheduler)
         .AddDatabase()
         .AddFiring(local);
 }

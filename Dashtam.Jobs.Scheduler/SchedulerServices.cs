@@ -28,7 +28,6 @@ internal static class SchedulerServices
         services.AddSingleton<ScheduleLoader>();
         services.AddSingleton<IFireTimer>(provider => provider.GetRequiredService<ScheduleLoader>());
         services.AddHostedService<CronMeanings>();
-        services.AddAclCheck(users => users.Scheduler);
         services.AddHostedService<ClockCheck>(); // before anything fires
         services.AddHostedService<MisfireCatchUp>(); // registers the schedules in Redis
         services.AddPythonSchedules();

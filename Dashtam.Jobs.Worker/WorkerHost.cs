@@ -52,7 +52,7 @@ internal static class WorkerHost
     /// <summary>All that a worker is made of, besides the web host.</summary>
     public static IServiceCollection AddWorker(this IServiceCollection services, LocalMode local, HttpPort http) => services
         .AddJobsLogging()
-        .AddJobQueue(local, http)
+        .AddJobQueue(local, http, users => users.Worker)
         .AddJobExecution()
         .AddDatabase()
         .AddNotices()

@@ -30,7 +30,6 @@ internal static class WorkerServices
         services.AddSingleton<SettlementWatch>();
         services.AddSingleton(provider => new Slots(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency));
 
-        services.AddAclCheck(users => users.Worker); // before anything is registered
         services.AddLoop<HeartbeatLoop>(); // the lease is held from before the first fetch until after the last settlement
         services.AddLoop<RecoveryLoop>();
         services.AddLoop<ParkedJobsLoop>();

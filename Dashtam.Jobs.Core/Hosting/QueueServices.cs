@@ -36,7 +36,12 @@ namespace Dashtam.Jobs.Core.Hosting;
 internal static class QueueServices
 {
     /// <summary>Redis, the queue for producers, the catalogue of jobs. The connections are the first thing to start.</summary>
-    public static IServiceCollection AddJobQueue(this IServiceCollection services, LocalMode local, HttpPort http)
+    /// <param name="services">Where to register.</param>
+    /// <param name="local">What runs within the process.</param>
+    /// <param name="http">Where health is served.</param>
+    /// <param name="user">Whose user of Redis this process has.</param>
+    public static IServiceCollection AddJobQueue(
+        this IServiceCollection services, LocalMode local, HttpPort http, Func<AclUsers, AclUser> user)
     {
         services.AddSingleton(_ => http); // from a factory: the container disposes it
         services.AddSettings<WatchdogOptions>();
@@ -46,6 +51,7 @@ internal static class QueueServices
         services.AddHostedService<OldSettings>();
         services.AddSingleton(Random.Shared);
         services.AddProducer(local);
+        services.AddAclCheck(user); // behind the connections, before whatever works with them
         services.AddSingleton<FireDurability>();
         services.AddSingleton<IScheduleLedger, ScheduleLedger>();
         services.AddSingleton<IScheduleMarks, ScheduleMarks>();
@@ -87,7 +93,7 @@ internal static class QueueServices
     /// <summary>Asks at the start whether this process's user of Redis has what this version needs; <see cref="AclGate"/> opens then.</summary>
     /// <param name="services">Where to register.</param>
     /// <param name="user">Whose user it is.</param>
-    public static IServiceCollection AddAclCheck(this IServiceCollection services, Func<AclUsers, AclUser> user)
+    private static IServiceCollection AddAclCheck(this IServiceCollection services, Func<AclUsers, AclUser> user)
     {
         services.AddSingleton<AclRights>();
         services.AddSingleton<AclGate>();

@@ -23,9 +23,14 @@ internal sealed class WorkerBench : IDisposable
     /// <param name="queue">Where what was read ahead goes back; null: the fake one.</param>
     /// <param name="time">What moves that; null: the clock that a test moves.</param>
     /// <param name="mostBytes">The budget of bytes; null: the default.</param>
-    public WorkerBench(IJobExits? queue = null, TimeProvider? time = null, long? mostBytes = null)
+    /// <param name="mayRegister">Whether it is known that the worker may do in Redis what its scripts do.</param>
+    public WorkerBench(IJobExits? queue = null, TimeProvider? time = null, long? mostBytes = null, bool mayRegister = true)
     {
-        Rights.Open();
+        if (mayRegister)
+        {
+            Rights.Open();
+        }
+
         var options = new WorkerOptions();
         options.MaxHeldBytes = mostBytes ?? options.MaxHeldBytes;
         Running = new RunningJobs(

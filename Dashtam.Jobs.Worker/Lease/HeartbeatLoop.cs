@@ -27,7 +27,7 @@ internal sealed partial class HeartbeatLoop(
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    // Until Redis has said what this worker may do: mostly for one round trip.
+    // Between two looks whether the gate is open, which it is after one round trip where Redis answers.
     private static readonly TimeSpan PauseBeforeStart = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stopping = new();

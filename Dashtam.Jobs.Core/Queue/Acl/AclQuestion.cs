@@ -5,14 +5,21 @@ namespace Dashtam.Jobs.Core.Queue.Acl;
 /// <param name="On">The key or the channel; null: it has none.</param>
 internal sealed record AclQuestion(string Command, string? On)
 {
+    /// <summary>
+    /// What needs no key. The library asks for what opens a connection, and says what is missing; without <c>client|kill</c> and events
+    /// of the keyspace everything goes on, only later.
+    /// </summary>
+    private static readonly string[] Alone = ["eval", "script|load", "time", "wait", "scan", "client|unblock"];
+
     /// <summary>The command with its arguments: Redis looks for the keys where the command has them, and <c>BLMOVE</c> has two.</summary>
     public IReadOnlyList<string> Words => (Command, On) switch
     {
         ("blmove", { } key) => [Command, key, key, "LEFT", "RIGHT", "0"],
         ("publish", { } channel) => [Command, channel, ""],
         ("pubsub|numsub", { } channel) => ["pubsub", "numsub", channel],
+        ("evalsha", { } key) => [Command, "", "1", key],
         (_, { } key) => [Command, key],
-        _ => [Command],
+        _ => Command.Split('|'),
     };
 
     public override string ToString() => On is null ? Command : $"{Command} on {On}";
@@ -31,8 +38,9 @@ internal sealed record AclQuestion(string Command, string? On)
                            from channel in user.Base.Channels
                            where channel != AclCommands.Master
                            select new AclQuestion(command, AclPattern.Example(channel));
-        var alone = Commands(user.Base).Where(command => command == "time").Select(command => new AclQuestion(command, On: null));
-        return withKeys.Concat(withChannels).Concat(alone).Distinct();
+        var scripts = user.Base.Keys.Where(key => isAsked(key)).Select(key => new AclQuestion("evalsha", AclPattern.Example(key)));
+        var alone = Commands(user.Base).Intersect(Alone, StringComparer.Ordinal).Select(command => new AclQuestion(command, On: null));
+        return withKeys.Concat(withChannels).Concat(scripts).Concat(alone).Distinct();
     }
 
     private static IEnumerable<string> Commands(AclGrant grant) => grant.Commands.Split(' ').Select(command => command.TrimStart('+'));

@@ -1,6 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
-using Dashtam.Jobs.Core.Queue.Leaving;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Fsck;
@@ -23,10 +22,10 @@ internal sealed class FsckRepairs(IDatabase database, QueueKeys keys, QueueOptio
         var results = letter.TaskId is { } id ? (RedisKey[])[keys.Result(id)] : [];
         return RunAsync(
             _bury,
-            [place, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.Stats, keys.Suspects, .. results],
+            [place, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.Stats, .. results],
             [
                 member, envelope, letter.ToInfo(), options.DeadMaxEntries, options.DeadMaxBytes,
-                letter.Result ?? [], options.ResultTtlSeconds, ExitTable.Row(ExitKind.Buried),
+                letter.Result ?? [], options.ResultTtlSeconds,
             ]);
     }
 

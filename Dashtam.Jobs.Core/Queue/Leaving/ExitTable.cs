@@ -1,6 +1,6 @@
 namespace Dashtam.Jobs.Core.Queue.Leaving;
 
-/// <summary>Where a job leaves, and to where: each place in the code that takes a job out of a place of the queue names one.</summary>
+/// <summary>How a job leaves a worker's hands, or the place where it waits.</summary>
 internal enum ExitKind
 {
     /// <summary>Its handler returned.</summary>
@@ -30,7 +30,7 @@ internal enum ExitKind
     /// <summary>The worker stops.</summary>
     GivenBack,
 
-    /// <summary>The worker ends itself because handlers hang, its own among them perhaps.</summary>
+    /// <summary>The worker ends itself because handlers hang; this job's handler may be one of them.</summary>
     GivenBackHanging,
 
     /// <summary>It was read ahead and has not begun.</summary>
@@ -67,8 +67,8 @@ internal enum Fate
 }
 
 /// <summary>
-/// What becomes of each thing that a job holds, for each exit: the one table. The scripts are passed its rows, the tests drive each script
-/// and compare, and <c>docs/architecture/background-jobs.md</c> shows it.
+/// What becomes of each thing that a job holds, for each exit: the one table. A script that gives something up is passed its row; the tests drive
+/// each exit and compare, and <c>docs/architecture/background-jobs.md</c> shows it.
 /// </summary>
 internal static class ExitTable
 {
@@ -81,12 +81,12 @@ internal static class ExitTable
         [ExitKind.Dead] = (Fate.GivenUp, Fate.GivenUp),
         [ExitKind.TooLarge] = (Fate.GivenUp, Fate.Kept), // nobody has parsed it, so nobody knows its run, which ends with its lifetime
         [ExitKind.Parked] = (Fate.GivenUp, Fate.Kept),
-        [ExitKind.ExpiredWhileParked] = (Fate.GivenUp, Fate.GivenUp),
+        [ExitKind.ExpiredWhileParked] = (Fate.Kept, Fate.GivenUp), // parking gave it up: a count that is there is another delivery's
         [ExitKind.GivenBack] = (Fate.GivenUp, Fate.Kept),
         [ExitKind.GivenBackHanging] = (Fate.Kept, Fate.Kept),
         [ExitKind.HandedBack] = (Fate.Kept, Fate.Kept),
         [ExitKind.Recovered] = (Fate.Kept, Fate.Kept), // and the count is raised
-        [ExitKind.Buried] = (Fate.GivenUp, Fate.Kept), // as with one that is too large
+        [ExitKind.Buried] = (Fate.Kept, Fate.Kept), // it was never in a worker's hands
     };
 
     /// <summary>What becomes of a thing.</summary>

@@ -67,7 +67,7 @@ internal sealed partial class ParkedJobs(
         RedisKey[] touched =
         [
             keys.Parked, keys.Stats, keys.Dead, keys.DeadEntries, keys.DeadBytes, keys.Sequence, keys.ParkedBytes,
-            keys.Suspects, .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId, bare?.Key, letter.WatchedBy) : [],
+            .. letter.TaskId is { } taskId ? keys.ResultKeys(taskId, bare?.Key, letter.WatchedBy) : [],
         ];
         RedisValue[] arguments =
         [

@@ -20,7 +20,7 @@
 -- ARGV[8]  lifetime of the result, seconds
 -- ARGV[9]  task id; used with KEYS[11]
 -- ARGV[10] what goes to KEYS[10]; empty: ARGV[7]
--- ARGV[11] what becomes of the things that it holds: leave says how
+-- ARGV[11] the exit's row of ExitTable
 -- Returns  1 moved | 4 moved, but something else than a result stands where the result goes | 5 moved, but something else than a
 --          result stands at KEYS[10] | 6 moved, but Redis refuses KEYS[10] | 2 was so before | 0 fenced, nothing was written
 -- include now_ms.lua

@@ -26,7 +26,7 @@
 -- ARGV[11] bytes after which no more are handed out to free slots: the next fetch does that
 -- ARGV[12] bytes after which the caller takes no more of either
 -- ARGV[13] how often a job is moved until it runs alone
--- ARGV[14] what becomes of the things that a job holds which is too large: leave says how
+-- ARGV[14] row of ExitTable for a job that is too large
 -- Returns  {code, ms until the next due time or -1, envelopes that became dead letters because they are too large,
 --          envelope, ...}: 1 run them | 0 the caller was recovered and must take a new name | 2 let what runs end and ask
 --          again | 3, …, envelope, moves: run this one alone

@@ -10,7 +10,7 @@
 --          {q}:once:run:{schedule}  STRING  task id of its schedule's last run; absent unless an overlap policy watches it
 -- ARGV[1]  worker
 -- ARGV[2]  lifetime of the results, seconds
--- ARGV[3]  what becomes of the things that each job holds: leave says how
+-- ARGV[3]  the row of ExitTable for these jobs
 -- ARGV[4…] of jobs alike: number of keys of each, counter's name, number of jobs; then of each: envelope, byte for byte as
 --          fetched; result, JSON; from two keys on what goes to {id}, or nothing where that is the JSON; with three keys the task id
 -- Returns  a digit for each job: 1 stored and acknowledged | 4 acknowledged, but something else than a result stands

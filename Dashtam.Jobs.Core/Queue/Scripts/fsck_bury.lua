@@ -6,27 +6,24 @@
 -- KEYS[4]  {q}:dead:bytes             STRING  bytes of dead letters
 -- KEYS[5]  {q}:seq                    STRING  counter
 -- KEYS[6]  {q}:stats:jobs             HASH    counters
--- KEYS[7]  {q}:suspects               HASH    SHA-1 of an envelope -> how often recovery moved it
--- KEYS[8]  taskiq:result:{id}         STRING  where the error result goes; may be absent
+-- KEYS[7]  taskiq:result:{id}         STRING  where the error result goes; may be absent
 -- ARGV[1]  member, byte for byte
 -- ARGV[2]  envelope: what of the member is one
 -- ARGV[3]  info of the dead letter, JSON in one line
 -- ARGV[4]  dead letters kept at most
 -- ARGV[5]  bytes of dead letters kept at most
--- ARGV[6]  error result, JSON; used with KEYS[8]
+-- ARGV[6]  error result, JSON; used with KEYS[7]
 -- ARGV[7]  lifetime of the result, seconds
--- ARGV[8]  what becomes of the things that it holds: leave says how
 -- Returns  1 moved | 0 it is gone
 -- include now_ms.lua
 -- include wrong_type.lua
 -- include push_dead.lua
--- include leave.lua
 -- include store_bare.lua
 -- include store_result.lua
-local place, suspects, result = KEYS[1], KEYS[7], KEYS[8]
+local place, result = KEYS[1], KEYS[7]
 local dead = { index = KEYS[2], entries = KEYS[3], bytes = KEYS[4], sequence = KEYS[5], stats = KEYS[6] }
 local member, envelope, info, json, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[6], ARGV[7]
-local max_entries, max_bytes, fates = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[8]
+local max_entries, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
 
 local wrong = wrong_dead(dead)
 if wrong then
@@ -40,6 +37,5 @@ push_dead(dead, info, envelope, now_ms(), max_entries, max_bytes)
 if result then
   store_result(result, nil, json, nil, ttl)
 end
-leave(fates, suspects, envelope)
 redis.pcall('HINCRBY', dead.stats, 'unknown:dead_lettered', 1)
 return 1

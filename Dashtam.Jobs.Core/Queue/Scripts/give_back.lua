@@ -6,7 +6,7 @@
 -- KEYS[5]  {q}:isolated             LIST  suspects that wait to run alone
 -- ARGV[1]  worker
 -- ARGV[2]  envelope, byte for byte as fetched
--- ARGV[3]  what becomes of the things that it holds: leave says how. Its count of moves is kept where hanging handlers end the worker
+-- ARGV[3]  the exit's row of ExitTable. Its count of moves is kept where hanging handlers end the worker
 -- ARGV[4]  how often a job is moved until it runs alone
 -- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
 -- include gone.lua

@@ -11,7 +11,7 @@
 -- ARGV[3]  counter's name
 -- ARGV[4]  parked jobs kept at most
 -- ARGV[5]  bytes of parked jobs kept at most
--- ARGV[6]  what becomes of the things that it holds: leave says how
+-- ARGV[6]  the exit's row of ExitTable
 -- Returns  1 moved | 2 was so before | 3 the place is full, nothing was written | 0 fenced, nothing was written
 -- include count_parked.lua
 -- include now_ms.lua

@@ -23,7 +23,7 @@
 -- ARGV[9]  how often a job is moved until it runs alone
 -- ARGV[10] the worker that judges, which must be alive beyond doubt itself; empty: an operator does
 -- ARGV[11] how long ago its last heartbeat may be, ms
--- ARGV[12] what becomes of the things that a job holds which is too large: leave says how. All others keep theirs
+-- ARGV[12] row of ExitTable for a job that is too large; every other job keeps what it holds
 -- Returns  {envelopes moved, of those dead letters because they are too large} | {-1, 0} the worker is alive, or its judge is not
 -- include now_ms.lua
 -- include wrong_type.lua

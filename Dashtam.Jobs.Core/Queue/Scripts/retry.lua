@@ -11,7 +11,7 @@
 -- ARGV[4]  envelope of the next attempt
 -- ARGV[5]  delay, ms
 -- ARGV[6]  channel that wakes waiting workers
--- ARGV[7]  what becomes of the things that it holds: leave says how
+-- ARGV[7]  the exit's row of ExitTable
 -- Returns  1 moved | 2 was so before | 0 fenced, nothing was written
 -- include now_ms.lua
 -- include gone.lua

@@ -1,5 +1,5 @@
--- Part of the scripts by which a job leaves the place where it is: settles each thing that the job holds. What becomes of a thing is
--- not decided here: the table of exits is in Queue/Leaving/ExitTable.cs, and the caller passes the row of its exit.
+-- Part of the scripts by which a job leaves its place: settles each thing that the job holds. The caller passes the row of its exit in
+-- the table of exits, Queue/Leaving/ExitTable.cs; this part does what the row says.
 -- fates: a letter for each thing: first for the count of moves, then for the run that its schedule's overlap policy watches.
 --   g given up | k kept | m moved to the next attempt's bytes, which only the count can be
 -- suspects HASH; run: STRING with the task id of the schedule's last run, or nothing where no policy watches the job.

@@ -33,19 +33,7 @@ internal sealed class HeartbeatLoopTests
         _log = new LogLines();
         _parked = new ParkedJobsLoop(
             _lease, _bench.Execution.Catalog, Options.Create(new QueueOptions()), NullLogger<ParkedJobsLoop>.Instance);
-        var stuck = new StuckHandlers(
-            _bench.Running, Options.Create(new WorkerOptions()), _lifetime, NullLogger<StuckHandlers>.Instance);
-        _loop = new HeartbeatLoop(
-            _lease,
-            _bench.Session,
-            _bench.Running,
-            _bench.Audit,
-            _parked,
-            stuck,
-            new WorkerClock(_bench.Execution.Time, NullLogger<WorkerClock>.Instance),
-            _bench.Settlements(_lifetime),
-            _bench.Lease,
-            _log.Factory.CreateLogger<HeartbeatLoop>());
+        _loop = Loop(_bench);
     }
 
     [TearDown]
@@ -65,6 +53,20 @@ internal sealed class HeartbeatLoopTests
 
         Assert.That(_bench.Registry.Registered, Is.EqualTo(new[] { _bench.Session.Name }));
         Assert.That(_lease.Reports.Single().About["host"], Is.EqualTo(Environment.MachineName));
+    }
+
+    [Test]
+    public void None_registers_the_worker_before_it_is_known_what_it_may_do()
+    {
+        using var bench = new WorkerBench(mayRegister: false);
+        using var loop = Loop(bench);
+
+        Assert.That(loop.Beat(), Is.LessThan(TimeSpan.FromSeconds(1)));
+        Assert.That(bench.Registry.Registered, Is.Empty);
+
+        bench.Rights.Open();
+        loop.Beat();
+        Assert.That(bench.Registry.Registered, Is.EqualTo(new[] { bench.Session.Name }));
     }
 
     [TestCase(9, 0)]
@@ -186,4 +188,16 @@ internal sealed class HeartbeatLoopTests
             _bench.Execution.Time.Advance(_bench.Lease.Value.HeartbeatInterval);
         }
     }
+
+    private HeartbeatLoop Loop(WorkerBench bench) => new(
+        _lease,
+        bench.Session,
+        bench.Running,
+        bench.Audit,
+        _parked,
+        new StuckHandlers(bench.Running, Options.Create(new WorkerOptions()), _lifetime, NullLogger<StuckHandlers>.Instance),
+        new WorkerClock(bench.Execution.Time, NullLogger<WorkerClock>.Instance),
+        bench.Settlements(_lifetime),
+        bench.Lease,
+        _log.Factory.CreateLogger<HeartbeatLoop>());
 }

@@ -75,6 +75,17 @@ internal sealed partial class AclUsersTests
         Assert.That(await NeverRunAsync(), Is.Empty, "scripts that this test leaves out");
     }
 
+    /// <summary>Redis 8 answers the question otherwise than Redis 7: an error, where a command has fewer words than it takes.</summary>
+    [Test]
+    public async Task A_user_with_all_rights_lacks_none_on_the_newest_Redis_either()
+    {
+        await using var queue = await TestQueue.CreateAsync();
+        var users = new AclUsers(new AclSettings(queue.Options));
+
+        Assert.That(await new AclRights(queue).RefusedAsync(users.Worker, _ => true, None), Is.Empty);
+        Assert.That(await new AclRights(queue).RefusedAsync(users.Scheduler, _ => true, None), Is.Empty);
+    }
+
     /// <summary>From the scripts themselves: what one of them calls is asked of the user that runs it, and missed when it is not there.</summary>
     [TestCase("worker")]
     [TestCase("scheduler")]
