@@ -6,10 +6,10 @@ namespace Dashtam.Jobs.Core.Queue.Acl;
 internal sealed record AclQuestion(string Command, string? On)
 {
     /// <summary>
-    /// What needs no key. The library asks for what opens a connection, and says what is missing; without <c>client|kill</c> and events
+    /// What needs no key. The library asks for what opens a connection, and says what is missing; without <c>client|kill</c>, <c>wait</c> and events
     /// of the keyspace everything goes on, only later.
     /// </summary>
-    private static readonly string[] Alone = ["eval", "script|load", "time", "wait", "scan", "client|unblock"];
+    private static readonly string[] Alone = ["eval", "script|load", "time", "client|unblock"];
 
     /// <summary>The command with its arguments: Redis looks for the keys where the command has them, and <c>BLMOVE</c> has two.</summary>
     public IReadOnlyList<string> Words => (Command, On) switch

@@ -50,7 +50,7 @@ internal sealed class ChangedPasswordTests
         await using var worker = ServiceProcess.Worker(WorkerSettings.On(queue, $"{redis.ConnectionString},password=wrong"));
 
         await worker.UntilLoggedAsync("redis_login_refused");
-        await worker.UntilLoggedAsync("heartbeat_failed");
+        await worker.UntilLoggedAsync("wake_not_subscribed");
         var code = await worker.TerminateAsync();
 
         Assert.That(code, Is.Zero);
