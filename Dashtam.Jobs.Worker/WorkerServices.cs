@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Health;
 using Dashtam.Jobs.Worker.Lease;
@@ -20,6 +21,14 @@ internal static class WorkerServices
 
     public static IServiceCollection AddWorkerLoops(this IServiceCollection services)
     {
+        services.AddSingleton<IServedQueues, OnlyQueue>();
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.Fetcher);
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.Processing);
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.Waiter);
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.Registry);
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.Lease);
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.Parked);
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.DeadLetters);
         services.AddSingleton<Freshness>();
         services.AddSingleton<HeldBytes>();
         services.AddSingleton<RunningJobs>();

@@ -55,7 +55,6 @@ internal static class QueueServices
         services.AddSingleton<FireDurability>();
         services.AddSingleton<IScheduleLedger, ScheduleLedger>();
         services.AddSingleton<IScheduleMarks, ScheduleMarks>();
-        services.AddSingleton<EpochWatch>();
         services.AddHostedService<EpochLoop>();
         services.AddHealthChecks().AddCheck<StopHealthCheck>("process").AddCheck<EpochHealthCheck>("redis_data");
         return services.AddSingleton<JobCatalog>();
@@ -87,6 +86,10 @@ internal static class QueueServices
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
+        services.AddSingleton<QueueCommons>();
+        services.AddSingleton<Queues>();
+        services.AddSingleton<IQueues>(provider => provider.GetRequiredService<Queues>());
+        services.AddHostedService(provider => provider.GetRequiredService<Queues>());
         return services.AddSingleton<QueueKeys>();
     }
 
@@ -116,19 +119,11 @@ internal static class QueueServices
         services.AddSettings<RetryOptions>();
         services.AddSettings<TimeoutOptions>();
         services.AddHostedService<UndocumentedJobs>();
-        services.AddSingleton<BareRefusals>();
-        services.AddSingleton<BareResults>();
         services.AddHostedService<BareResultStart>();
-        services.AddSingleton<IJobFetcher, RedisJobFetcher>();
-        services.AddSingleton<IJobExits, RedisJobExits>();
-        services.AddSingleton<IProcessingJobs, ProcessingJobs>();
-        services.AddSingleton<IReadyWaiter, BlockingWaiter>();
-        services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
-        services.AddSingleton<ILease, RedisLease>();
-        services.AddSingleton<IParkedJobs, ParkedJobs>();
-        services.AddSingleton<IDeadLetterExpiry, DeadLetterExpiry>();
-        services.AddSingleton<IFenceTokens, FenceTokens>();
-        services.AddSingleton<IProgressStore, ProgressStore>();
+        services.AddSingleton<QueueParts>();
+        services.AddSingleton<IJobExits>(provider => provider.GetRequiredService<QueueParts>());
+        services.AddSingleton<IFenceTokens>(provider => provider.GetRequiredService<QueueParts>());
+        services.AddSingleton<IProgressStore>(provider => provider.GetRequiredService<QueueParts>());
         services.AddSingleton<IFencedEffects, RedisFencedEffects>();
         services.AddSingleton<Settler>();
         services.AddSingleton<Backoff>();

@@ -24,6 +24,9 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
     /// <summary>The task id as a log line shows it, for whoever has not parsed the envelope.</summary>
     public string ShortTaskId => Cut.Name(TaskIdReader.Find(Envelope) ?? "unknown");
 
+    /// <summary>The queue that it was fetched from, and that it is settled in; empty in a test of one queue.</summary>
+    public string Queue { get; init; } = "";
+
     /// <summary>Whether the message has the field <c>labels_types</c>: its producer is a TaskIQ client.</summary>
     public bool HasLabelTypes { get; init; }
 

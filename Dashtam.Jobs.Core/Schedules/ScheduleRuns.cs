@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 
 namespace Dashtam.Jobs.Core.Schedules;
@@ -7,12 +6,18 @@ namespace Dashtam.Jobs.Core.Schedules;
 internal interface IScheduleRuns
 {
     /// <summary>The task id of the schedule's last fire, whether or not that job has ended; null: it was long ago.</summary>
-    Task<string?> GetNewestAsync(string scheduleId, CancellationToken cancellationToken);
+    /// <param name="queue">The queue that the schedule fires into.</param>
+    /// <param name="scheduleId">The schedule.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
+    Task<string?> GetNewestAsync(string queue, string scheduleId, CancellationToken cancellationToken);
 }
 
 /// <summary>The newest runs, in Redis.</summary>
-internal sealed class ScheduleRuns(IRedisConnections connections, QueueKeys keys) : IScheduleRuns
+internal sealed class ScheduleRuns(IQueues queues) : IScheduleRuns
 {
-    public async Task<string?> GetNewestAsync(string scheduleId, CancellationToken cancellationToken) =>
-        await connections.Queue.StringGetAsync(keys.NewestRun(scheduleId)).WaitAsync(cancellationToken);
+    public async Task<string?> GetNewestAsync(string queue, string scheduleId, CancellationToken cancellationToken)
+    {
+        var (connections, keys) = (queues.Get(queue).Connections, queues.Get(queue).Keys);
+        return await connections.Queue.StringGetAsync(keys.NewestRun(scheduleId)).WaitAsync(cancellationToken);
+    }
 }

@@ -278,12 +278,11 @@ internal sealed partial class RunningJobs : IDisposable
     /// </summary>
     private async Task HandBackAsync(IReadOnlyList<HeldJob> jobs)
     {
-        foreach (var ofWorker in jobs.GroupBy(held => held.Delivery.Worker, StringComparer.Ordinal))
+        foreach (var ofWorker in jobs.GroupBy(held => (held.Delivery.Queue, held.Delivery.Worker)))
         {
             try
             {
-                await _exits.HandBackAsync(
-                    ofWorker.Key, [.. ofWorker.Select(held => held.Delivery.Envelope)], CancellationToken.None);
+                await _exits.HandBackAsync([.. ofWorker.Select(held => held.Delivery)], CancellationToken.None);
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {

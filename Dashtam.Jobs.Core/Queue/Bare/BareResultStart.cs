@@ -3,9 +3,10 @@ using Microsoft.Extensions.Hosting;
 namespace Dashtam.Jobs.Core.Queue.Bare;
 
 /// <summary>Asks for the rights to bare keys before the first job is fetched.</summary>
-internal sealed class BareResultStart(BareResults results) : IHostedService
+internal sealed class BareResultStart(IServedQueues queues) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => results.AskAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(queues.All.Select(queue => queue.Bare.AskAsync(cancellationToken)));
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -44,7 +44,7 @@ internal sealed partial class BlockingWaiter(
             }
 
             var reply = await wait;
-            return reply.IsNull ? null : new Delivery((byte[])reply!, worker);
+            return reply.IsNull ? null : new Delivery((byte[])reply!, worker) { Queue = keys.QueueName };
         }
         catch (Exception error) when (RedisFailure.Is(error) && error is not RedisServerException) // that one was an answer
         {

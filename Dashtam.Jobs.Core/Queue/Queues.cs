@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Infrastructure;
+using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Dashtam.Jobs.Core.Queue;
+
+/// <summary>The queues of this process, and the connections to those servers that not all of them share.</summary>
+/// <remarks>Starts behind the connection to <c>REDIS_URL</c>.</remarks>
+internal sealed class Queues(
+    RedisConnections first, IOptions<RedisOptions> redis, LocalMode local, PoolThreads pool, RedisRefusal refusal, QueueCommons commons)
+    : IQueues, IHostedService, IAsyncDisposable
+{
+    /// <summary>Queues that are remembered: a producer's labels may name any number of them.</summary>
+    private const int MostRemembered = 1_000;
+
+    private readonly ConcurrentDictionary<string, JobQueue> _queues = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RedisConnections> _servers = new(StringComparer.Ordinal);
+
+    public JobQueue Default { get; } = new(commons.Options.Value.Name, first, commons);
+
+    public JobQueue Get(string name)
+    {
+        if (name == Default.Name)
+        {
+            return Default;
+        }
+
+        if (_queues.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        var made = new JobQueue(QueueName.Checked(name), Connections(name), commons);
+        return _queues.Count < MostRemembered ? _queues.GetOrAdd(name, made) : made;
+    }
+
+    /// <summary>Opens what a worker of a queue needs besides. A server that is away is waited for by whoever uses it.</summary>
+    public Task ServeAsync(JobQueue queue, CancellationToken cancellationToken) =>
+        queue.Connections is FurtherConnections further ? further.OpenWaitingAsync(cancellationToken) : Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var queue in redis.Value.Servers().Keys)
+        {
+            var server = new RedisConnections(
+                Options.Create(redis.Value.OfQueue(queue)!), commons.Options, local, pool, refusal,
+                commons.Loggers.CreateLogger<RedisConnections>(), queue);
+            _servers[queue] = server;
+            await server.StartAsync(cancellationToken);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers.Values)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    private IRedisConnections Connections(string queue) =>
+        _servers.TryGetValue(queue, out var server) ? server : new FurtherConnections(first, queue);
+}
