@@ -98,16 +98,12 @@ internal static class QueueServices
     /// <param name="user">Whose user it is.</param>
     private static IServiceCollection AddAclCheck(this IServiceCollection services, Func<AclUsers, AclUser> user)
     {
-        services.AddSingleton<AclRights>();
-        services.AddSingleton<AclGate>();
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.Rights);
         return services.AddHostedService(provider =>
         {
-            var queue = provider.GetRequiredService<IOptions<QueueOptions>>().Value;
             var hasNoticesServer = provider.GetRequiredService<IOptions<RedisOptions>>().Value.HasNoticesServer;
-            return new AclCheck(
-                provider.GetRequiredService<AclRights>(), user(new AclUsers(new AclSettings(queue, hasNoticesServer))), new AclKeys(queue),
-                provider.GetRequiredService<AclGate>(), provider.GetRequiredService<IHostApplicationLifetime>(),
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AclCheck>>());
+            return ActivatorUtilities.CreateInstance<AclCheck>(
+                provider, (QueueOptions queue) => user(new AclUsers(new AclSettings(queue, hasNoticesServer))));
         });
     }
 

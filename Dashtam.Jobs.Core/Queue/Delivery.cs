@@ -37,4 +37,5 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
 /// <summary>A job whose handler ignored its cancellation and that waits for its next attempt.</summary>
 /// <param name="NextHash">SHA-1 of the next attempt's envelope.</param>
 /// <param name="Alone">Whether it was all that its worker ran.</param>
-internal readonly record struct HangingJob(string NextHash, bool Alone);
+/// <param name="Queue">Where it waits.</param>
+internal readonly record struct HangingJob(string NextHash, bool Alone, string Queue = "");

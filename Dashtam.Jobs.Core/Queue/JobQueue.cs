@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.Bare;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Epochs;
@@ -71,6 +72,9 @@ internal sealed class JobQueue
 
     /// <summary>Every key that it has.</summary>
     public QueueKeys Keys { get; }
+
+    /// <summary>Open as soon as it is known that this process may do in its Redis whatever the scripts do.</summary>
+    public AclGate Rights { get; } = new();
 
     /// <summary>Results where TaskIQ clients without a prefix look.</summary>
     public BareResults Bare => _bare.Value;

@@ -113,6 +113,14 @@ internal sealed class QueueOptions
     [Display(Name = "JOBS_ENQUEUE_ONCE_SECONDS"), Range(10, 604_800)]
     public int EnqueueOnceSeconds { get; set; } = 900;
 
+    /// <summary>The same for a queue of another name.</summary>
+    public QueueOptions Named(string name)
+    {
+        var other = (QueueOptions)MemberwiseClone();
+        other.Name = name;
+        return other;
+    }
+
     /// <summary>
     /// How full Redis may be, in percent of its <c>maxmemory</c>, before enqueues are refused; 100: they never are, until Redis
     /// refuses them.

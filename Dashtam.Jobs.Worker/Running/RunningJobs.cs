@@ -47,6 +47,7 @@ internal sealed partial class RunningJobs : IDisposable
         JobExecutor executor, IJobExits exits, Slots slots, HeldBytes bytes, IOptions<TimeoutOptions> timeouts, TimeProvider time)
     {
         Bytes = bytes;
+        bytes.Room = slots.Signal;
         _executor = executor;
         _exits = exits;
         _slots = slots;
@@ -76,7 +77,7 @@ internal sealed partial class RunningJobs : IDisposable
     public IReadOnlyCollection<HangingJob> Hanging() =>
     [
         .. _held.Values.Where(held => held.IsAbandoned && held.Run?.NextHash is not null)
-            .Select(held => new HangingJob(held.Run!.NextHash!, held == _alone))
+            .Select(held => new HangingJob(held.Run!.NextHash!, held == _alone, held.Delivery.Queue))
             .Distinct(),
     ];
 

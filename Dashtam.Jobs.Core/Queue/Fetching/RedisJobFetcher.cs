@@ -44,7 +44,7 @@ internal sealed class RedisJobFetcher(IRedisConnections connections, QueueKeys k
             worker, wanted.Slots, DueMovedAtOnce, Options.MaxEnvelopeBytes,
             Rejections.TooLarge(Options.MaxEnvelopeBytes).ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
             wanted.MayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0, wanted.Ahead, BytesAhead, BytesForSlots,
-            wanted.MostBytes, Queue.Delivery.AloneFrom, ExitTable.Row(ExitKind.TooLarge),
+            wanted.MostBytes, Queue.Delivery.AloneFrom, ExitTable.Row(ExitKind.TooLarge), wanted.HeldElsewhere,
         ];
         return ToBatch(await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken), worker);
     }

@@ -1,0 +1,17 @@
+using Dashtam.Jobs.Core.Queue;
+
+namespace Dashtam.Jobs.Worker.Fetching;
+
+/// <summary>Opens the connections on which the queues' next jobs are waited for: a wait blocks its connection, so each queue has one.</summary>
+internal sealed class WaitingConnections(Queues queues, IServedQueues served) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var queue in served.All)
+        {
+            await queues.ServeAsync(queue, cancellationToken);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
