@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,12 @@ internal sealed class Queues(
     private const int MostRemembered = 1_000;
 
     private readonly ConcurrentDictionary<string, JobQueue> _queues = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RedisConnections> _servers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RedisConnections> _servers = redis.Value.Servers().Keys.ToDictionary(
+        queue => queue,
+        queue => new RedisConnections(
+            Options.Create(redis.Value.OfQueue(queue)!), commons.Options, local, pool, refusal, commons.Loggers.CreateLogger<RedisConnections>(),
+            queue),
+        StringComparer.Ordinal);
 
     public JobQueue Default { get; } = new(commons.Options.Value.Name, first, commons);
 
@@ -44,14 +50,13 @@ internal sealed class Queues(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var queue in redis.Value.Servers().Keys)
+        if (_servers.ContainsKey(Default.Name))
         {
-            var server = new RedisConnections(
-                Options.Create(redis.Value.OfQueue(queue)!), commons.Options, local, pool, refusal,
-                commons.Loggers.CreateLogger<RedisConnections>(), queue);
-            _servers[queue] = server;
-            await server.StartAsync(cancellationToken);
+            throw new InvalidSettingException(
+                "JOBS_QUEUE_URLS", "names the queue of JOBS_QUEUE_NAME, whose server is REDIS_URL's; allowed are other queues");
         }
+
+        await Task.WhenAll(_servers.Values.Select(server => server.StartAsync(cancellationToken)));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
