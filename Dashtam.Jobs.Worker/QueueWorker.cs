@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Session;
@@ -19,6 +20,7 @@ internal sealed class QueueWorker
     public QueueWorker(JobQueue queue, QueueShare share, IServiceProvider services)
     {
         Queue = queue;
+        var known = share.IsOnly ? services : new QueueLogging(services, queue.Name);
         Session = Make<WorkerSession>(queue.Registry, queue.Rights);
         Clock = Make<WorkerClock>();
         Judge = Make<JudgeWatch>(Session);
@@ -31,7 +33,7 @@ internal sealed class QueueWorker
         Wake = Make<WakeLoop>(queue.Waiter);
         Pump = Make<QueuePump>(queue.Fetcher, Session, share, Make<ReadyWait>(queue.Waiter, Session, Audit, Fetching), Audit, Fetching);
 
-        T Make<T>(params object[] own) => ActivatorUtilities.CreateInstance<T>(services, own);
+        T Make<T>(params object[] own) => ActivatorUtilities.CreateInstance<T>(known, own);
     }
 
     /// <summary>The queue.</summary>

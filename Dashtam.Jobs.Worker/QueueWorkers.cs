@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Health;
 using Dashtam.Jobs.Worker.Running;

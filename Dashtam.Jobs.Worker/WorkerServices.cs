@@ -2,6 +2,7 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Health;
 using Dashtam.Jobs.Worker.Lease;

@@ -22,6 +22,7 @@ using Dashtam.Jobs.Core.Queue.Parked;
 using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Queue.Progress;
 using Dashtam.Jobs.Core.Queue.Results;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,9 +88,9 @@ internal static class QueueServices
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
         services.AddSingleton<QueueCommons>();
-        services.AddSingleton<Queues>();
-        services.AddSingleton<IQueues>(provider => provider.GetRequiredService<Queues>());
-        services.AddHostedService(provider => provider.GetRequiredService<Queues>());
+        services.AddSingleton<ProcessQueues>();
+        services.AddSingleton<IQueues>(provider => provider.GetRequiredService<ProcessQueues>());
+        services.AddHostedService(provider => provider.GetRequiredService<ProcessQueues>());
         return services.AddSingleton<QueueKeys>();
     }
 
@@ -127,7 +128,7 @@ internal static class QueueServices
         services.AddSingleton(new ServiceLifetimes(services));
         services.AddSingleton<HandlerStage>();
         services.AddSingleton<TimeoutMiddleware>();
-        services.AddSingleton<IScheduleRuns, ScheduleRuns>();
+        services.AddSingleton<IScheduleRuns>(provider => provider.GetRequiredService<QueueParts>());
         services.AddSingleton<OverlapMiddleware>();
         services.AddSingleton<RetryMiddleware>();
         services.AddSingleton<ResultMiddleware>();

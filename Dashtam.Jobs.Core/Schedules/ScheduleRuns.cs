@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 
 namespace Dashtam.Jobs.Core.Schedules;
@@ -13,11 +14,8 @@ internal interface IScheduleRuns
 }
 
 /// <summary>The newest runs, in Redis.</summary>
-internal sealed class ScheduleRuns(IQueues queues) : IScheduleRuns
+internal sealed class ScheduleRuns(IRedisConnections connections, QueueKeys keys) : IScheduleRuns
 {
-    public async Task<string?> GetNewestAsync(string queue, string scheduleId, CancellationToken cancellationToken)
-    {
-        var (connections, keys) = (queues.Get(queue).Connections, queues.Get(queue).Keys);
-        return await connections.Queue.StringGetAsync(keys.NewestRun(scheduleId)).WaitAsync(cancellationToken);
-    }
+    public async Task<string?> GetNewestAsync(string queue, string scheduleId, CancellationToken cancellationToken) =>
+        await connections.Queue.StringGetAsync(keys.NewestRun(scheduleId)).WaitAsync(cancellationToken);
 }

@@ -10,6 +10,7 @@ using Dashtam.Jobs.Core.Queue.Parked;
 using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Queue.Progress;
 using Dashtam.Jobs.Core.Queue.Results;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Schedules;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;

@@ -58,6 +58,10 @@ internal sealed partial class RedisConnections(
             : _queue;
     }
 
+    /// <summary>The connections to the server that a queue has for itself; not opened yet.</summary>
+    public RedisConnections OfQueue(string queue) => new(
+        Options.Create(options.Value.OfQueue(queue) ?? options.Value), queueOptions, local, pool, refusal, logger, queue);
+
     /// <summary>One more connection for blocking commands alone, for a further queue on this server.</summary>
     public Task<IDatabase> OpenWaitingAsync(string? queue, CancellationToken cancellationToken) =>
         OpenAsync(options.Value.Queue(local, ClientName("waiting")), Purpose("waiting", queue), cancellationToken);

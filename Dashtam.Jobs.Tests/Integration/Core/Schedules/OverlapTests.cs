@@ -131,7 +131,7 @@ internal sealed class OverlapTests
         await _queue.Jobs.FinishAsync(
             await TakeAsync(), "second", "check_expiring_tokens", "{}"u8.ToArray(), CancellationToken.None);
 
-        var runs = new ScheduleRuns(_queue);
+        var runs = new ScheduleRuns(_queue, _queue.Keys);
         Assert.That(await runs.GetNewestAsync("", "tokens", CancellationToken.None), Is.EqualTo("second"));
     }
 
@@ -145,7 +145,7 @@ internal sealed class OverlapTests
         await _queue.Jobs.EndReplacedAsync(
             delivery, "first", "check_expiring_tokens", "{}"u8.ToArray(), CancellationToken.None);
 
-        var runs = new ScheduleRuns(_queue);
+        var runs = new ScheduleRuns(_queue, _queue.Keys);
         Assert.That(await runs.GetNewestAsync("", "tokens", CancellationToken.None), Is.EqualTo("second"));
         Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.Result("first")), Is.True, "whoever waits for it is told");
         Assert.That((long)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "check_expiring_tokens:replaced"), Is.EqualTo(1));

@@ -235,7 +235,7 @@ internal sealed partial class AclUsersTests
         Assert.That(held, Has.Count.GreaterThanOrEqualTo(9));
         await new FenceTokens(worker, worker.Keys).NextAsync(held[0], own: 0, None);
         await new RedisFencedEffects(worker, worker.Keys).RecordAsync("effect", 1, None);
-        await new ScheduleRuns(worker).GetNewestAsync("", "tokens", None);
+        await new ScheduleRuns(worker, worker.Keys).GetNewestAsync("", "tokens", None);
         await worker.Jobs.MovesAsync(held[0].Envelope, None);
         Assert.That(await worker.Jobs.ListAsync("w", None), Is.Not.Empty);
 

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Queue.Epochs;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Core.Queue.Epochs;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>Looks every ten seconds whether Redis still has each queue's data, and once whether it may throw them away.</summary>
 internal sealed partial class EpochLoop(IServedQueues queues, TimeProvider time, ILogger<EpochLoop> logger) : BackgroundService

@@ -2,29 +2,25 @@ using System.Collections.Concurrent;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>The queues of this process, and the connections to those servers that not all of them share.</summary>
 /// <remarks>Starts behind the connection to <c>REDIS_URL</c>.</remarks>
-internal sealed class Queues(
-    RedisConnections first, IOptions<RedisOptions> redis, LocalMode local, PoolThreads pool, RedisRefusal refusal, QueueCommons commons)
+internal sealed class ProcessQueues(RedisConnections first, IOptions<RedisOptions> redis, QueueCommons commons)
     : IQueues, IHostedService, IAsyncDisposable
 {
     /// <summary>Queues that are remembered: a producer's labels may name any number of them.</summary>
     private const int MostRemembered = 1_000;
 
     private readonly ConcurrentDictionary<string, JobQueue> _queues = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RedisConnections> _servers = redis.Value.Servers().Keys.ToDictionary(
-        queue => queue,
-        queue => new RedisConnections(
-            Options.Create(redis.Value.OfQueue(queue)!), commons.Options, local, pool, refusal, commons.Loggers.CreateLogger<RedisConnections>(),
-            queue),
-        StringComparer.Ordinal);
+    private readonly Dictionary<string, RedisConnections> _servers =
+        redis.Value.Servers().Keys.ToDictionary(queue => queue, first.OfQueue, StringComparer.Ordinal);
 
     public JobQueue Default { get; } = new(commons.Options.Value.Name, first, commons);
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace Dashtam.Jobs.Core.Queue.Bare;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>Asks for the rights to bare keys before the first job is fetched.</summary>
 internal sealed class BareResultStart(IServedQueues queues) : IHostedService

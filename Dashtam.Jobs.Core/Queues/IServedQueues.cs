@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>The queues that this process works for.</summary>
 internal interface IServedQueues

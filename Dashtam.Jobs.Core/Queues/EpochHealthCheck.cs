@@ -1,7 +1,8 @@
 using System.Globalization;
+using Dashtam.Jobs.Core.Queue.Epochs;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Dashtam.Jobs.Core.Queue.Epochs;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>Shows a loss of Redis' data for an hour; the process stays ready, for it works on.</summary>
 internal sealed class EpochHealthCheck(IServedQueues queues, TimeProvider time) : IHealthCheck

@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>The queues of this process.</summary>
 internal interface IQueues

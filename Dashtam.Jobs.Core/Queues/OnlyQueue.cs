@@ -1,4 +1,4 @@
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>The queue of <c>JOBS_QUEUE_NAME</c>, and no other.</summary>
 internal sealed class OnlyQueue(IQueues queues) : IServedQueues

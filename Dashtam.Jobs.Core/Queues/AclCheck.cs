@@ -1,11 +1,13 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Core.Queue.Acl;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>
 /// Asks at the start, as soon as a queue's Redis answers, whether this process's user may do there all that this version needs. If so,

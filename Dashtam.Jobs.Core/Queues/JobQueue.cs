@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.Bare;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
@@ -9,10 +10,11 @@ using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Core.Queue.Parked;
 using Dashtam.Jobs.Core.Queue.Progress;
+using Dashtam.Jobs.Core.Schedules;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Dashtam.Jobs.Core.Queue;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>What all queues of a process share.</summary>
 /// <param name="Options">How much a queue's keys may hold, and for how long; their <see cref="QueueOptions.Name"/> is the first queue's.</param>
@@ -40,6 +42,7 @@ internal sealed class JobQueue
     private readonly Lazy<IFenceTokens> _fences;
     private readonly Lazy<IProgressStore> _progress;
     private readonly Lazy<EpochWatch> _epoch;
+    private readonly Lazy<IScheduleRuns> _runs;
 
     /// <param name="name">As <see cref="QueueName"/> allows it.</param>
     /// <param name="connections">To the queue's server.</param>
@@ -61,6 +64,7 @@ internal sealed class JobQueue
         _deadLetters = new(() => new DeadLetterExpiry(connections, keys, options, time));
         _fences = new(() => new FenceTokens(connections, keys));
         _progress = new(() => new ProgressStore(connections, keys, options, Bare));
+        _runs = new(() => new ScheduleRuns(connections, keys));
         _epoch = new(() => new EpochWatch(connections, keys, time, loggers.CreateLogger<EpochWatch>()));
     }
 
@@ -108,6 +112,9 @@ internal sealed class JobQueue
 
     /// <summary>How far jobs say that they have come.</summary>
     public IProgressStore Progress => _progress.Value;
+
+    /// <summary>The newest run of each schedule whose runs replace each other.</summary>
+    public IScheduleRuns Runs => _runs.Value;
 
     /// <summary>Whether Redis still has this queue's data.</summary>
     public EpochWatch Epoch => _epoch.Value;
