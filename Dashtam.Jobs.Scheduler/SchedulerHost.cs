@@ -2,7 +2,6 @@ using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Logging;
-using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Settings;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;

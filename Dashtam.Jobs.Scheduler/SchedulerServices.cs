@@ -1,6 +1,5 @@
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
-using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;

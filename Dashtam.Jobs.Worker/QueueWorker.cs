@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Lease;

@@ -5,7 +5,6 @@ using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
 using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Infrastructure.Notices;
 using Dashtam.Jobs.Core.Logging;
-using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Settings;
 using Dashtam.Jobs.Core.Tasks;
 using Dashtam.Jobs.Worker.Health;

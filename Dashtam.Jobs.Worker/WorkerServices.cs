@@ -1,15 +1,11 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Health;
-using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Running;
-using Dashtam.Jobs.Worker.Session;
 using Dashtam.Jobs.Worker.Stopping;
-using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;

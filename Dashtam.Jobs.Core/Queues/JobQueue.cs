@@ -74,6 +74,10 @@ internal sealed class JobQueue
     /// <summary>To its server.</summary>
     public IRedisConnections Connections { get; }
 
+    /// <summary>Opens the connection on which its next job is waited for, where that is not open yet: a wait blocks its connection.</summary>
+    public Task OpenWaitingAsync(CancellationToken cancellationToken) =>
+        Connections is FurtherConnections further ? further.OpenWaitingAsync(cancellationToken) : Task.CompletedTask;
+
     /// <summary>Every key that it has.</summary>
     public QueueKeys Keys { get; }
 

@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
-using Dashtam.Jobs.Core.Hosting;
-using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Core.Queues;
@@ -39,10 +36,6 @@ internal sealed class ProcessQueues(RedisConnections first, IOptions<RedisOption
         var made = new JobQueue(QueueName.Checked(name), Connections(name), commons);
         return _queues.Count < MostRemembered ? _queues.GetOrAdd(name, made) : made;
     }
-
-    /// <summary>Opens what a worker of a queue needs besides. A server that is away is waited for by whoever uses it.</summary>
-    public Task ServeAsync(JobQueue queue, CancellationToken cancellationToken) =>
-        queue.Connections is FurtherConnections further ? further.OpenWaitingAsync(cancellationToken) : Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -6,7 +6,6 @@ using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Execution.Stages;
 using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Configuration;

@@ -1,11 +1,8 @@
 using System.Globalization;
 using Dashtam.Jobs.Core.Execution;
-using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.Leases;
-using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Running;
-using Dashtam.Jobs.Worker.Session;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 

@@ -4,11 +4,8 @@ using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Worker.Running;
-using Dashtam.Jobs.Worker.Session;
-using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker.Stopping;

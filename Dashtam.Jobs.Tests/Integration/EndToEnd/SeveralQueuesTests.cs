@@ -137,7 +137,7 @@ internal sealed class SeveralQueuesTests
             await _other.ThawAsync();
         }
 
-        await worker.UntilAsync(() => Task.FromResult(Ended(worker).Distinct().Count() == 800), "the jobs of the one that stood still end as well");
+        await worker.UntilAsync(() => Task.FromResult(Ended(worker).Distinct(StringComparer.Ordinal).Count() == 800), "the jobs of the one that stood still end as well");
         Assert.That(worker.Count("worker_recovered"), Is.Zero, "no lease was lost");
     }
 

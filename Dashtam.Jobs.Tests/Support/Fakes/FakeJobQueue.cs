@@ -5,7 +5,6 @@ using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Fetching;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;
-using Dashtam.Jobs.Core.Queues;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;

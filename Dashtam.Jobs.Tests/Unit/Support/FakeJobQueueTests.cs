@@ -1,6 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fetching;
-using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using NUnit.Framework;

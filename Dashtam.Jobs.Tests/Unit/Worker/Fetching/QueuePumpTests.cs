@@ -2,7 +2,6 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fetching;
-using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
 using Dashtam.Jobs.Worker.Fetching;

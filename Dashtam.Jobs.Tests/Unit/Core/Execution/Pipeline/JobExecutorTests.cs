@@ -4,7 +4,6 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
-using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
