@@ -58,6 +58,7 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
 
         onPhase("faults");
         await new FaultInjector(lab, _poisoner).RunAsync(plan, onInjected, CancellationToken.None);
+        await lab.Redis.HealAsync();
         history.Add(history.Now(HistoryKind.Healed));
 
         onPhase("quiet");
@@ -87,19 +88,21 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
 
     private async Task<Evidence> GatherAsync(Laboratory lab)
     {
-        var reader = new FinalStateReader(lab.Redis.Server, lab.Redis.Database, lab.Keys);
+        var redis = lab.Redis.Reader;
+        var state = new FinalStateReader(lab.Redis.Server, lab.Redis.Database, lab.Keys);
         var deadline = TimeProvider.System.GetTimestamp();
-        while (EndRules.IsUnderWay(await reader.ReadPlacesAsync())
+        while (EndRules.IsUnderWay(await redis.ReadAsync("what is under way", state.ReadPlacesAsync))
             && TimeProvider.System.GetElapsedTime(deadline) < LongestDrain)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(250));
         }
 
         await Task.WhenAll(lab.Workers.Select(worker => worker.TerminateAsync()));
-        var final = await reader.ReadAsync() with
+        var fsck = new DirectConnections(lab.Redis.Database);
+        var final = await redis.ReadAsync("what is left in Redis", state.ReadAsync) with
         {
-            Inconsistencies = await new DirectConnections(lab.Redis.Database)
-                .FindInconsistenciesAsync(lab.Keys, Laboratory.QueueOptions),
+            Inconsistencies = await redis.ReadAsync(
+                "what fsck finds", () => fsck.FindInconsistenciesAsync(lab.Keys, Laboratory.QueueOptions)),
         };
         await lab.Redis.EndAsync(kill: false);
         await using (var journal = File.OpenRead(lab.Redis.JournalPath))

@@ -75,6 +75,10 @@ internal sealed class Laboratory : IAsyncDisposable
             : null;
     }
 
+    /// <summary>How many jobs are ready.</summary>
+    public Task<long> ReadyAsync() =>
+        Redis.Reader.ReadAsync("the length of the ready list", () => Redis.Database.ListLengthAsync(Keys.Ready));
+
     /// <summary>Sets a scheduler's clock off by this much; zero sets it right.</summary>
     public async Task StepClockAsync(string target, TimeSpan by)
     {
