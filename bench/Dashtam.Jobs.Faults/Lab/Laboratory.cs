@@ -41,7 +41,11 @@ internal sealed class Laboratory : IAsyncDisposable
 
     public TcpProxy ProducerProxy { get; }
 
-    public QueueKeys Keys { get; } = new(Options.Create(QueueOptions));
+    /// <summary>The first queue's: schedules fire into it.</summary>
+    public QueueKeys Keys => Queues[0];
+
+    /// <summary>The keys of all queues that the workers serve.</summary>
+    public IReadOnlyList<QueueKeys> Queues => field ??= [.. _settings.QueueNames.Select(name => new QueueKeys(name, QueueOptions))];
 
     public IReadOnlyList<ServiceSlot> Slots { get; }
 
