@@ -36,7 +36,7 @@ internal sealed record LabSettings
     /// <summary>The queues' names, the first one first.</summary>
     public IReadOnlyList<string> QueueNames => WorkerQueues is null ? [Laboratory.QueueOptions.Name] : [Laboratory.QueueOptions.Name, OtherQueue];
 
-    /// <summary>Settings over all others.
+    /// <summary>Settings over all others.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The size of the youngest generation, as in deploy/Dockerfile.</summary>

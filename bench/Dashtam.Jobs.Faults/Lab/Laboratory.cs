@@ -3,7 +3,6 @@ using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Faults.History;
 using Dashtam.Jobs.Faults.Planning;
-using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Faults.Lab;
 
