@@ -43,6 +43,7 @@ internal sealed class JobQueue
     private readonly Lazy<IProgressStore> _progress;
     private readonly Lazy<EpochWatch> _epoch;
     private readonly Lazy<IScheduleRuns> _runs;
+    private readonly Lazy<IWorkerJobs> _jobs;
 
     /// <param name="name">As <see cref="QueueName"/> allows it.</param>
     /// <param name="connections">To the queue's server.</param>
@@ -64,6 +65,7 @@ internal sealed class JobQueue
         _deadLetters = new(() => new DeadLetterExpiry(connections, keys, options, time));
         _fences = new(() => new FenceTokens(connections, keys));
         _progress = new(() => new ProgressStore(connections, keys, options, Bare));
+        _jobs = new(() => new WorkerJobs(connections, keys));
         _runs = new(() => new ScheduleRuns(connections, keys));
         _epoch = new(() => new EpochWatch(connections, keys, time, loggers.CreateLogger<EpochWatch>()));
     }
@@ -116,6 +118,9 @@ internal sealed class JobQueue
 
     /// <summary>How far jobs say that they have come.</summary>
     public IProgressStore Progress => _progress.Value;
+
+    /// <summary>Which jobs its workers know.</summary>
+    public IWorkerJobs Jobs => _jobs.Value;
 
     /// <summary>The newest run of each schedule whose runs replace each other.</summary>
     public IScheduleRuns Runs => _runs.Value;
