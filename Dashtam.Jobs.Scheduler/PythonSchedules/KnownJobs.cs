@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Execution.Catalog;
-using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue.Leases;
 
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;

@@ -35,8 +35,8 @@ internal sealed class WorkerJobs(IRedisConnections connections, QueueKeys keys) 
             .WaitAsync(cancellationToken);
         return workers.Zip(said)
             .Where(one => one.Second.HasValue) // one without is about to register, or its hash has expired
-            .ToDictionary(one => one.First.ToString(), one => Names(one.Second), StringComparer.Ordinal);
+            .ToDictionary(one => one.First.ToString(), one => (IReadOnlySet<string>)Names(one.Second), StringComparer.Ordinal);
     }
 
-    private static IReadOnlySet<string> Names(RedisValue jobs) => jobs.ToString().Split(',').ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> Names(RedisValue jobs) => jobs.ToString().Split(',').ToHashSet(StringComparer.Ordinal);
 }

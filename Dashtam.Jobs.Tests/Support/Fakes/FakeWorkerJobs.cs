@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue.Leases;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;

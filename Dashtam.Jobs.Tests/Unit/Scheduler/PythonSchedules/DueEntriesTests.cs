@@ -1,6 +1,5 @@
 using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Scheduler.Crons;
 using Dashtam.Jobs.Scheduler.PythonSchedules;
 using Dashtam.Jobs.Tests.Support;

@@ -2,7 +2,6 @@ using System.Text;
 using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Scheduler.Crons;
 using Dashtam.Jobs.Scheduler.PythonSchedules;
 using Dashtam.Jobs.Tests.Support;
