@@ -32,8 +32,8 @@ internal sealed partial class JobsCheck(
     {
         var own = catalog.Jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
         var others = (await workers.ReadEachAsync(MostWorkers, stoppingToken)).Where(other => other.Key != session.Name).ToList();
-        var unknownThere = others.SelectMany(other => own.Except(other.Value)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var unknownHere = others.SelectMany(other => other.Value.Except(own)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var unknownThere = others.SelectMany(other => own.Except(other.Value, StringComparer.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var unknownHere = others.SelectMany(other => other.Value.Except(own, StringComparer.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (unknownThere.Count + unknownHere.Count > 0)
         {
             LogUneven(Text(unknownThere), Text(unknownHere));
