@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;
 using Dashtam.Jobs.Scheduler.LocalRun;
@@ -16,6 +17,7 @@ internal static class SchedulerServices
 
     public static IServiceCollection AddFiring(this IServiceCollection services, LocalMode local)
     {
+        services.AddSingleton<IServedQueues, OnlyQueue>();
         services.AddSingleton<Freshness>();
         services.AddSingleton<ScheduleCatalog>();
         services.AddSingleton<ClockStep>();

@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.DashtamApi;
@@ -41,7 +42,7 @@ internal static class WorkerHost
         });
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.StartServerFirst());
 
-        builder.Services.AddWorker(local, http);
+        builder.Services.AddWorker(local, http, QueueWorkers.Served(builder.Configuration[WorkerOptions.QueuesSetting], "").Count);
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -50,7 +51,7 @@ internal static class WorkerHost
     }
 
     /// <summary>All that a worker is made of, besides the web host.</summary>
-    public static IServiceCollection AddWorker(this IServiceCollection services, LocalMode local, HttpPort http) => services
+    public static IServiceCollection AddWorker(this IServiceCollection services, LocalMode local, HttpPort http, int queues = 1) => services
         .AddJobsLogging()
         .AddJobQueue(local, http, users => users.Worker)
         .AddJobExecution()
@@ -58,5 +59,5 @@ internal static class WorkerHost
         .AddNotices()
         .AddDashtamApi()
         .AddJobs()
-        .AddWorkerLoops();
+        .AddWorkerLoops(queues);
 }

@@ -1,13 +1,11 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Hosting;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Worker.Fetching;
 using Dashtam.Jobs.Worker.Health;
-using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Running;
-using Dashtam.Jobs.Worker.Session;
 using Dashtam.Jobs.Worker.Stopping;
-using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker;
@@ -18,40 +16,53 @@ internal static class WorkerServices
     // A Redis that hangs costs the pump two deadlines before the drain begins, and the last words two more.
     private static readonly TimeSpan ShutdownReserve = TimeSpan.FromSeconds(25);
 
-    public static IServiceCollection AddWorkerLoops(this IServiceCollection services)
+    /// <summary>Registers them, those of each queue side by side.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="queues">How many queues the worker serves.</param>
+    public static IServiceCollection AddWorkerLoops(this IServiceCollection services, int queues)
     {
-        services.AddSingleton<Freshness>();
         services.AddSingleton<HeldBytes>();
         services.AddSingleton<RunningJobs>();
-        services.AddSingleton<WorkerSession>();
-        services.AddSingleton<WorkerClock>();
-        services.AddSingleton<JudgeWatch>();
         services.AddSingleton<StuckHandlers>();
-        services.AddSingleton<SettlementWatch>();
         services.AddSingleton(provider => new Slots(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency));
+        services.AddSingleton<QueueWorkers>();
+        services.AddSingleton<IServedQueues>(provider => provider.GetRequiredService<QueueWorkers>());
+        services.AddSingleton<IReadOnlyList<DrainedQueue>>(provider => provider.GetRequiredService<QueueWorkers>().Drained);
 
-        services.AddLoop<HeartbeatLoop>(); // the lease is held from before the first fetch until after the last settlement
-        services.AddLoop<RecoveryLoop>();
-        services.AddLoop<ParkedJobsLoop>();
-        services.AddLoop<DeadLettersLoop>();
-        services.AddLoop<ProcessingAudit>();
-        services.AddLoop<BlockedHandlers>(); // until after the drain: handlers that block are cut off then, too
-        services.AddHostedService<GracefulDrain>(); // stops after the pump: nothing new comes while it waits
-        services.AddLoop<WakeLoop>();
-        services.AddLoop<QueuePump>();
+        services.AddSingleton<IReadOnlyList<QueueHealth>>(provider => provider.GetRequiredService<QueueWorkers>().Health);
 
-        services.AddSingleton<IPulse>(provider => provider.GetRequiredService<HeartbeatLoop>());
-        services.AddSingleton<IPulse>(provider => provider.GetRequiredService<QueuePump>());
+        services.AddHostedService<WaitingConnections>();
+        services.AddForEach(queues, worker => worker.Heartbeat); // the lease is held from before the first fetch until after the last settlement
+        services.AddForEach(queues, worker => worker.Recovery);
+        services.AddForEach(queues, worker => worker.Parked);
+        services.AddForEach(queues, worker => worker.DeadLetters);
+        services.AddForEach(queues, worker => worker.Audit);
+        services.AddHostedService<BlockedHandlers>(); // until after the drain: handlers that block are cut off then, too
+        services.AddHostedService<GracefulDrain>(); // stops after the pumps: nothing new comes while it waits
+        services.AddForEach(queues, worker => worker.Jobs);
+        services.AddForEach(queues, worker => worker.Wake);
+        services.AddForEach(queues, worker => worker.Pump);
+
+        for (var i = 0; i < queues; i++)
+        {
+            var number = i;
+            services.AddSingleton<IPulse>(provider => provider.GetRequiredService<QueueWorkers>().Each[number].Heartbeat);
+            services.AddSingleton<IPulse>(provider => provider.GetRequiredService<QueueWorkers>().Each[number].Pump);
+        }
+
         services.AddHealthChecks().AddCheck<PumpHealthCheck>("worker");
         services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>, IOptions<TimeoutOptions>>(
             (host, worker, timeouts) => host.ShutdownTimeout = worker.Value.Drain + timeouts.Value.Grace + ShutdownReserve);
         return services;
     }
 
-    private static void AddLoop<TLoop>(this IServiceCollection services)
-        where TLoop : class, IHostedService
+    // A service of the host each, so that the host notices when one of them fails.
+    private static void AddForEach(this IServiceCollection services, int queues, Func<QueueWorker, IHostedService> loop)
     {
-        services.AddSingleton<TLoop>();
-        services.AddHostedService(provider => provider.GetRequiredService<TLoop>());
+        for (var i = 0; i < queues; i++)
+        {
+            var number = i;
+            services.AddSingleton(provider => loop(provider.GetRequiredService<QueueWorkers>().Each[number]));
+        }
     }
 }

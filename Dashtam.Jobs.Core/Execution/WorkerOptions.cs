@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Settings;
 
 namespace Dashtam.Jobs.Core.Execution;
@@ -6,9 +7,19 @@ namespace Dashtam.Jobs.Core.Execution;
 /// <summary>How much a worker does at once, and how it stops.</summary>
 internal sealed class WorkerOptions
 {
+    /// <summary>The variable that names the queues.</summary>
+    public const string QueuesSetting = "WORKER_QUEUES";
+
     /// <summary>Jobs that run at once.</summary>
     [Setting("WORKER_CONCURRENCY"), Display(Name = "WORKER_CONCURRENCY"), Range(1, 10_000)]
     public int Concurrency { get; set; } = 10;
+
+    /// <summary>
+    /// The queues that a worker serves. With weights each gets its share of the job starts while all have jobs; without, a queue is served
+    /// only while those before it have none. See <see href="docs/how-to/several-queues.md">several queues</see>.
+    /// </summary>
+    [Setting(QueuesSetting, Default = "`JOBS_QUEUE_NAME`", Allowed = QueueList.Rule), Display(Name = QueuesSetting), QueueList]
+    public string? Queues { get; set; }
 
     /// <summary>How long running jobs may go on after SIGTERM.</summary>
     [Setting("WORKER_DRAIN_SECONDS"), Display(Name = "WORKER_DRAIN_SECONDS"), Range(0, 3_600)]

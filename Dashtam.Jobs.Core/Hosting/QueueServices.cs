@@ -10,24 +10,18 @@ using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
-using Dashtam.Jobs.Core.Queue.Bare;
-using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Durable;
-using Dashtam.Jobs.Core.Queue.Epochs;
 using Dashtam.Jobs.Core.Queue.Fencing;
-using Dashtam.Jobs.Core.Queue.Fetching;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;
-using Dashtam.Jobs.Core.Queue.Parked;
 using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Queue.Progress;
 using Dashtam.Jobs.Core.Queue.Results;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Core.Hosting;
@@ -55,7 +49,6 @@ internal static class QueueServices
         services.AddSingleton<FireDurability>();
         services.AddSingleton<IScheduleLedger, ScheduleLedger>();
         services.AddSingleton<IScheduleMarks, ScheduleMarks>();
-        services.AddSingleton<EpochWatch>();
         services.AddHostedService<EpochLoop>();
         services.AddHealthChecks().AddCheck<StopHealthCheck>("process").AddCheck<EpochHealthCheck>("redis_data");
         return services.AddSingleton<JobCatalog>();
@@ -87,6 +80,10 @@ internal static class QueueServices
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
+        services.AddSingleton<QueueCommons>();
+        services.AddSingleton<ProcessQueues>();
+        services.AddSingleton<IQueues>(provider => provider.GetRequiredService<ProcessQueues>());
+        services.AddHostedService(provider => provider.GetRequiredService<ProcessQueues>());
         return services.AddSingleton<QueueKeys>();
     }
 
@@ -95,16 +92,12 @@ internal static class QueueServices
     /// <param name="user">Whose user it is.</param>
     private static IServiceCollection AddAclCheck(this IServiceCollection services, Func<AclUsers, AclUser> user)
     {
-        services.AddSingleton<AclRights>();
-        services.AddSingleton<AclGate>();
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.Rights);
         return services.AddHostedService(provider =>
         {
-            var queue = provider.GetRequiredService<IOptions<QueueOptions>>().Value;
             var hasNoticesServer = provider.GetRequiredService<IOptions<RedisOptions>>().Value.HasNoticesServer;
-            return new AclCheck(
-                provider.GetRequiredService<AclRights>(), user(new AclUsers(new AclSettings(queue, hasNoticesServer))), new AclKeys(queue),
-                provider.GetRequiredService<AclGate>(), provider.GetRequiredService<IHostApplicationLifetime>(),
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AclCheck>>());
+            return ActivatorUtilities.CreateInstance<AclCheck>(
+                provider, (QueueOptions queue) => user(new AclUsers(new AclSettings(queue, hasNoticesServer))));
         });
     }
 
@@ -116,19 +109,11 @@ internal static class QueueServices
         services.AddSettings<RetryOptions>();
         services.AddSettings<TimeoutOptions>();
         services.AddHostedService<UndocumentedJobs>();
-        services.AddSingleton<BareRefusals>();
-        services.AddSingleton<BareResults>();
         services.AddHostedService<BareResultStart>();
-        services.AddSingleton<IJobFetcher, RedisJobFetcher>();
-        services.AddSingleton<IJobExits, RedisJobExits>();
-        services.AddSingleton<IProcessingJobs, ProcessingJobs>();
-        services.AddSingleton<IReadyWaiter, BlockingWaiter>();
-        services.AddSingleton<IWorkerRegistry, WorkerRegistry>();
-        services.AddSingleton<ILease, RedisLease>();
-        services.AddSingleton<IParkedJobs, ParkedJobs>();
-        services.AddSingleton<IDeadLetterExpiry, DeadLetterExpiry>();
-        services.AddSingleton<IFenceTokens, FenceTokens>();
-        services.AddSingleton<IProgressStore, ProgressStore>();
+        services.AddSingleton<QueueParts>();
+        services.AddSingleton<IJobExits>(provider => provider.GetRequiredService<QueueParts>());
+        services.AddSingleton<IFenceTokens>(provider => provider.GetRequiredService<QueueParts>());
+        services.AddSingleton<IProgressStore>(provider => provider.GetRequiredService<QueueParts>());
         services.AddSingleton<IFencedEffects, RedisFencedEffects>();
         services.AddSingleton<Settler>();
         services.AddSingleton<Backoff>();
@@ -136,7 +121,7 @@ internal static class QueueServices
         services.AddSingleton(new ServiceLifetimes(services));
         services.AddSingleton<HandlerStage>();
         services.AddSingleton<TimeoutMiddleware>();
-        services.AddSingleton<IScheduleRuns, ScheduleRuns>();
+        services.AddSingleton<IScheduleRuns>(provider => provider.GetRequiredService<QueueParts>());
         services.AddSingleton<OverlapMiddleware>();
         services.AddSingleton<RetryMiddleware>();
         services.AddSingleton<ResultMiddleware>();

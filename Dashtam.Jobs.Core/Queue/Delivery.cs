@@ -24,6 +24,9 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
     /// <summary>The task id as a log line shows it, for whoever has not parsed the envelope.</summary>
     public string ShortTaskId => Cut.Name(TaskIdReader.Find(Envelope) ?? "unknown");
 
+    /// <summary>The queue that it was fetched from, and that it is settled in; empty in a test of one queue.</summary>
+    public string Queue { get; init; } = "";
+
     /// <summary>Whether the message has the field <c>labels_types</c>: its producer is a TaskIQ client.</summary>
     public bool HasLabelTypes { get; init; }
 
@@ -34,4 +37,5 @@ internal sealed record Delivery(byte[] Envelope, string Worker, int Moves = 0)
 /// <summary>A job whose handler ignored its cancellation and that waits for its next attempt.</summary>
 /// <param name="NextHash">SHA-1 of the next attempt's envelope.</param>
 /// <param name="Alone">Whether it was all that its worker ran.</param>
-internal readonly record struct HangingJob(string NextHash, bool Alone);
+/// <param name="Queue">Where it waits.</param>
+internal readonly record struct HangingJob(string NextHash, bool Alone, string Queue = "");

@@ -17,15 +17,22 @@ internal sealed class QueueKeys
     private readonly string _tag;
     private readonly string _resultPrefix;
     private readonly string[] _reserved;
-    private readonly IOptions<QueueOptions> _options;
+    private readonly QueueOptions _options;
 
+    /// <summary>The keys of the queue that <c>JOBS_QUEUE_NAME</c> names.</summary>
     public QueueKeys(IOptions<QueueOptions> options)
+        : this(options.Value.Name, options.Value)
+    {
+    }
+
+    /// <param name="name">The queue's name.</param>
+    /// <param name="options">What is the same for all queues of a process.</param>
+    public QueueKeys(string name, QueueOptions options)
     {
         _options = options;
-        var name = options.Value.Name;
         _tag = "{" + name + "}";
-        _resultPrefix = options.Value.ResultPrefix.Replace("{queue}", _tag, StringComparison.Ordinal);
-        var schedules = options.Value.SchedulesPrefix; // empty: switched off
+        _resultPrefix = options.ResultPrefix.Replace("{queue}", _tag, StringComparison.Ordinal);
+        var schedules = options.SchedulesPrefix; // empty: switched off
         _reserved = [_tag, "{sse}", "sse:", "schedule:", _resultPrefix, .. schedules.Length == 0 ? [] : new[] { schedules + ":" }];
         QueueName = name;
         Ready = name;
@@ -205,7 +212,7 @@ internal sealed class QueueKeys
     {
         var isReserved = taskId.Length == 0 || taskId == QueueName
             || Array.Exists(_reserved, prefix => taskId.StartsWith(prefix, StringComparison.Ordinal));
-        return isReserved || !BareIds.May(taskId, _options.Value.TaskiqResultIds) ? default(RedisKey?) : new RedisKey(taskId);
+        return isReserved || !BareIds.May(taskId, _options.TaskiqResultIds) ? default(RedisKey?) : new RedisKey(taskId);
     }
 
     /// <summary>For <c>SCAN</c>: all keys of this queue but the ready list, whose name is plain.</summary>

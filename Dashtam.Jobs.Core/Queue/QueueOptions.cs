@@ -7,9 +7,8 @@ namespace Dashtam.Jobs.Core.Queue;
 internal sealed class QueueOptions
 {
     /// <summary>The queue, and the key of its ready list; see <see href="docs/reference/settings.md#names">names</see>.</summary>
-    /// <remarks>Braces are refused: they would move the key to another Cluster slot than the queue's other keys.</remarks>
-    [Setting("JOBS_QUEUE_NAME", ReadBy = SettingReaders.All, Allowed = "1 to 200 characters without braces" + KeyNameAttribute.Rule)]
-    [Display(Name = "JOBS_QUEUE_NAME"), Required, KeyName, RegularExpression("[^{}]{1,200}",
+    [Setting("JOBS_QUEUE_NAME", ReadBy = SettingReaders.All, Allowed = QueueName.Rule)]
+    [Display(Name = "JOBS_QUEUE_NAME"), Required, KeyName, RegularExpression(QueueName.Pattern,
         ErrorMessage = "{0} allows 1 to 200 characters without braces.")]
     public string Name { get; set; } = "dashtam:jobs";
 
@@ -113,6 +112,14 @@ internal sealed class QueueOptions
     [Setting("JOBS_ENQUEUE_ONCE_SECONDS", ReadBy = SettingReaders.Producers)]
     [Display(Name = "JOBS_ENQUEUE_ONCE_SECONDS"), Range(10, 604_800)]
     public int EnqueueOnceSeconds { get; set; } = 900;
+
+    /// <summary>The same for a queue of another name.</summary>
+    public QueueOptions Named(string name)
+    {
+        var other = (QueueOptions)MemberwiseClone();
+        other.Name = name;
+        return other;
+    }
 
     /// <summary>
     /// How full Redis may be, in percent of its <c>maxmemory</c>, before enqueues are refused; 100: they never are, until Redis

@@ -7,12 +7,15 @@ namespace Dashtam.Jobs.Core.Schedules;
 internal interface IScheduleRuns
 {
     /// <summary>The task id of the schedule's last fire, whether or not that job has ended; null: it was long ago.</summary>
-    Task<string?> GetNewestAsync(string scheduleId, CancellationToken cancellationToken);
+    /// <param name="queue">The queue that the schedule fires into.</param>
+    /// <param name="scheduleId">The schedule.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
+    Task<string?> GetNewestAsync(string queue, string scheduleId, CancellationToken cancellationToken);
 }
 
 /// <summary>The newest runs, in Redis.</summary>
 internal sealed class ScheduleRuns(IRedisConnections connections, QueueKeys keys) : IScheduleRuns
 {
-    public async Task<string?> GetNewestAsync(string scheduleId, CancellationToken cancellationToken) =>
+    public async Task<string?> GetNewestAsync(string queue, string scheduleId, CancellationToken cancellationToken) =>
         await connections.Queue.StringGetAsync(keys.NewestRun(scheduleId)).WaitAsync(cancellationToken);
 }

@@ -14,8 +14,11 @@ internal sealed class TestJobs(IJobFetcher fetcher, IJobExits exits, IProcessing
     public Task<Settlement> LeaveAsync(Delivery delivery, Exit exit, CancellationToken cancellationToken) =>
         exits.LeaveAsync(delivery, exit, cancellationToken);
 
+    public Task<Settlement> HandBackAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken) =>
+        exits.HandBackAsync(deliveries, cancellationToken);
+
     public Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken) =>
-        exits.HandBackAsync(worker, envelopes, cancellationToken);
+        HandBackAsync([.. envelopes.Select(envelope => new Delivery(envelope, worker))], cancellationToken);
 
     public Task<IReadOnlyList<byte[]>> ListAsync(string worker, CancellationToken cancellationToken) =>
         processing.ListAsync(worker, cancellationToken);

@@ -10,6 +10,7 @@ using Dashtam.Jobs.Core.Queue.Parked;
 using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Queue.Progress;
 using Dashtam.Jobs.Core.Queue.Results;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Schedules;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
@@ -17,7 +18,7 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Tests.Support;
 
 /// <summary>A queue of a test's own, on the run's Redis or on one that the test started.</summary>
-internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncDisposable
+internal sealed class TestQueue : IRedisConnections, IDurableConnection, IQueues, IServedQueues, IAsyncDisposable
 {
     private readonly ConnectionMultiplexer _multiplexer;
     private ConnectionMultiplexer? _durable;
@@ -32,6 +33,9 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
         Options = options;
         Keys = new QueueKeys(Microsoft.Extensions.Options.Options.Create(options));
         var queueOptions = Microsoft.Extensions.Options.Options.Create(options);
+        Default = new JobQueue(
+            options.Name, this,
+            new QueueCommons(queueOptions, Microsoft.Extensions.Options.Options.Create(lease), TimeProvider.System, NullLoggerFactory.Instance));
         Bare = new BareResults(
             this, Keys, queueOptions, new BareRefusals(this, Keys, NullLogger<BareRefusals>.Instance), TimeProvider.System);
         Progress = new ProgressStore(this, Keys, queueOptions, Bare);
@@ -55,6 +59,12 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IAsyncD
     public string Server { get; }
 
     public QueueOptions Options { get; }
+
+    public JobQueue Default { get; }
+
+    public IReadOnlyList<JobQueue> All => [Default];
+
+    public JobQueue Get(string name) => Default;
 
     public QueueKeys Keys { get; }
 

@@ -41,7 +41,7 @@ internal sealed class WorkerBench : IDisposable
             Registry, Running, Execution.Catalog, Rights, Options.Create(new WorkerOptions()), Execution.Time,
             NullLogger<WorkerSession>.Instance);
         Audit = new ProcessingAudit(
-            Execution.Queue, Session, Running, Execution.Time, NullLogger<ProcessingAudit>.Instance);
+            "", Execution.Queue, Session, Running, Execution.Time, NullLogger<ProcessingAudit>.Instance);
     }
 
     public ExecutionBench Execution { get; } = new();
@@ -67,7 +67,7 @@ internal sealed class WorkerBench : IDisposable
 
     /// <summary>Whether its jobs come to an end.</summary>
     public SettlementWatch Settlements(IHostApplicationLifetime lifetime) =>
-        new(Running, lifetime, Lease, Execution.Time);
+        new("", Running, lifetime, Lease, Execution.Time);
 
     /// <summary>A job that does what <see cref="Probe"/> says.</summary>
     public static byte[] Envelope() =>

@@ -19,9 +19,4 @@ internal sealed partial class QueuePump
         Message = "A job during which workers died, or ended themselves, runs alone now (workers: {Moves}). This "
             + "worker fetches nothing until the job has ended")]
     private partial void LogAlone(int moves);
-
-    [LoggerMessage(EventName = "redis_full", Level = LogLevel.Warning,
-        Message = "Redis is full (maxmemory) and refuses to wait for jobs. This worker polls instead until Redis has "
-            + "room. Raise maxmemory, or see what fills Redis")]
-    private partial void LogFull();
 }

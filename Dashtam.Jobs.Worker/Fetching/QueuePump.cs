@@ -5,75 +5,55 @@ using Dashtam.Jobs.Core.Queue.Fetching;
 using Dashtam.Jobs.Worker.Running;
 using Dashtam.Jobs.Worker.Session;
 using Dashtam.Jobs.Worker.Upkeep;
-using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Worker.Fetching;
 
 /// <summary>
-/// Fetches one job per free slot, plus a read-ahead while jobs are short. When fewer came than were asked for, waits in <c>BLMOVE</c>.
+/// Fetches the jobs of one queue: one for each slot that is this queue's, plus a read-ahead while jobs are short. When fewer came than
+/// were asked for, it waits for the next.
 /// </summary>
 internal sealed partial class QueuePump(
     IJobFetcher fetcher,
-    IReadyWaiter waiter,
     WorkerSession session,
     RunningJobs running,
     Slots slots,
+    QueueShare share,
+    ReadyWait wait,
     ProcessingAudit audit,
     Freshness fetching,
     IHostApplicationLifetime lifetime,
-    Random random,
     TimeProvider time,
     ILogger<QueuePump> logger) : BackgroundService, IPulse
 {
-    /// <summary>
-    /// A ready job ends a wait, and a delayed job is announced. So a fetch without need finds lost announcements, and suspects.
-    /// </summary>
-    internal static readonly TimeSpan LongestWithoutFetch = TimeSpan.FromSeconds(12);
+    /// <summary>After this time a fetch that is not answered keeps no slots from other queues.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PauseWhileOthersEnd = TimeSpan.FromMilliseconds(250);
 
-    // Due times are spread a little over the workers, so that a thousand idle ones do not ask at once.
-    private static readonly TimeSpan DueJitter = TimeSpan.FromMilliseconds(20);
-
     private readonly Turns _turns = new();
+    private TimeSpan? _nextDue;
     private bool _failing;
-    private bool _full;
-
-    // Slots that the pump has taken and no job owns yet. Counted down beside each start: whatever is thrown afterwards, a slot
-    // that a job owns is not given back by the pump.
-    private int _free;
 
     public string Name => "pump";
 
     public long? Turn => _turns.Current;
 
+    /// <summary>Whether it waits for a slot or for a suspect to end: no fetch is expected then.</summary>
+    public bool IsBusy => share.Busy;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        share.EndWait = wait.End;
         await StartedAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        try
         {
-            await slots.ChangedAsync(stoppingToken);
-            _free = slots.TakeAll();
-            _turns.Begin();
-            try
-            {
-                await TurnAsync(stoppingToken);
-                LogHealthyAgain();
-            }
-            catch (Exception error) when (RedisFailure.Is(error))
-            {
-                // The reply is lost, not necessarily the work: the list is compared with what is held.
-                audit.Request();
-                LogFailure(error);
-                await PauseAsync(PauseAfterFailure, stoppingToken);
-            }
-            finally
-            {
-                _turns.End();
-                slots.Release(_free);
-                _free = 0;
-            }
+            await RunAsync(stopping.Token); // the pumps of all queues stop at once
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The worker stops.
         }
     }
 
@@ -86,172 +66,182 @@ internal sealed partial class QueuePump(
         await session.Registered.WaitAsync(stoppingToken);
     }
 
-    /// <summary>One fetch and, when slots are left, one wait.</summary>
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await TurnAsync(stoppingToken);
+                LogHealthyAgain();
+            }
+            catch (Exception error) when (RedisFailure.Is(error))
+            {
+                // The reply is lost, not necessarily the work: the list is compared with what is held.
+                audit.Request();
+                share.Failed();
+                share.GiveUpAlone();
+                LogFailure(error);
+                await PauseAsync(PauseAfterFailure, stoppingToken);
+            }
+            finally
+            {
+                _turns.End();
+                share.Leave();
+            }
+        }
+    }
+
+    /// <summary>Waits until there is something to do for this queue, and does it: one fetch, or one wait for the next job.</summary>
     private async Task TurnAsync(CancellationToken stoppingToken)
     {
+        if (slots.Free > 0)
+        {
+            share.Signal.Clear(); // what it said is looked at now
+        }
+
+        for (var signalled = false; ; signalled = true)
+        {
+            if (share.TryEnter())
+            {
+                _turns.Begin();
+                StartAhead();
+                if (await AdoptAsync(stoppingToken))
+                {
+                    return;
+                }
+
+                if (running.Bytes.Left == 0)
+                {
+                    running.Bytes.SayFull();
+                }
+                else if (share.Take(signalled) is { IsEmpty: false } claim)
+                {
+                    await FetchAsync(claim, stoppingToken);
+                    return;
+                }
+                else if (share.MayWatch)
+                {
+                    await WatchAsync(stoppingToken);
+                    return;
+                }
+
+                _turns.End();
+                share.Leave();
+            }
+
+            share.Busy = true;
+            await share.Signal.WaitAsync(stoppingToken);
+            share.Busy = false;
+        }
+    }
+
+    private async Task FetchAsync(Claim claim, CancellationToken stoppingToken)
+    {
         var worker = session.Name;
-        StartAhead();
-        if (await AdoptAsync(stoppingToken))
+        var mayRunAlone = running.Abandoned == 0 && share.TryHoldAlone();
+        var wanted = new FetchRequest(claim.Slots, claim.Ahead)
         {
-            return;
-        }
-
-        var wanted = new FetchRequest(_free, running.RoomAhead())
-        {
-            MayRunAlone = running.Abandoned == 0,
-            MostBytes = running.Bytes.Left,
+            MayRunAlone = mayRunAlone,
+            HeldElsewhere = mayRunAlone && !share.IsOnly && IsElsewhere(claim) ? 1 : 0,
+            MostBytes = Math.Max(1, running.Bytes.Left / share.Queues),
         };
-        if (wanted.Most == 0)
-        {
-            return;
-        }
 
-        if (wanted.MostBytes == 0)
-        {
-            await WaitBusyAsync(running.Bytes.RoomAsync(stoppingToken), stoppingToken);
-            return;
-        }
-
-        // Neither call takes the stopping token: a reply that nobody awaits would strand its jobs. A stop ends the wait.
-        var fetched = await fetcher.FetchAsync(worker, wanted, CancellationToken.None);
+        // The call does not take the stopping token: a reply that nobody awaits would strand its jobs.
+        var reply = fetcher.FetchAsync(worker, wanted, CancellationToken.None);
+        var isLate = !share.IsOnly && !await IsInTimeAsync(reply);
+        var fetched = await reply;
         fetching.Mark();
+        _nextDue = fetched.NextDue;
         if (fetched.TooLarge > 0)
         {
             LogTooLarge(fetched.TooLarge);
         }
 
-        switch (fetched.Code)
+        if (fetched.Code == FetchCode.Run)
         {
-            case FetchCode.NotRegistered:
-                await session.RenewAsync(worker, stoppingToken);
-                return;
-            case FetchCode.LetEnd:
-                await PauseAsync(PauseWhileOthersEnd, stoppingToken);
-                return;
-            case FetchCode.RunAlone:
-                await RunAloneAsync(fetched.Deliveries[0], stoppingToken);
-                return;
+            share.GiveUpAlone();
+            Take(fetched.Deliveries, isLate ? default : claim, isLate);
+            return;
         }
 
-        foreach (var delivery in fetched.Deliveries)
-        {
-            Take(delivery);
-        }
-
-        if (fetched.Deliveries.Count == wanted.Most && running.IsLowAhead)
-        {
-            slots.Signal(); // the slots were faster than the reply, and nobody will say so again
-        }
-
-        if (_free > 0 && running.Bytes.Left > 0 && !stoppingToken.IsCancellationRequested)
-        {
-            await WaitAsync(worker, fetched.NextDue, stoppingToken);
-        }
+        await ActAsync(fetched, worker, stoppingToken);
     }
 
-    /// <summary>Starts what the audit has found; true: nothing may be fetched now, because a suspect is among it.</summary>
-    private async Task<bool> AdoptAsync(CancellationToken stoppingToken)
+    /// <summary>Whether deliveries of other queues are held, or may be coming.</summary>
+    private bool IsElsewhere(Claim claim) =>
+        slots.Free + claim.Slots < slots.Count || share.AreOthersActive || running.All.Any(delivery => delivery.Queue != share.Queue);
+
+    private async Task<bool> IsInTimeAsync(Task reply)
     {
-        while (_free > 0 && audit.NextAdopted is { } next)
+        await reply.WaitAsync(Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (reply.IsCompleted)
         {
-            if (next.RunsAlone && running.Count > 0)
-            {
-                await PauseAsync(PauseWhileOthersEnd, stoppingToken);
-                return true;
-            }
-
-            if (!audit.TryAdopt(out var adopted))
-            {
-                return false;
-            }
-
-            if (adopted.RunsAlone)
-            {
-                await RunAloneAsync(adopted, stoppingToken);
-                return true;
-            }
-
-            Start(adopted);
+            return true;
         }
 
+        share.Overdue();
         return false;
     }
 
-    /// <summary>Runs a suspect, and fetches nothing beside it: should it take the worker down, it takes nothing else with it.</summary>
-    private async Task RunAloneAsync(Delivery delivery, CancellationToken stoppingToken)
+    /// <summary>What a fetch says that is not a number of jobs to run.</summary>
+    private async Task ActAsync(FetchedBatch fetched, string worker, CancellationToken stoppingToken)
     {
-        LogAlone(delivery.Moves);
-        _free--;
-        await WaitBusyAsync(running.RunAloneAsync(delivery), stoppingToken);
-    }
-
-    /// <summary>Waits for as long as handlers take; no fetch is expected meanwhile.</summary>
-    private async Task WaitBusyAsync(Task ended, CancellationToken stoppingToken)
-    {
-        slots.Busy = true;
-        _turns.End();
-        await ended.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        slots.Busy = false;
-    }
-
-    private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken) =>
-        await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    /// <summary>Waits until a job comes, one is due, or somebody ends the wait; a fetch follows.</summary>
-    private async Task WaitAsync(string worker, TimeSpan? nextDue, CancellationToken stoppingToken)
-    {
-        var begun = time.GetTimestamp();
-        var limit = nextDue is { } due && due < LongestWithoutFetch ? due + DueJitter * random.NextDouble() : LongestWithoutFetch;
-        await using var stop = stoppingToken.Register(() => _ = waiter.InterruptAsync());
-        try
+        share.Returned();
+        switch (fetched.Code)
         {
-            for (var waited = TimeSpan.Zero; waited < limit && audit.NextAdopted is null && session.Name == worker;
-                 waited = time.GetElapsedTime(begun))
-            {
-                var until = limit - waited < IReadyWaiter.LongestWait ? limit : waited + IReadyWaiter.LongestWait;
-                var delivery = await waiter.WaitAsync(worker, until - waited);
-                _full = false;
-                if (delivery is not null)
-                {
-                    Start(delivery);
-                    await Task.Yield(); // on this thread, which is awake, the job comes before the next fetch
-                    return;
-                }
+            case FetchCode.NotRegistered:
+                share.GiveUpAlone();
+                await session.RenewAsync(worker, stoppingToken);
+                return;
+            case FetchCode.LetEnd:
+                share.CloseOthers();
+                await PauseAsync(PauseWhileOthersEnd, stoppingToken);
+                return;
+            default:
+                share.CloseOthers();
+                await RunAloneAsync(fetched.Deliveries[0], stoppingToken);
+                return;
+        }
+    }
 
-                fetching.Mark();
-                if (time.GetElapsedTime(begun) < until)
-                {
-                    return; // it was interrupted
-                }
+    private void Take(IReadOnlyList<Delivery> deliveries, Claim claim, bool isLate)
+    {
+        var started = 0;
+        foreach (var delivery in deliveries)
+        {
+            if (started < claim.Slots)
+            {
+                started++;
+                running.Start(delivery);
+            }
+            else
+            {
+                StartOrKeep(delivery, mayStart: isLate);
             }
         }
-        catch (RedisServerException error) when (error.Message.StartsWith("OOM", StringComparison.Ordinal))
-        {
-            // A full Redis refuses BLMOVE, but not fetch.lua: keep on polling, or nothing ever drains.
-            if (!_full)
-            {
-                LogFull();
-            }
 
-            _full = true;
-            await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
+        if (isLate)
+        {
+            share.Came(deliveries.Count);
+        }
+        else
+        {
+            share.Fetched(claim, started, deliveries.Count);
+        }
+
+        if (deliveries.Count == claim.Slots + claim.Ahead && running.IsLowAhead)
+        {
+            share.Signal.Set(); // the slots were faster than the reply, and nobody will say so again
         }
     }
 
-    /// <summary>What has waited for a slot comes before what is fetched.</summary>
-    private void StartAhead()
+    /// <summary>Starts a job that came without a slot of its own if there is one, else keeps it as one that was read ahead.</summary>
+    private void StartOrKeep(Delivery delivery, bool mayStart)
     {
-        while (_free > 0 && running.TryStartAhead())
+        if (mayStart && slots.Take(1) == 1)
         {
-            _free--;
-        }
-    }
-
-    private void Take(Delivery delivery)
-    {
-        if (_free > 0)
-        {
-            Start(delivery);
+            running.Start(delivery);
         }
         else
         {
@@ -259,11 +249,103 @@ internal sealed partial class QueuePump(
         }
     }
 
-    private void Start(Delivery delivery)
+    /// <summary>Waits for the next job; a fetch follows.</summary>
+    private async Task WatchAsync(CancellationToken stoppingToken)
     {
-        _free--;
-        running.Start(delivery);
+        share.Watch(open: true);
+        try
+        {
+            if (await wait.NextAsync(_nextDue, stoppingToken) is { } delivery)
+            {
+                share.Came(1);
+                StartOrKeep(delivery, mayStart: true);
+                await Task.Yield(); // on this thread, which is awake, the job comes before the next fetch
+            }
+        }
+        finally
+        {
+            share.Watch(open: false);
+        }
     }
+
+    /// <summary>Starts what the audit has found; true: nothing may be fetched now, because a suspect is among it.</summary>
+    private async Task<bool> AdoptAsync(CancellationToken stoppingToken)
+    {
+        while (audit.NextAdopted is { } next)
+        {
+            if (next.RunsAlone)
+            {
+                return await AdoptSuspectAsync(stoppingToken);
+            }
+
+            if (slots.Take(1) == 0)
+            {
+                return false;
+            }
+
+            if (!audit.TryAdopt(out var adopted))
+            {
+                slots.Return(1);
+                return false;
+            }
+
+            running.Start(adopted);
+        }
+
+        return false;
+    }
+
+    private async Task<bool> AdoptSuspectAsync(CancellationToken stoppingToken)
+    {
+        if (!share.TryHoldAlone())
+        {
+            return false; // another queue's comes first
+        }
+
+        share.CloseOthers();
+        if (running.Count > 0 || share.AreOthersActive)
+        {
+            await PauseAsync(PauseWhileOthersEnd, stoppingToken);
+        }
+        else if (audit.TryAdopt(out var suspect))
+        {
+            await RunAloneAsync(suspect, stoppingToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Runs a suspect, and fetches nothing beside it: should it take the worker down, it takes nothing else with it.</summary>
+    private async Task RunAloneAsync(Delivery delivery, CancellationToken stoppingToken)
+    {
+        LogAlone(delivery.Moves);
+        if (slots.Take(1) == 0)
+        {
+            slots.Return(-1);
+        }
+
+        _turns.End();
+        share.Busy = true;
+        await running.RunAloneAsync(delivery).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        share.Busy = false;
+        share.GiveUpAlone();
+    }
+
+    /// <summary>What has waited for a slot comes before what is fetched.</summary>
+    private void StartAhead()
+    {
+        while (slots.Take(1) == 1)
+        {
+            if (!running.TryStartAhead())
+            {
+                slots.Return(1);
+                return;
+            }
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken) =>
+        await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private void LogFailure(Exception error)
     {

@@ -60,7 +60,7 @@ internal sealed partial class WakeLoop(IReadyWaiter waiter, TimeProvider time, I
         while (_due.Reader.TryRead(out var due))
         {
             // Later than that: the pump's next fetch learns of it.
-            if (due < QueuePump.LongestWithoutFetch)
+            if (due < ReadyWait.LongestWithoutFetch)
             {
                 var at = time.GetTimestamp() + Ticks(due);
                 earliest = Math.Min(earliest ?? at, at);

@@ -1,61 +1,64 @@
 using System.Globalization;
 using Dashtam.Jobs.Core.Execution;
-using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.Leases;
-using Dashtam.Jobs.Worker.Lease;
 using Dashtam.Jobs.Worker.Running;
-using Dashtam.Jobs.Worker.Session;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker.Health;
 
 /// <summary>
-/// Ready means: jobs were fetched within the last seconds or, with every slot taken, could have been: the heartbeat goes through.
+/// Ready means: jobs of every queue were fetched within the last seconds or, with every slot taken, could have been: the heartbeat goes
+/// through. Degraded, and ready all the same, is a worker that still fetches from one of several.
 /// </summary>
 internal sealed class PumpHealthCheck(
-    Freshness fetching,
-    WorkerSession session,
-    WorkerClock clock,
-    JudgeWatch judge,
-    RunningJobs running,
-    Slots slots,
-    RedisRefusal refusal,
-    IOptions<LeaseOptions> lease,
-    IOptions<WorkerOptions> options) : IHealthCheck
+    IReadOnlyList<QueueHealth> queues, RunningJobs running, RedisRefusal refusal, IOptions<LeaseOptions> lease, IOptions<WorkerOptions> options)
+    : IHealthCheck
 {
     // A wait is answered within four seconds, and ended by a fetch at the latest after twelve; each answer counts.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(8);
 
     public Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(Check());
-
-    private HealthCheckResult Check()
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (session.SinceHeartbeat is not { } beat || beat > lease.Value.Lease)
+        var each = queues.Select(queue => (queue.Name, Health: Check(queue))).ToList();
+        if (each.Count == 1)
+        {
+            return Task.FromResult(each[0].Health);
+        }
+
+        var text = string.Join("; ", each.OrderBy(queue => queue.Health.Status).Select(queue => $"{queue.Name}: {queue.Health.Description}"));
+        return Task.FromResult(
+            each.TrueForAll(queue => queue.Health.Status == HealthStatus.Healthy) ? HealthCheckResult.Healthy(text)
+                : each.TrueForAll(queue => queue.Health.Status == HealthStatus.Unhealthy) ? HealthCheckResult.Unhealthy(text)
+                : HealthCheckResult.Degraded(text));
+    }
+
+    private HealthCheckResult Check(QueueHealth queue)
+    {
+        if (queue.Session.SinceHeartbeat is not { } beat || beat > lease.Value.Lease)
         {
             return HealthCheckResult.Unhealthy($"the worker has no lease: {refusal.Describe() ?? "its heartbeat does not reach Redis"}");
         }
 
-        if (clock.IsFarOff)
+        if (queue.Clock.IsFarOff)
         {
-            return Unhealthy(clock.Offset);
+            return Unhealthy(queue.Clock.Offset);
         }
 
-        if (slots.Busy)
+        if (queue.IsBusy())
         {
             return running.Abandoned >= options.Value.Concurrency
                 ? HealthCheckResult.Unhealthy("every slot is held by a handler that ignores its cancellation: restart the worker")
-                : Working(running.Bytes.Left == 0 ? "it holds all that it may (WORKER_MAX_HELD_BYTES)" : "every slot is taken");
+                : Working(queue, running.Bytes.Left == 0 ? "it holds all that it may (WORKER_MAX_HELD_BYTES)" : "every slot is taken");
         }
 
-        return fetching.Age is { } age && age < Fresh
-            ? Working()
+        return queue.Fetching.Age is { } age && age < Fresh
+            ? Working(queue)
             : HealthCheckResult.Unhealthy(string.Create(
                 CultureInfo.InvariantCulture,
-                $"no job could be fetched for {fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s{Refusal()}"));
+                $"no job could be fetched for {queue.Fetching.Age?.TotalSeconds ?? beat.TotalSeconds:0} s{Refusal()}"));
     }
 
     private static HealthCheckResult Unhealthy(TimeSpan clockOffset) => HealthCheckResult.Unhealthy(string.Create(
@@ -64,7 +67,7 @@ internal sealed class PumpHealthCheck(
             + $"jobs that compare times are wrong by as much"));
 
     // Still ready: it runs jobs, and taking it out of service would leave fewer workers, not better ones.
-    private HealthCheckResult Working(string what = "jobs are fetched") => judge.Suspended
+    private static HealthCheckResult Working(QueueHealth queue, string what = "jobs are fetched") => queue.Judge.Suspended
         ? HealthCheckResult.Degraded($"{what}, but this worker cannot recover the jobs of dead workers: its heartbeats have gaps")
         : HealthCheckResult.Healthy(what);
 

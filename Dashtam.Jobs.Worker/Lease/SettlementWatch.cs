@@ -16,7 +16,7 @@ namespace Dashtam.Jobs.Worker.Lease;
 /// or this process stood still.
 /// </remarks>
 internal sealed class SettlementWatch(
-    RunningJobs running, IHostApplicationLifetime lifetime, IOptions<LeaseOptions> lease, TimeProvider time)
+    string queue, RunningJobs running, IHostApplicationLifetime lifetime, IOptions<LeaseOptions> lease, TimeProvider time)
 {
     private long _countsFrom;
     private long _lookedAt;
@@ -32,7 +32,7 @@ internal sealed class SettlementWatch(
         }
 
         _lookedAt = now;
-        return running.Overdue().FirstOrDefault(run => time.GetElapsedTime(WaitsSince(run, now), now) >= lease.Value.Lease);
+        return running.Overdue().FirstOrDefault(run => run.Delivery.Queue == queue && time.GetElapsedTime(WaitsSince(run, now), now) >= lease.Value.Lease);
     }
 
     /// <summary>Redis did not answer: what happened until now says nothing.</summary>

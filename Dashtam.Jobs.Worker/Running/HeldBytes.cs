@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Dashtam.Jobs.Core.Execution;
 using Microsoft.Extensions.Options;
 
@@ -10,12 +9,9 @@ namespace Dashtam.Jobs.Worker.Running;
 /// </summary>
 internal sealed partial class HeldBytes(IOptions<WorkerOptions> options, ILogger<HeldBytes> logger)
 {
-    private readonly Channel<bool> _room = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-
     private readonly long _most = options.Value.MaxHeldBytes;
     private long _held;
-    private bool _said;
+    private int _said;
 
     /// <summary>Bytes that may still be taken; 0: nothing is fetched until a job has ended.</summary>
     public long Left => Math.Max(0, _most - Interlocked.Read(ref _held));
@@ -29,22 +25,19 @@ internal sealed partial class HeldBytes(IOptions<WorkerOptions> options, ILogger
         var held = Interlocked.Add(ref _held, -bytes);
         if (held < _most && held + bytes >= _most)
         {
-            _room.Writer.TryWrite(true);
+            Room();
         }
     }
 
-    /// <summary>Waits until something may be taken. Called by the pump alone.</summary>
-    public async Task RoomAsync(CancellationToken stoppingToken)
-    {
-        if (!_said)
-        {
-            _said = true;
-            LogFull(Interlocked.Read(ref _held), _most);
-        }
+    /// <summary>Called when something may be taken again.</summary>
+    public Action Room { get; set; } = () => { };
 
-        while (Left == 0)
+    /// <summary>Says, once, that nothing is fetched because of this.</summary>
+    public void SayFull()
+    {
+        if (Interlocked.Exchange(ref _said, 1) == 0)
         {
-            await _room.Reader.ReadAsync(stoppingToken);
+            LogFull(Interlocked.Read(ref _held), _most);
         }
     }
 

@@ -47,6 +47,7 @@ internal sealed partial class RunningJobs : IDisposable
         JobExecutor executor, IJobExits exits, Slots slots, HeldBytes bytes, IOptions<TimeoutOptions> timeouts, TimeProvider time)
     {
         Bytes = bytes;
+        bytes.Room = slots.Signal;
         _executor = executor;
         _exits = exits;
         _slots = slots;
@@ -76,7 +77,7 @@ internal sealed partial class RunningJobs : IDisposable
     public IReadOnlyCollection<HangingJob> Hanging() =>
     [
         .. _held.Values.Where(held => held.IsAbandoned && held.Run?.NextHash is not null)
-            .Select(held => new HangingJob(held.Run!.NextHash!, held == _alone))
+            .Select(held => new HangingJob(held.Run!.NextHash!, held == _alone, held.Delivery.Queue))
             .Distinct(),
     ];
 
@@ -278,12 +279,11 @@ internal sealed partial class RunningJobs : IDisposable
     /// </summary>
     private async Task HandBackAsync(IReadOnlyList<HeldJob> jobs)
     {
-        foreach (var ofWorker in jobs.GroupBy(held => held.Delivery.Worker, StringComparer.Ordinal))
+        foreach (var ofWorker in jobs.GroupBy(held => (held.Delivery.Queue, held.Delivery.Worker)))
         {
             try
             {
-                await _exits.HandBackAsync(
-                    ofWorker.Key, [.. ofWorker.Select(held => held.Delivery.Envelope)], CancellationToken.None);
+                await _exits.HandBackAsync([.. ofWorker.Select(held => held.Delivery)], CancellationToken.None);
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {

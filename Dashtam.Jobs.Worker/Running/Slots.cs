@@ -1,56 +1,67 @@
-using System.Threading.Channels;
+using Dashtam.Jobs.Core.Hosting;
 
 namespace Dashtam.Jobs.Worker.Running;
 
 /// <summary>Places for running jobs. A handler that ignores its cancellation keeps its place until it returns.</summary>
 internal sealed class Slots(int count)
 {
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-
+    private Signal[] _listeners = [];
     private int _free = count;
-    private volatile bool _busy;
+    private long _freed;
 
     /// <summary>Places in all.</summary>
     public int Count { get; } = count;
 
-    /// <summary>Whether there is no place for another job: then no fetch is expected.</summary>
-    public bool Busy
+    /// <summary>Places that nobody has.</summary>
+    public int Free => Math.Max(0, Volatile.Read(ref _free));
+
+    /// <summary>How often jobs have given places back so far.</summary>
+    public long Freed => Interlocked.Read(ref _freed);
+
+    /// <summary>Signalled whenever something has changed that may let a job start; made before anything runs.</summary>
+    public Signal Listen()
     {
-        get => _busy;
-        set => _busy = value;
+        var signal = new Signal();
+        _listeners = [.. _listeners, signal];
+        return signal;
     }
 
-    /// <summary>Takes every free place.</summary>
-    public int TakeAll() => Interlocked.Exchange(ref _free, 0);
+    /// <summary>Takes free places, as many as are there and wanted.</summary>
+    public int Take(int most)
+    {
+        for (var free = Volatile.Read(ref _free); ;)
+        {
+            var taken = Math.Clamp(free, 0, most);
+            var seen = taken == 0 ? free : Interlocked.CompareExchange(ref _free, free - taken, free);
+            if (seen == free)
+            {
+                return taken;
+            }
 
-    /// <summary>
-    /// Gives places back. A negative number takes as many away: a suspect that was found without a free place gives one back that
-    /// nobody had.
-    /// </summary>
+            free = seen;
+        }
+    }
+
+    /// <summary>Jobs give their places back.</summary>
     public void Release(int count = 1)
     {
-        if (count != 0)
-        {
-            Interlocked.Add(ref _free, count);
-            Signal();
-        }
+        Interlocked.Add(ref _free, count);
+        Interlocked.Increment(ref _freed);
+        Signal();
     }
 
-    /// <summary>Says that something has changed for who waits, free places or not.</summary>
-    public void Signal() => _changes.Writer.TryWrite(true);
+    /// <summary>
+    /// Places that were taken for jobs which did not come. A negative number takes as many away: a suspect that was found without a
+    /// free place gives one back that nobody had.
+    /// </summary>
+    public void Return(int count) => Interlocked.Add(ref _free, count);
 
-    /// <summary>Waits for a signal, or passes at once when one has come since the last time or a place is free.</summary>
-    public async Task ChangedAsync(CancellationToken stoppingToken)
+    /// <summary>Says that something has changed, free places or not.</summary>
+    public void Signal()
     {
-        if (Volatile.Read(ref _free) > 0)
+        foreach (var listener in _listeners)
         {
-            _changes.Reader.TryRead(out _);
-            return;
+            listener.Set();
         }
-
-        _busy = true;
-        await _changes.Reader.ReadAsync(stoppingToken);
-        _busy = false;
     }
 }

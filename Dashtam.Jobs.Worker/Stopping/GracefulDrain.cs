@@ -4,11 +4,8 @@ using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Worker.Running;
-using Dashtam.Jobs.Worker.Session;
-using Dashtam.Jobs.Worker.Upkeep;
 using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Worker.Stopping;
@@ -17,12 +14,18 @@ namespace Dashtam.Jobs.Worker.Stopping;
 /// What happens to running jobs at a stop, after the pump has stopped and while the heartbeat goes on: they may finish, are then
 /// cancelled, and what is left goes back to the queue.
 /// </summary>
+/// <param name="exits">How jobs leave.</param>
+/// <param name="queues">Those that this worker serves.</param>
+/// <param name="running">What this process holds.</param>
+/// <param name="stuck">Whether the process ends because of handlers that hang.</param>
+/// <param name="worker">How long running jobs may go on.</param>
+/// <param name="timeouts">How long a cancelled handler may take.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where the drain is told.</param>
 internal sealed partial class GracefulDrain(
     IJobExits exits,
-    IProcessingJobs processing,
-    WorkerSession session,
+    IReadOnlyList<DrainedQueue> queues,
     RunningJobs running,
-    ProcessingAudit audit,
     StuckHandlers stuck,
     IOptions<WorkerOptions> worker,
     IOptions<TimeoutOptions> timeouts,
@@ -38,15 +41,15 @@ internal sealed partial class GracefulDrain(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (!session.Registered.IsCompleted)
+        if (!queues.Any(queue => queue.Session.Registered.IsCompleted))
         {
-            return; // the pump has stopped before it could fetch anything
+            return; // the pumps have stopped before they could fetch anything
         }
 
         LogDraining(running.InHandlers, running.Count, worker.Value.DrainSeconds);
         var ahead = running.HandBackAsync();
-        var counted = CountHangingAsync();
-        var unknown = GiveBackUnknownAsync(); // beside the drain: a Redis that hangs must not use up its time
+        var counted = Task.WhenAll(queues.Select(CountHangingAsync));
+        var unknown = Task.WhenAll(queues.Select(GiveBackUnknownAsync)); // beside the drain: a Redis that hangs must not use up its time
         if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))
         {
             var cancelled = running.Cancel(CancelReason.Drain);
@@ -67,10 +70,10 @@ internal sealed partial class GracefulDrain(
     /// <summary>
     /// Tried once: after a lost reply a second try would count again. What is not counted now is counted by the next recycle.
     /// </summary>
-    private async Task CountHangingAsync()
+    private async Task CountHangingAsync(DrainedQueue queue)
     {
-        var hanging = stuck.HasRecycled ? running.Hanging() : [];
-        if (hanging.Count == 0)
+        HangingJob[] hanging = stuck.HasRecycled ? [.. running.Hanging().Where(job => job.Queue == queue.Name)] : [];
+        if (hanging.Length == 0)
         {
             return;
         }
@@ -78,21 +81,26 @@ internal sealed partial class GracefulDrain(
         try
         {
             using var deadline = new CancellationTokenSource(Deadline, time);
-            LogCounted(await processing.CountRecycledAsync(hanging, deadline.Token));
+            LogCounted(await queue.Processing.CountRecycledAsync(hanging, deadline.Token));
         }
         catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)
         {
-            LogNotCounted(hanging.Count, error.Message);
+            LogNotCounted(hanging.Length, error.Message);
         }
     }
 
-    private async Task GiveBackUnknownAsync()
+    private async Task GiveBackUnknownAsync(DrainedQueue queue)
     {
+        if (!queue.Session.Registered.IsCompleted)
+        {
+            return; // nothing was ever fetched from it
+        }
+
         try
         {
             using var deadline = new CancellationTokenSource(Deadline, time);
-            await Task.WhenAll((await audit.FindUnknownAsync(deadline.Token)).Select(GiveBackAsync));
-            while (audit.TryAdopt(out var adopted))
+            await Task.WhenAll((await queue.Audit.FindUnknownAsync(deadline.Token)).Select(GiveBackAsync));
+            while (queue.Audit.TryAdopt(out var adopted))
             {
                 await GiveBackAsync(adopted);
             }

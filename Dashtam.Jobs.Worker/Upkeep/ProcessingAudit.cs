@@ -16,7 +16,7 @@ namespace Dashtam.Jobs.Worker.Upkeep;
 /// a worker that lives and would never run them.
 /// </summary>
 internal sealed partial class ProcessingAudit(
-    IProcessingJobs processing, WorkerSession session, RunningJobs running, TimeProvider time, ILogger<ProcessingAudit> logger)
+    string queue, IProcessingJobs processing, WorkerSession session, RunningJobs running, TimeProvider time, ILogger<ProcessingAudit> logger)
     : BackgroundService
 {
     /// <summary>
@@ -57,7 +57,7 @@ internal sealed partial class ProcessingAudit(
             }
             else
             {
-                unknown.Add(new Delivery(envelope, worker));
+                unknown.Add(new Delivery(envelope, worker) { Queue = queue });
             }
         }
 

@@ -78,7 +78,7 @@ internal sealed class JobProgress(IProgressStore store, Delivery delivery, strin
 
         try
         {
-            return await store.ReadAsync(taskId, cancellationToken) is { } record ? ProgressRecord.Meta(record) : null;
+            return await store.ReadAsync(delivery, taskId, cancellationToken) is { } record ? ProgressRecord.Meta(record) : null;
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {

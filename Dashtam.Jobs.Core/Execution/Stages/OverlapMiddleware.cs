@@ -53,7 +53,7 @@ internal sealed class OverlapMiddleware(IScheduleRuns runs, TimeProvider time) :
     {
         try
         {
-            var newest = await runs.GetNewestAsync(schedule, cancellationToken);
+            var newest = await runs.GetNewestAsync(run.Delivery.Queue, schedule, cancellationToken);
             return newest is not null && newest != run.Envelope.TaskId;
         }
         catch (Exception error) when (RedisFailure.Is(error) || error is OperationCanceledException)

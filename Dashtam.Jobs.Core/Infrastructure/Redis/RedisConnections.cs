@@ -10,9 +10,16 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Core.Infrastructure.Redis;
 
 /// <summary>Opens the connections before anything else starts, and goes on when Redis is away: it is waited for.</summary>
+/// <param name="options">Where the servers are.</param>
+/// <param name="queueOptions">Says where results go.</param>
+/// <param name="local">What runs within the process.</param>
+/// <param name="pool">The thread pool.</param>
+/// <param name="refusal">Told of logins that Redis refuses.</param>
+/// <param name="logger">Where the connections' fate is told.</param>
+/// <param name="ofQueue">The queue whose own server this is; null: the server of <c>REDIS_URL</c>.</param>
 internal sealed partial class RedisConnections(
     IOptions<RedisOptions> options, IOptions<QueueOptions> queueOptions, LocalMode local, PoolThreads pool,
-    RedisRefusal refusal, ILogger<RedisConnections> logger)
+    RedisRefusal refusal, ILogger<RedisConnections> logger, string? ofQueue = null)
     : IRedisConnections, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(500);
@@ -43,13 +50,21 @@ internal sealed partial class RedisConnections(
             pool.AtLeast(ThreadsWithSentinels);
         }
 
-        _queue = await OpenAsync(queue, "queue", cancellationToken);
+        _queue = await OpenAsync(queue, Purpose("queue", ofQueue), cancellationToken);
         CheckCluster(_queue.Multiplexer);
-        _waiting = await OpenAsync(options.Value.Queue(local, ClientName("waiting")), "waiting", cancellationToken);
+        _waiting = await OpenWaitingAsync(ofQueue, cancellationToken);
         _notices = options.Value.HasNoticesServer
             ? await OpenAsync(options.Value.Notices(local, ClientName("notices")), "notices", cancellationToken)
             : _queue;
     }
+
+    /// <summary>The connections to the server that a queue has for itself; not opened yet.</summary>
+    public RedisConnections OfQueue(string queue) => new(
+        Options.Create(options.Value.OfQueue(queue) ?? options.Value), queueOptions, local, pool, refusal, logger, queue);
+
+    /// <summary>One more connection for blocking commands alone, for a further queue on this server.</summary>
+    public Task<IDatabase> OpenWaitingAsync(string? queue, CancellationToken cancellationToken) =>
+        OpenAsync(options.Value.Queue(local, ClientName("waiting")), Purpose("waiting", queue), cancellationToken);
 
     public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline)
     {
@@ -57,12 +72,12 @@ internal sealed partial class RedisConnections(
         {
             var connection = BlockingRedis.Open(
                 Owner(Queue.Multiplexer, key), options.Value.Queue(local, ClientName("lease")), deadline);
-            Admitted("lease");
+            Admitted(Purpose("lease", ofQueue));
             return connection;
         }
         catch (RedisServerException error) when (RedisFailure.IsCredentials(error.Message))
         {
-            Refused("lease", error.Message);
+            Refused(Purpose("lease", ofQueue), error.Message);
             throw;
         }
     }
@@ -192,6 +207,8 @@ internal sealed partial class RedisConnections(
     }
 
     private void Admitted(string purpose) => refusal.Forget(purpose);
+
+    private static string Purpose(string purpose, string? queue) => queue is null ? purpose : $"{purpose} of {queue}";
 
     private static string ClientName(string purpose) => $"dashtam-jobs-{Environment.ProcessId}-{purpose}";
 

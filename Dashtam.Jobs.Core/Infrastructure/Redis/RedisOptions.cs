@@ -9,6 +9,7 @@ internal sealed class RedisOptions
 {
     private const string QueueSetting = "REDIS_URL";
     private const string NoticesSetting = "SSE_REDIS_URL";
+    private const string ServersSetting = "JOBS_QUEUE_URLS";
     private const string AuthoritySetting = "REDIS_TLS_CA_FILE";
 
     /// <summary>
@@ -24,10 +25,21 @@ internal sealed class RedisOptions
     public string? NoticesUrl { get; set; }
 
     /// <summary>
+    /// The Redis of each queue that is not in <c>REDIS_URL</c>: <c>reports=redis://user:password@other:6379/0</c>, further ones
+    /// behind a blank. Each is written as <c>REDIS_URL</c>; see <see href="docs/how-to/several-queues.md">several queues</see>.
+    /// </summary>
+    [Setting(ServersSetting, ReadBy = SettingReaders.All, Default = "all queues are in `REDIS_URL`", Secret = true,
+        Allowed = "queue=URL, apart by blanks")]
+    public string? QueueUrls { get; set; }
+
+    /// <summary>
     /// An authority whose certificates are accepted over TLS to Redis, besides those that the machine trusts.
     /// </summary>
     [Setting(AuthoritySetting, ReadBy = SettingReaders.All, Allowed = "a PEM or DER file")]
     public string? TlsAuthorityFile { get; set; }
+
+    /// <summary>The setting that <see cref="Url"/> comes from.</summary>
+    private string UrlSetting { get; init; } = QueueSetting;
 
     /// <summary>Whether notices go to another server than the queue's, and so need a connection of their own.</summary>
     public bool HasNoticesServer => !string.IsNullOrEmpty(NoticesUrl);
@@ -40,7 +52,7 @@ internal sealed class RedisOptions
     {
         if (!string.IsNullOrEmpty(Url))
         {
-            return Parse(QueueSetting, Url, clientName);
+            return Parse(UrlSetting, Url, clientName);
         }
 
         return local.EmbedsRedis
@@ -56,6 +68,36 @@ internal sealed class RedisOptions
         string.IsNullOrEmpty(NoticesUrl)
             ? Queue(local, clientName)
             : Parse(NoticesSetting, NoticesUrl, clientName);
+
+    /// <summary>The settings with which a queue's own server is reached; null: it is in <c>REDIS_URL</c>.</summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <exception cref="InvalidSettingException">The setting has no form that is known.</exception>
+    public RedisOptions? OfQueue(string queue) => Servers().TryGetValue(queue, out var url)
+        ? new RedisOptions { Url = url, TlsAuthorityFile = TlsAuthorityFile, UrlSetting = ServersSetting }
+        : null;
+
+    /// <summary>Queues with a server of their own, and how it is reached.</summary>
+    /// <exception cref="InvalidSettingException">The setting has no form that is known.</exception>
+    public IReadOnlyDictionary<string, string> Servers()
+    {
+        var servers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in (QueueUrls ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            // An entry may hold a password: none is shown.
+            if (entry.Split('=', 2) is not [{ Length: > 0 } queue, { Length: > 0 } url])
+            {
+                throw new InvalidSettingException(
+                    ServersSetting, "an entry has no queue, no '=' or no URL; allowed is queue=URL, apart by blanks");
+            }
+
+            if (!servers.TryAdd(queue, url))
+            {
+                throw new InvalidSettingException(ServersSetting, $"names the queue '{SettingText.Shown(queue)}' twice");
+            }
+        }
+
+        return servers;
+    }
 
     private ConfigurationOptions Parse(string setting, string text, string clientName)
     {

@@ -13,6 +13,11 @@ internal sealed class RedisOptionsValidator(LocalMode local) : IValidateOptions<
         {
             options.Queue(local, clientName: "check");
             options.Notices(local, clientName: "check");
+            foreach (var queue in options.Servers().Keys)
+            {
+                options.OfQueue(queue)!.Queue(local, clientName: "check");
+            }
+
             return ValidateOptionsResult.Success;
         }
         catch (InvalidSettingException error)

@@ -11,6 +11,9 @@ internal readonly record struct FetchRequest(int Slots, int Ahead)
     /// <summary>Whether the worker could run a suspect alone: not while an abandoned handler still runs.</summary>
     public bool MayRunAlone { get; init; }
 
+    /// <summary>Deliveries of other queues that the process holds, or may be about to: beside them no suspect is alone.</summary>
+    public int HeldElsewhere { get; init; }
+
     /// <summary>Jobs in all, at most.</summary>
     public int Most => Slots + Ahead;
 }

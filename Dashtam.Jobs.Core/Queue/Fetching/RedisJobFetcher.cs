@@ -44,12 +44,12 @@ internal sealed class RedisJobFetcher(IRedisConnections connections, QueueKeys k
             worker, wanted.Slots, DueMovedAtOnce, Options.MaxEnvelopeBytes,
             Rejections.TooLarge(Options.MaxEnvelopeBytes).ToInfo(), Options.DeadMaxEntries, Options.DeadMaxBytes,
             wanted.MayRunAlone ? (long)AloneClaim.TotalMilliseconds : 0, wanted.Ahead, BytesAhead, BytesForSlots,
-            wanted.MostBytes, Delivery.AloneFrom, ExitTable.Row(ExitKind.TooLarge),
+            wanted.MostBytes, Queue.Delivery.AloneFrom, ExitTable.Row(ExitKind.TooLarge), wanted.HeldElsewhere,
         ];
         return ToBatch(await _fetch.RunAsync(connections.Queue, touched, arguments, cancellationToken), worker);
     }
 
-    private static FetchedBatch ToBatch(RedisResult reply, string worker)
+    private FetchedBatch ToBatch(RedisResult reply, string worker)
     {
         var code = (FetchCode)(int)reply[0];
         var nextDue = (long)reply[1] is >= 0 and var milliseconds
@@ -58,16 +58,18 @@ internal sealed class RedisJobFetcher(IRedisConnections connections, QueueKeys k
         var tooLarge = (int)reply[2];
         if (code == FetchCode.RunAlone)
         {
-            return new FetchedBatch(code, [new Delivery((byte[])reply[3]!, worker, ProcessingJobs.ReadMoves((RedisValue)reply[4]))], nextDue, tooLarge);
+            return new FetchedBatch(code, [Delivery((byte[])reply[3]!, worker, ProcessingJobs.ReadMoves((RedisValue)reply[4]))], nextDue, tooLarge);
         }
 
         const int before = 3;
         var deliveries = new Delivery[reply.Length - before];
         for (var i = 0; i < deliveries.Length; i++)
         {
-            deliveries[i] = new Delivery((byte[])reply[i + before]!, worker);
+            deliveries[i] = Delivery((byte[])reply[i + before]!, worker);
         }
 
         return new FetchedBatch(code, deliveries, nextDue, tooLarge);
     }
+
+    private Delivery Delivery(byte[] envelope, string worker, int moves = 0) => new(envelope, worker, moves) { Queue = keys.QueueName };
 }

@@ -10,8 +10,7 @@ internal interface IJobExits
     Task<Settlement> LeaveAsync(Delivery delivery, Exit exit, CancellationToken cancellationToken);
 
     /// <summary>Puts jobs that have not begun back where the next fetch takes them first.</summary>
-    /// <param name="worker">Who holds them.</param>
-    /// <param name="envelopes">The bytes as fetched, the oldest first.</param>
+    /// <param name="deliveries">Of one queue and one worker, the oldest first; one at least.</param>
     /// <param name="cancellationToken">Ends the wait for the reply.</param>
-    Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken);
+    Task<Settlement> HandBackAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken);
 }

@@ -36,11 +36,11 @@ internal sealed class RedisJobExits(
         _ => throw new UnreachableException($"No script takes a job out as '{exit.GetType().Name}'."),
     };
 
-    public Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken) =>
+    public Task<Settlement> HandBackAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken) =>
         SettleAsync(
             _handBack,
-            [keys.Processing(worker), keys.Workers, keys.Ready],
-            [worker, .. envelopes],
+            [keys.Processing(deliveries[0].Worker), keys.Workers, keys.Ready],
+            [deliveries[0].Worker, .. deliveries.Select(delivery => delivery.Envelope)],
             cancellationToken);
 
     private Task<Settlement> RetryAsync(Delivery delivery, Exit.Retried retried, CancellationToken cancellationToken) =>

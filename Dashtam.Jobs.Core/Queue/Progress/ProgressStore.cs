@@ -12,7 +12,7 @@ internal interface IProgressStore
     Task<bool> WriteAsync(Delivery delivery, string taskId, byte[] json);
 
     /// <summary>The record that was kept last, as JSON; null: there is none, or the caller may not read it.</summary>
-    Task<byte[]?> ReadAsync(string taskId, CancellationToken cancellationToken);
+    Task<byte[]?> ReadAsync(Delivery delivery, string taskId, CancellationToken cancellationToken);
 }
 
 /// <summary>Progress in the queue's Redis, beside the results.</summary>
@@ -36,7 +36,7 @@ internal sealed class ProgressStore(
         return settlement != Settlement.Fenced;
     }
 
-    public async Task<byte[]?> ReadAsync(string taskId, CancellationToken cancellationToken)
+    public async Task<byte[]?> ReadAsync(Delivery delivery, string taskId, CancellationToken cancellationToken)
     {
         var record = (byte[]?)await connections.Queue.StringGetRangeAsync(keys.Progress(taskId), 0, LargestRead - 1)
             .WaitAsync(cancellationToken);

@@ -27,6 +27,7 @@
 -- ARGV[12] bytes after which the caller takes no more of either
 -- ARGV[13] how often a job is moved until it runs alone
 -- ARGV[14] row of ExitTable for a job that is too large
+-- ARGV[15] deliveries of other queues that the caller's process holds: beside them no suspect is alone
 -- Returns  {code, ms until the next due time or -1, envelopes that became dead letters because they are too large,
 --          envelope, ...}: 1 run them | 0 the caller was recovered and must take a new name | 2 let what runs end and ask
 --          again | 3, …, envelope, moves: run this one alone
@@ -56,7 +57,7 @@ local now = now_ms()
 move_due(lane, ready, now, move, tonumber(ARGV[13]))
 local next_due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
 local reply = { 1, next_due and math.max(0, tonumber(next_due) - now) or -1, 0 }
-if isolate(lane, processing, worker, claim, reply) then
+if isolate(lane, processing, tonumber(ARGV[15]), worker, claim, reply) then
   return reply
 end
 

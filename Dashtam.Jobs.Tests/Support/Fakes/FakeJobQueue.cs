@@ -144,13 +144,14 @@ internal sealed class FakeJobQueue : IJobFetcher, IJobExits, IProcessingJobs
         };
     }
 
-    public Task<Settlement> HandBackAsync(string worker, IReadOnlyList<byte[]> envelopes, CancellationToken cancellationToken)
+    public Task<Settlement> HandBackAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
+            var worker = deliveries[0].Worker;
             Meet(worker);
-            Settled.AddRange(envelopes.Reverse().Select(envelope => ("hand_back", new Delivery(envelope, worker), "")));
-            return Task.FromResult(_model.HandBack(worker, [.. envelopes.Select(Job)]));
+            Settled.AddRange(deliveries.Reverse().Select(delivery => ("hand_back", delivery, "")));
+            return Task.FromResult(_model.HandBack(worker, [.. deliveries.Select(delivery => Job(delivery.Envelope))]));
         }
     }
 

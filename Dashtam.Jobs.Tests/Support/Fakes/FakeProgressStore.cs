@@ -47,6 +47,6 @@ internal sealed class FakeProgressStore : IProgressStore
         return Task.FromResult(!Lost);
     }
 
-    public Task<byte[]?> ReadAsync(string taskId, CancellationToken cancellationToken) =>
+    public Task<byte[]?> ReadAsync(Delivery delivery, string taskId, CancellationToken cancellationToken) =>
         Task.FromResult(Former is null ? null : Encoding.UTF8.GetBytes(Former));
 }

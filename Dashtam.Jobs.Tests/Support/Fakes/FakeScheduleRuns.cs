@@ -9,7 +9,7 @@ internal sealed class FakeScheduleRuns : IScheduleRuns
 
     public int Asked { get; private set; }
 
-    public Task<string?> GetNewestAsync(string scheduleId, CancellationToken cancellationToken)
+    public Task<string?> GetNewestAsync(string queue, string scheduleId, CancellationToken cancellationToken)
     {
         Asked++;
         return Task.FromResult(Newest);

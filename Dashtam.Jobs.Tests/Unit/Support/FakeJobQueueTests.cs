@@ -35,7 +35,7 @@ internal sealed class FakeJobQueueTests
         _queue.Recover("w");
 
         Assert.That((await FetchAsync("w")).Code, Is.EqualTo(FetchCode.NotRegistered));
-        Assert.That(await _queue.HandBackAsync("w", [job], CancellationToken.None), Is.EqualTo(Settlement.Fenced));
+        Assert.That(await _queue.HandBackAsync([new Delivery(job, "w")], CancellationToken.None), Is.EqualTo(Settlement.Fenced));
         Assert.That((await FetchAsync("another")).Deliveries.Single().Envelope, Is.EqualTo(job));
     }
 

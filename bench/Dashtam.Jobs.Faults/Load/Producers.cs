@@ -21,18 +21,21 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncD
 
     private readonly Laboratory _lab;
     private readonly ConnectionMultiplexer _multiplexer;
-    private readonly RedisJobProducer _producer;
+    private readonly IReadOnlyList<RedisJobProducer> _producers;
 
     private Producers(Laboratory lab, ConnectionMultiplexer multiplexer)
     {
         (_lab, _multiplexer) = (lab, multiplexer);
         var options = Options.Create(Laboratory.QueueOptions);
-        _producer = new RedisJobProducer(
-            this,
-            new EnqueueScripts(lab.Keys, options),
-            new MemoryGate(this, lab.Keys, options, TimeProvider.System, NullLogger<MemoryGate>.Instance),
-            new DurableWrites(this, lab.Keys, Options.Create(new DurabilityOptions())),
-            TimeProvider.System);
+        _producers =
+        [
+            .. lab.Queues.Select(keys => new RedisJobProducer(
+                this,
+                new EnqueueScripts(keys, options),
+                new MemoryGate(this, keys, options, TimeProvider.System, NullLogger<MemoryGate>.Instance),
+                new DurableWrites(this, keys, Options.Create(new DurabilityOptions())),
+                TimeProvider.System)),
+        ];
     }
 
     public IDatabase Queue => _multiplexer.GetDatabase();
@@ -95,7 +98,7 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncD
         {
             try
             {
-                await _producer.EnqueueAsync(envelope, job.Delay, CancellationToken.None);
+                await _producers[job.Queue].EnqueueAsync(envelope, job.Delay, CancellationToken.None);
                 outcome = HistoryKind.EnqueueAcknowledged;
             }
             catch (EnqueueOutcomeUnknownException)
@@ -116,7 +119,7 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncD
     {
         try
         {
-            await Queue.ListLeftPushAsync(_lab.Keys.Ready, job.ToUtf8());
+            await Queue.ListLeftPushAsync(_lab.Queues[job.Queue].Ready, job.ToUtf8());
             Tell(name, job, HistoryKind.EnqueueAcknowledged, job.Keywords is null ? "malformed" : "lpush");
         }
         catch (Exception error) when (RedisFailure.Is(error))

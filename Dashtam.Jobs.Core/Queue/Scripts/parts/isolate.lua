@@ -4,11 +4,11 @@
 -- Goes on when Redis is full: its first write, an RPOP or a ZREM of nothing, needs no memory.
 -- Returns  whether reply was filled and is to be sent
 -- include wrong_type.lua
-local function isolate(keys, processing, worker, claim, reply)
+local function isolate(keys, processing, elsewhere, worker, claim, reply)
   if claim == 0 or redis.call('LLEN', keys.isolated) == 0 or wrong_type(keys.suspects, 'hash', keys.alone, 'string') then
     return false
   end
-  if redis.call('LLEN', processing) > 0 then
+  if redis.call('LLEN', processing) + elsewhere > 0 then
     local holder = redis.call('GET', keys.alone)
     if holder and holder ~= worker then
       return false

@@ -132,7 +132,7 @@ internal sealed class OverlapTests
             await TakeAsync(), "second", "check_expiring_tokens", "{}"u8.ToArray(), CancellationToken.None);
 
         var runs = new ScheduleRuns(_queue, _queue.Keys);
-        Assert.That(await runs.GetNewestAsync("tokens", CancellationToken.None), Is.EqualTo("second"));
+        Assert.That(await runs.GetNewestAsync("", "tokens", CancellationToken.None), Is.EqualTo("second"));
     }
 
     [Test]
@@ -146,7 +146,7 @@ internal sealed class OverlapTests
             delivery, "first", "check_expiring_tokens", "{}"u8.ToArray(), CancellationToken.None);
 
         var runs = new ScheduleRuns(_queue, _queue.Keys);
-        Assert.That(await runs.GetNewestAsync("tokens", CancellationToken.None), Is.EqualTo("second"));
+        Assert.That(await runs.GetNewestAsync("", "tokens", CancellationToken.None), Is.EqualTo("second"));
         Assert.That(await _queue.Queue.KeyExistsAsync(_queue.Keys.Result("first")), Is.True, "whoever waits for it is told");
         Assert.That((long)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, "check_expiring_tokens:replaced"), Is.EqualTo(1));
     }

@@ -121,7 +121,7 @@ internal sealed class ReadAheadTests
         await _queue.RegisterAsync("idle");
         await using var idle = await ConnectionMultiplexer.ConnectAsync(_queue.Queue.Multiplexer.Configuration);
         var fetched = await FetchAsync(slots: 20, ahead: 0);
-        busy.Slots.TakeAll();
+        busy.Slots.Take(int.MaxValue);
         busy.Running.Start(fetched[0]);
 
         var clock = Stopwatch.StartNew();

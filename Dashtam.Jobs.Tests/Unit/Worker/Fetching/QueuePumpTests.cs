@@ -59,7 +59,7 @@ internal sealed class QueuePumpTests
         });
 
         Assert.That(_pump.ExecuteTask!.IsFaulted, Is.False);
-        Assert.That(_slots.TakeAll(), Is.EqualTo(Concurrency), "no slot was lost, none was made");
+        Assert.That(_slots.Take(int.MaxValue), Is.EqualTo(Concurrency), "no slot was lost, none was made");
     }
 
     [Test]
@@ -89,14 +89,14 @@ internal sealed class QueuePumpTests
         {
             await _bench.LiveAsync(TimeSpan.FromSeconds(5));
             Assert.That((_bench.Running.Count, _bench.Execution.Queue.Fetches), Is.EqualTo((1, 1)));
-            Assert.That(_slots.Busy, Is.True, "ready all the same");
+            Assert.That(_pump.IsBusy, Is.True, "ready all the same");
 
             release.SetResult(new JobSummary(0, 0, 0));
             await _bench.LiveAsync(TimeSpan.FromSeconds(5));
             Assert.That(_bench.Execution.Queue.Settled, Has.Count.EqualTo(4));
         });
 
-        Assert.That(_slots.TakeAll(), Is.EqualTo(Concurrency));
+        Assert.That(_slots.Take(int.MaxValue), Is.EqualTo(Concurrency));
     }
 
     [Test]
@@ -120,7 +120,7 @@ internal sealed class QueuePumpTests
         });
 
         _slots.Release(Concurrency);
-        Assert.That(_slots.TakeAll(), Is.EqualTo(Concurrency));
+        Assert.That(_slots.Take(int.MaxValue), Is.EqualTo(Concurrency));
     }
 
     [Test]
@@ -194,7 +194,7 @@ internal sealed class QueuePumpTests
 
         await WorkerBench.WhileAsync(_pump, async () =>
         {
-            await WorkerBench.UntilAsync(() => _slots.Busy); // one job is always allowed, and more than the budget
+            await WorkerBench.UntilAsync(() => _pump.IsBusy); // one job is always allowed, and more than the budget
             Push(1);
             await _bench.LiveAsync(TimeSpan.FromSeconds(30));
             Assert.That((_bench.Running.Count, _bench.Execution.Queue.Fetches), Is.EqualTo((1, 1)));
@@ -206,7 +206,7 @@ internal sealed class QueuePumpTests
 
         Assert.That(_bench.Execution.Queue.Settled, Has.Count.EqualTo(2));
         Assert.That(_bench.Log.Lines.Single(), Does.Contain("held_bytes_full"));
-        Assert.That(_slots.TakeAll(), Is.EqualTo(Concurrency));
+        Assert.That(_slots.Take(int.MaxValue), Is.EqualTo(Concurrency));
     }
 
     [Test]
@@ -217,7 +217,7 @@ internal sealed class QueuePumpTests
         _bench.Execution.Probe.Code = (_, _) => release.Task;
         Push(1);
 
-        await WorkerBench.WhileAsync(_pump, () => WorkerBench.UntilAsync(() => _slots.Busy));
+        await WorkerBench.WhileAsync(_pump, () => WorkerBench.UntilAsync(() => _pump.IsBusy));
 
         Assert.That(_pump.ExecuteTask!.IsCompleted, Is.True);
         release.SetResult(new JobSummary(0, 0, 0));
@@ -243,10 +243,13 @@ internal sealed class QueuePumpTests
         _slots = _bench.Slots;
         _lifetime.ApplicationStarted.Returns(new CancellationToken(canceled: true));
         await _bench.Session.RegisterAsync(CancellationToken.None);
+        var fetching = new Freshness(_bench.Execution.Time);
+        var shares = new QueueShares(_slots, [new ServedQueue("q", Weight: null)], _bench.Running.RoomAhead);
+        var wait = new ReadyWait(
+            _waiter, _bench.Session, _bench.Audit, fetching, _bench.Execution.Time, _bench.Execution.Random, NullLogger<ReadyWait>.Instance);
         _pump = new QueuePump(
-            _bench.Execution.Queue, _waiter, _bench.Session, _bench.Running, _slots, _bench.Audit,
-            new Freshness(_bench.Execution.Time), _lifetime, _bench.Execution.Random, _bench.Execution.Time,
-            NullLogger<QueuePump>.Instance);
+            _bench.Execution.Queue, _bench.Session, _bench.Running, _slots, shares.All[0], wait, _bench.Audit, fetching, _lifetime,
+            _bench.Execution.Time, NullLogger<QueuePump>.Instance);
     }
 
     private async Task WithBudgetAsync(long mostBytes)
@@ -272,14 +275,14 @@ internal sealed class QueuePumpTests
     /// <summary>On one slot, within 10 ms; then every slot is taken.</summary>
     private async Task RunShortJobsAsync(int count)
     {
-        _slots.TakeAll();
+        _slots.Take(int.MaxValue);
         for (var job = 1; job < count; job++)
         {
             _bench.Running.KeepAhead(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         }
 
         _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
-        await WorkerBench.UntilAsync(() => _bench.Running.Count == 0 && _slots.TakeAll() == 1);
+        await WorkerBench.UntilAsync(() => _bench.Running.Count == 0 && _slots.Take(int.MaxValue) == 1);
         _bench.Execution.Time.Advance(TimeSpan.FromMilliseconds(10));
     }
 

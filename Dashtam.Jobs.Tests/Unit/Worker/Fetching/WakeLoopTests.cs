@@ -51,7 +51,7 @@ internal sealed class WakeLoopTests
         using var loop = new WakeLoop(_waiter, _bench.Execution.Time, NullLogger<WakeLoop>.Instance);
         await WorkerBench.WhileAsync(loop, async () =>
         {
-            _announce(QueuePump.LongestWithoutFetch);
+            _announce(ReadyWait.LongestWithoutFetch);
             await _bench.LiveAsync(TimeSpan.FromSeconds(30));
         });
 

@@ -79,8 +79,8 @@ internal sealed class PumpHealthCheckTests : IDisposable
         fetching.Mark();
         var judge = new JudgeWatch(_bench.Session, _bench.Lease, _bench.Execution.Time, NullLogger<JudgeWatch>.Instance);
         var check = new PumpHealthCheck(
-            fetching, _bench.Session, _clock, judge, _bench.Running, _bench.Slots, new RedisRefusal(), _bench.Lease,
-            Options.Create(new WorkerOptions()));
+            [new QueueHealth("q", _bench.Session, _clock, judge, fetching, () => false)],
+            _bench.Running, new RedisRefusal(), _bench.Lease, Options.Create(new WorkerOptions()));
         return await check.CheckHealthAsync(new HealthCheckContext());
     }
 }

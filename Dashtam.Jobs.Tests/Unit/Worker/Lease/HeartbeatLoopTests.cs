@@ -142,7 +142,7 @@ internal sealed class HeartbeatLoopTests
     {
         var never = new TaskCompletionSource();
         _bench.Execution.Queue.Reply = never.Task;
-        _bench.Slots.TakeAll();
+        _bench.Slots.Take(int.MaxValue);
         _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         await WorkerBench.UntilAsync(() => _bench.Running.Overdue().Any());
         BeatFor(TimeSpan.FromSeconds(30));

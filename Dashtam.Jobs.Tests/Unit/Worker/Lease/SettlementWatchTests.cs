@@ -22,7 +22,7 @@ internal sealed class SettlementWatchTests : IDisposable
 
     public SettlementWatchTests()
     {
-        _bench.Slots.TakeAll();
+        _bench.Slots.Take(int.MaxValue);
         _watch = _bench.Settlements(_lifetime);
     }
 

@@ -17,7 +17,7 @@ internal sealed class BlockedHandlersTests
         using var bench = new WorkerBench();
         var release = new TaskCompletionSource<JobSummary>();
         bench.Execution.Probe.Code = (_, _) => Task.FromResult(release.Task.GetAwaiter().GetResult());
-        bench.Slots.TakeAll();
+        bench.Slots.Take(int.MaxValue);
         var pool = new PoolThreads();
         using var blocked = new BlockedHandlers(bench.Running, pool, Options.Create(new WorkerOptions { Concurrency = 4 }));
         pool.AtLeast(MinThreads() + 3); // as for Sentinels, after the handlers' own watch was made

@@ -50,7 +50,7 @@ internal sealed class StuckHandlersTests
     [Test]
     public async Task A_worker_ends_when_a_suspect_that_runs_alone_ignores_its_cancellation()
     {
-        _bench.Slots.TakeAll();
+        _bench.Slots.Take(int.MaxValue);
         var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
         var stuck = new StuckHandlers(
             _bench.Running, Options.Create(new WorkerOptions { Concurrency = 4 }), _lifetime, NullLogger<StuckHandlers>.Instance);
@@ -70,7 +70,7 @@ internal sealed class StuckHandlersTests
 
     private async Task AbandonAsync(int count)
     {
-        _bench.Slots.TakeAll();
+        _bench.Slots.Take(int.MaxValue);
         for (var number = 0; number < count; number++)
         {
             _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));

@@ -86,7 +86,7 @@ internal sealed class WorkerSessionTests
         };
         var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
         var lost = _bench.Session.Name;
-        _bench.Slots.TakeAll();
+        _bench.Slots.Take(int.MaxValue);
         _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, lost));
         _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"));
 

@@ -35,7 +35,8 @@ internal sealed class GracefulDrainTests
         _bench.Execution.Probe.Code = (_, _) => _never.Task;
         _stuck = new StuckHandlers(_bench.Running, _options, _lifetime, NullLogger<StuckHandlers>.Instance);
         _drain = new GracefulDrain(
-            _bench.Execution.Queue, _bench.Execution.Queue, _bench.Session, _bench.Running, _bench.Audit, _stuck, _options, Options.Create(new TimeoutOptions()),
+            _bench.Execution.Queue, [new DrainedQueue("", _bench.Session, _bench.Execution.Queue, _bench.Audit)], _bench.Running, _stuck, _options,
+            Options.Create(new TimeoutOptions()),
             _bench.Execution.Time, _bench.Log.Factory.CreateLogger<GracefulDrain>());
     }
 
@@ -64,7 +65,7 @@ internal sealed class GracefulDrainTests
     [Test]
     public async Task A_recycle_says_of_a_suspect_that_it_ran_alone()
     {
-        _bench.Slots.TakeAll();
+        _bench.Slots.Take(int.MaxValue);
         var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
         await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 1);
         _stuck.Check();
@@ -127,7 +128,7 @@ internal sealed class GracefulDrainTests
     public async Task Jobs_that_only_await_their_settlement_do_not_count_as_running()
     {
         var settles = new TaskCompletionSource();
-        _bench.Slots.TakeAll();
+        _bench.Slots.Take(int.MaxValue);
         await _bench.Session.RegisterAsync(CancellationToken.None);
         _bench.Execution.Queue.Reply = settles.Task;
         _bench.Execution.Probe.Code = (_, _) => Task.FromResult(new JobSummary(1, 1, 0));

@@ -53,7 +53,7 @@ internal sealed class ProcessingAuditTests
         var release = new TaskCompletionSource<JobSummary>();
         _bench.Execution.Probe.Code = (_, _) => release.Task;
         var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
-        _bench.Slots.TakeAll();
+        _bench.Slots.Take(int.MaxValue);
         _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, _bench.Session.Name));
         _bench.Execution.Queue.Hold(envelope, _bench.Session.Name);
 

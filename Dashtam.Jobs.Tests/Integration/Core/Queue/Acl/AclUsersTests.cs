@@ -11,6 +11,7 @@ using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Epochs;
 using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Core.Queue.Fetching;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
@@ -235,7 +236,7 @@ internal sealed partial class AclUsersTests
         Assert.That(held, Has.Count.GreaterThanOrEqualTo(9));
         await new FenceTokens(worker, worker.Keys).NextAsync(held[0], own: 0, None);
         await new RedisFencedEffects(worker, worker.Keys).RecordAsync("effect", 1, None);
-        await new ScheduleRuns(worker, worker.Keys).GetNewestAsync("tokens", None);
+        await new ScheduleRuns(worker, worker.Keys).GetNewestAsync("", "tokens", None);
         await worker.Jobs.MovesAsync(held[0].Envelope, None);
         Assert.That(await worker.Jobs.ListAsync("w", None), Is.Not.Empty);
 
@@ -246,7 +247,7 @@ internal sealed partial class AclUsersTests
         await worker.Bare.AskAsync(None);
         var reporting = left[6] with { HasLabelTypes = true };
         Assert.That(await worker.Progress.WriteAsync(reporting, $"{Guid.NewGuid():N}", "{\"state\": 1}"u8.ToArray()), Is.True);
-        await worker.Progress.ReadAsync("none", None);
+        await worker.Progress.ReadAsync(new Delivery([], "w"), "none", None);
         await worker.Jobs.FinishAsync(left[6] with { HasLabelTypes = true }, $"{Guid.NewGuid():N}", Job, Json, None);
         await worker.Jobs.EndReplacedAsync(left[1], "replaced", Job, Json, None);
         await worker.Jobs.RetryAsync(left[2], Job, Canary.Envelope("retried"), TimeSpan.FromHours(1), None);

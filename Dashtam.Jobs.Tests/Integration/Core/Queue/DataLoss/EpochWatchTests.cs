@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Queue.Epochs;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -94,13 +95,14 @@ internal sealed class EpochWatchTests
     [Test]
     public async Task Health_tells_of_a_loss_for_an_hour_and_stays_healthy()
     {
-        var health = new EpochHealthCheck(_one, _time);
-        await LookAsync(_one);
+        var health = new EpochHealthCheck(_queue, _time);
+        _time.SetUtcNow(TimeProvider.System.GetUtcNow());
+        await LookAsync(_queue.Default.Epoch);
         await _queue.Queue.KeyDeleteAsync(_queue.Keys.Epoch);
-        await LookAsync(_one);
+        await LookAsync(_queue.Default.Epoch);
 
         var now = await health.CheckHealthAsync(new HealthCheckContext(), CancellationToken.None);
-        _time.Advance(TimeSpan.FromHours(1));
+        _time.SetUtcNow(_queue.Default.Epoch.Last!.At.AddHours(1));
         var later = await health.CheckHealthAsync(new HealthCheckContext(), CancellationToken.None);
 
         Assert.That(now.Status, Is.EqualTo(HealthStatus.Healthy));

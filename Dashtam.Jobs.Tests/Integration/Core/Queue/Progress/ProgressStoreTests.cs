@@ -39,7 +39,7 @@ internal sealed class ProgressStoreTests
             Assert.That(await _queue.Progress.WriteAsync(delivery, _id, json), Is.True);
 
             Assert.That((byte[]?)await _queue.Queue.StringGetAsync(_queue.Keys.Progress(_id)), Is.EqualTo(json));
-            Assert.That(await _queue.Progress.ReadAsync(_id, CancellationToken.None), Is.EqualTo(json));
+            Assert.That(await _queue.Progress.ReadAsync(new Delivery([], "w"), _id, CancellationToken.None), Is.EqualTo(json));
             Assert.That((byte[]?)await _queue.Queue.StringGetAsync($"{_id}__progress"), Is.EqualTo(expected switch
             {
                 "pickle" => PickleWriter.FromJson(json),

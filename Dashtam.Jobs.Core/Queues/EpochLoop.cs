@@ -3,25 +3,29 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Core.Queue.Epochs;
+namespace Dashtam.Jobs.Core.Queues;
 
-/// <summary>Looks every ten seconds whether Redis still has its data, and once whether it may throw them away.</summary>
-internal sealed partial class EpochLoop(
-    EpochWatch watch, IRedisConnections connections, QueueKeys keys, TimeProvider time, ILogger<EpochLoop> logger)
-    : BackgroundService
+/// <summary>Looks every ten seconds whether Redis still has each queue's data, and once whether it may throw them away.</summary>
+internal sealed partial class EpochLoop(IServedQueues queues, TimeProvider time, ILogger<EpochLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private bool _policyChecked;
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(queues.All.Select(queue => LookAsync(queue, stoppingToken))); // each for itself: another's server may be away
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task LookAsync(JobQueue queue, CancellationToken stoppingToken)
     {
+        var policyChecked = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await watch.LookAsync(stoppingToken);
-                await CheckPolicyAsync(stoppingToken);
+                await queue.Epoch.LookAsync(stoppingToken);
+                if (!policyChecked)
+                {
+                    await CheckPolicyAsync(queue, stoppingToken);
+                    policyChecked = true;
+                }
             }
             catch (Exception error) when (RedisFailure.Is(error))
             {
@@ -37,16 +41,11 @@ internal sealed partial class EpochLoop(
         }
     }
 
-    private async Task CheckPolicyAsync(CancellationToken stoppingToken)
+    private async Task CheckPolicyAsync(JobQueue queue, CancellationToken stoppingToken)
     {
-        if (_policyChecked)
-        {
-            return;
-        }
-
         try
         {
-            var memory = await RedisMemory.ReadAsync(connections.Queue, keys.Ready).WaitAsync(stoppingToken);
+            var memory = await RedisMemory.ReadAsync(queue.Connections.Queue, queue.Keys.Ready).WaitAsync(stoppingToken);
             if (memory.Evicts)
             {
                 LogJobsCanVanish(memory.Policy ?? "");
@@ -56,8 +55,6 @@ internal sealed partial class EpochLoop(
         {
             LogPolicyUnreadable(error.Message); // a user with few rights is no error
         }
-
-        _policyChecked = true;
     }
 
     [LoggerMessage(EventName = "jobs_can_vanish", Level = LogLevel.Warning,
