@@ -17,6 +17,8 @@ internal sealed partial class QueuePump(
     IReadyWaiter waiter,
     WorkerSession session,
     RunningJobs running,
+    SlotLoop runs,
+    ReadAhead ahead,
     Slots slots,
     ProcessingAudit audit,
     Freshness fetching,
@@ -96,7 +98,7 @@ internal sealed partial class QueuePump(
             return;
         }
 
-        var wanted = new FetchRequest(_free, running.RoomAhead())
+        var wanted = new FetchRequest(_free, ahead.Room())
         {
             MayRunAlone = running.Abandoned == 0,
             MostBytes = running.Bytes.Left,
@@ -138,7 +140,7 @@ internal sealed partial class QueuePump(
             Take(delivery);
         }
 
-        if (fetched.Deliveries.Count == wanted.Most && running.IsLowAhead)
+        if (fetched.Deliveries.Count == wanted.Most && ahead.IsLow)
         {
             slots.Signal(); // the slots were faster than the reply, and nobody will say so again
         }
@@ -182,7 +184,7 @@ internal sealed partial class QueuePump(
     {
         LogAlone(delivery.Moves);
         _free--;
-        await WaitBusyAsync(running.RunAloneAsync(delivery), stoppingToken);
+        await WaitBusyAsync(runs.RunAloneAsync(delivery), stoppingToken);
     }
 
     /// <summary>Waits for as long as handlers take; no fetch is expected meanwhile.</summary>
@@ -241,7 +243,7 @@ internal sealed partial class QueuePump(
     /// <summary>What has waited for a slot comes before what is fetched.</summary>
     private void StartAhead()
     {
-        while (_free > 0 && running.TryStartAhead())
+        while (_free > 0 && runs.TryStartAhead())
         {
             _free--;
         }
@@ -255,14 +257,14 @@ internal sealed partial class QueuePump(
         }
         else
         {
-            running.KeepAhead(delivery);
+            runs.KeepAhead(delivery);
         }
     }
 
     private void Start(Delivery delivery)
     {
         _free--;
-        running.Start(delivery);
+        runs.Start(delivery);
     }
 
     private void LogFailure(Exception error)

@@ -159,7 +159,7 @@ internal sealed partial class HeartbeatLoop(
         {
             _givenUp = true;
             LogGivenUp(job.Job.Name, job.Delivery.ShortTaskId, options.Value.LeaseSeconds);
-            running.Cancel(CancelReason.Lost);
+            running.Cancel(CancelReason.Fenced);
             stuck.Recycle();
         }
     }

@@ -22,6 +22,7 @@ internal sealed partial class GracefulDrain(
     IProcessingJobs processing,
     WorkerSession session,
     RunningJobs running,
+    ReadAhead readAhead,
     ProcessingAudit audit,
     StuckHandlers stuck,
     IOptions<WorkerOptions> worker,
@@ -44,7 +45,7 @@ internal sealed partial class GracefulDrain(
         }
 
         LogDraining(running.InHandlers, running.Count, worker.Value.DrainSeconds);
-        var ahead = running.HandBackAsync();
+        var ahead = readAhead.HandBackAsync();
         var counted = CountHangingAsync();
         var unknown = GiveBackUnknownAsync(); // beside the drain: a Redis that hangs must not use up its time
         if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))

@@ -244,7 +244,7 @@ internal sealed class QueuePumpTests
         _lifetime.ApplicationStarted.Returns(new CancellationToken(canceled: true));
         await _bench.Session.RegisterAsync(CancellationToken.None);
         _pump = new QueuePump(
-            _bench.Execution.Queue, _waiter, _bench.Session, _bench.Running, _slots, _bench.Audit,
+            _bench.Execution.Queue, _waiter, _bench.Session, _bench.Running, _bench.Runs, _bench.Ahead, _slots, _bench.Audit,
             new Freshness(_bench.Execution.Time), _lifetime, _bench.Execution.Random, _bench.Execution.Time,
             NullLogger<QueuePump>.Instance);
     }
@@ -275,10 +275,10 @@ internal sealed class QueuePumpTests
         _slots.TakeAll();
         for (var job = 1; job < count; job++)
         {
-            _bench.Running.KeepAhead(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+            _bench.Runs.KeepAhead(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         }
 
-        _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        _bench.Runs.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         await WorkerBench.UntilAsync(() => _bench.Running.Count == 0 && _slots.TakeAll() == 1);
         _bench.Execution.Time.Advance(TimeSpan.FromMilliseconds(10));
     }
