@@ -13,10 +13,11 @@ namespace Dashtam.Jobs.Worker;
 internal sealed class QueueWorkers : IServedQueues, IDisposable
 {
     public QueueWorkers(
-        IQueues queues, IOptions<WorkerOptions> options, RunningJobs running, Slots slots, IServiceProvider services)
+        IQueues queues, IOptions<WorkerOptions> options, RunningJobs running, ReadAhead ahead, Slots slots, IServiceProvider services)
     {
         var served = Served(options.Value.Queues, queues.Default.Name);
-        var shares = new QueueShares(slots, served, running.RoomAhead);
+        var shares = new QueueShares(slots, served, ahead.Room);
+        running.Bytes.Room = slots.Signal;
         Each = [.. served.Zip(shares.All, (queue, share) => new QueueWorker(queues.Get(queue.Name), share, services))];
         All = [.. Each.Select(worker => worker.Queue)];
     }

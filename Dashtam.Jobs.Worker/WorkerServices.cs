@@ -23,6 +23,11 @@ internal static class WorkerServices
     {
         services.AddSingleton<HeldBytes>();
         services.AddSingleton<RunningJobs>();
+        services.AddSingleton<HandBack>();
+        services.AddSingleton(provider => new ReadAhead(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Slots>().Signal,
+            provider.GetRequiredService<HandBack>().ReturnAsync));
+        services.AddSingleton<SlotLoop>();
         services.AddSingleton<StuckHandlers>();
         services.AddSingleton(provider => new Slots(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency));
         services.AddSingleton<QueueWorkers>();

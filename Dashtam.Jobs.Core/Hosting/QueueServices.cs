@@ -119,13 +119,13 @@ internal static class QueueServices
         services.AddSingleton<Backoff>();
         services.AddSingleton<RetryPolicy>();
         services.AddSingleton(new ServiceLifetimes(services));
-        services.AddSingleton<HandlerStage>();
-        services.AddSingleton<TimeoutMiddleware>();
+        services.AddSingleton<HandlerCall>();
+        services.AddSingleton<TimedHandlers>();
         services.AddSingleton<IScheduleRuns>(provider => provider.GetRequiredService<QueueParts>());
-        services.AddSingleton<OverlapMiddleware>();
-        services.AddSingleton<RetryMiddleware>();
-        services.AddSingleton<ResultMiddleware>();
-        services.AddSingleton<LoggingMiddleware>();
+        services.AddSingleton<OverlapStage>();
+        services.AddSingleton<RetryStage>();
+        services.AddSingleton<ResultStage>();
+        services.AddSingleton<LoggingStage>();
         services.AddSingleton<JobPipeline>();
         return services.AddSingleton<JobExecutor>();
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Execution.Pipeline;
@@ -35,14 +36,15 @@ internal sealed class ExecutionBench : IDisposable
         Settler = new Settler(Time, Log.Factory.CreateLogger<Settler>());
         var retry = Options.Create(RetryOptions);
         var policy = new RetryPolicy(new Backoff(retry, Random), retry, Log.Factory.CreateLogger<RetryPolicy>());
+        Handlers = new TimedHandlers(
+            new HandlerCall(
+                _services.GetRequiredService<IServiceScopeFactory>(), _services, new ServiceLifetimes(services)),
+            Options.Create(new TimeoutOptions { GraceSeconds = 5 }), Time, RunLog.Factory.CreateLogger<TimedHandlers>());
         var pipeline = new JobPipeline(
-            new LoggingMiddleware(Time, NullLogger<LoggingMiddleware>.Instance),
-            new ResultMiddleware(Queue, Settler, policy, Time),
-            new OverlapMiddleware(ScheduleRuns, Time),
-            new RetryMiddleware(policy),
-            new TimeoutMiddleware(Options.Create(new TimeoutOptions { GraceSeconds = 5 }), Time),
-            new HandlerStage(
-                _services.GetRequiredService<IServiceScopeFactory>(), _services, new ServiceLifetimes(services)));
+            new LoggingStage(Time, RunLog.Factory.CreateLogger<LoggingStage>()),
+            new ResultStage(Queue, Settler, policy, Time),
+            new OverlapStage(ScheduleRuns, Time),
+            new RetryStage(policy));
         Executor = new JobExecutor(
             Catalog, pipeline, Queue, Settler, Fences, Progress, Options.Create(QueueOptions), retry, Time, Log.Factory.CreateLogger<JobExecutor>());
     }
@@ -68,9 +70,17 @@ internal sealed class ExecutionBench : IDisposable
     /// <summary>What the settler and the retry policy log.</summary>
     public LogLines Log { get; } = new();
 
+    /// <summary>What the stages log of runs.</summary>
+    public LogLines RunLog { get; } = new();
+
+    /// <summary>The events of runs, in order.</summary>
+    public IEnumerable<string?> RunEvents => RunLog.Lines.Select(line => JsonElement.Parse(line).GetProperty("event").GetString());
+
     public JobCatalog Catalog { get; }
 
     public JobExecutor Executor { get; }
+
+    public TimedHandlers Handlers { get; }
 
     public Settler Settler { get; }
 
@@ -78,22 +88,33 @@ internal sealed class ExecutionBench : IDisposable
     public Exception? Fault { get; set; }
 
     /// <summary>The last run that began.</summary>
-    public JobRun? Run { get; private set; }
+    public Run? Run { get; private set; }
 
-    public Task<JobOutcome> ExecuteAsync(byte[] envelope) =>
-        Executor.ExecuteAsync(Queue.Hold(envelope, "w"), Begin, CancellationToken.None);
+    /// <summary>What a slot does: ends when the job is settled and its handler has returned.</summary>
+    public async Task<JobOutcome> ExecuteAsync(Delivery delivery)
+    {
+        var run = new Run(delivery, Time.GetTimestamp(), CancellationToken.None, Moved);
+        var settled = Executor.ExecuteAsync(run);
+        await Handlers.CallAsync(run);
+        return await settled;
+    }
+
+    public Task<JobOutcome> ExecuteAsync(byte[] envelope) => ExecuteAsync(Queue.Hold(envelope, "w"));
 
     public Task<JobOutcome> ExecuteAsync(JobEnvelope envelope) => ExecuteAsync(envelope.ToUtf8());
 
     public Task<JobOutcome> ExecuteAsync(string job = "run_probe") =>
         ExecuteAsync(new JobEnvelope { TaskId = "id", TaskName = job });
 
-    private void Begin(JobRun run)
+    private void Moved(Run run, RunState before, RunState after)
     {
-        Run = run;
-        if (Fault is not null)
+        if (after == RunState.Begun)
         {
-            throw Fault;
+            Run = run;
+            if (Fault is not null)
+            {
+                throw Fault;
+            }
         }
     }
 
@@ -101,6 +122,7 @@ internal sealed class ExecutionBench : IDisposable
     {
         _services.Dispose();
         Log.Dispose();
+        RunLog.Dispose();
     }
 }
 

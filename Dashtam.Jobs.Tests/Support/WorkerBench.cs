@@ -33,10 +33,13 @@ internal sealed class WorkerBench : IDisposable
 
         var options = new WorkerOptions();
         options.MaxHeldBytes = mostBytes ?? options.MaxHeldBytes;
+        var timeouts = Options.Create(new TimeoutOptions());
+        var clock = time ?? Execution.Time;
         Running = new RunningJobs(
-            Execution.Executor, queue ?? Execution.Queue, Slots,
-            new HeldBytes(Options.Create(options), Log.Factory.CreateLogger<HeldBytes>()),
-            Options.Create(new TimeoutOptions()), time ?? Execution.Time);
+            new HeldBytes(Options.Create(options), Log.Factory.CreateLogger<HeldBytes>()), timeouts, clock);
+        Running.Bytes.Room = Slots.Signal;
+        Ahead = new ReadAhead(clock, Slots.Signal, new HandBack(queue ?? Execution.Queue).ReturnAsync);
+        Runs = new SlotLoop(Execution.Executor, Execution.Handlers, Running, Ahead, Slots, clock);
         Session = new WorkerSession(
             Registry, Running, Execution.Catalog, Rights, Options.Create(new WorkerOptions()), Execution.Time,
             NullLogger<WorkerSession>.Instance);
@@ -61,6 +64,10 @@ internal sealed class WorkerBench : IDisposable
 
     public RunningJobs Running { get; }
 
+    public ReadAhead Ahead { get; }
+
+    public SlotLoop Runs { get; }
+
     public WorkerSession Session { get; }
 
     public ProcessingAudit Audit { get; }
@@ -80,6 +87,15 @@ internal sealed class WorkerBench : IDisposable
         TaskName = "run_probe",
         Labels = JobLabels.Empty.With("timeout", "1"),
     }.ToUtf8();
+
+    /// <summary>A look after handlers that block their slots' threads.</summary>
+    public void CheckBlocked()
+    {
+        foreach (var run in Running.Begun)
+        {
+            Execution.Handlers.CheckBlocked(run);
+        }
+    }
 
     /// <summary>A heartbeat that succeeds, now by both clocks.</summary>
     public void Beat() => Session.Succeeded(
@@ -122,6 +138,7 @@ internal sealed class WorkerBench : IDisposable
     {
         Audit.Dispose();
         Session.Dispose();
+        Ahead.Dispose();
         Running.Dispose();
         Execution.Dispose();
         Log.Dispose();

@@ -16,6 +16,8 @@ internal sealed partial class QueuePump(
     IJobFetcher fetcher,
     WorkerSession session,
     RunningJobs running,
+    SlotLoop runs,
+    ReadAhead ahead,
     Slots slots,
     QueueShare share,
     ReadyWait wait,
@@ -213,7 +215,7 @@ internal sealed partial class QueuePump(
             if (started < claim.Slots)
             {
                 started++;
-                running.Start(delivery);
+                runs.Start(delivery);
             }
             else
             {
@@ -230,7 +232,7 @@ internal sealed partial class QueuePump(
             share.Fetched(claim, started, deliveries.Count);
         }
 
-        if (deliveries.Count == claim.Slots + claim.Ahead && running.IsLowAhead)
+        if (deliveries.Count == claim.Slots + claim.Ahead && ahead.IsLow)
         {
             share.Signal.Set(); // the slots were faster than the reply, and nobody will say so again
         }
@@ -241,11 +243,11 @@ internal sealed partial class QueuePump(
     {
         if (mayStart && slots.Take(1) == 1)
         {
-            running.Start(delivery);
+            runs.Start(delivery);
         }
         else
         {
-            running.KeepAhead(delivery);
+            runs.KeepAhead(delivery);
         }
     }
 
@@ -289,7 +291,7 @@ internal sealed partial class QueuePump(
                 return false;
             }
 
-            running.Start(adopted);
+            runs.Start(adopted);
         }
 
         return false;
@@ -326,7 +328,7 @@ internal sealed partial class QueuePump(
 
         _turns.End();
         share.Busy = true;
-        await running.RunAloneAsync(delivery).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await runs.RunAloneAsync(delivery).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         share.Busy = false;
         share.GiveUpAlone();
     }
@@ -336,7 +338,7 @@ internal sealed partial class QueuePump(
     {
         while (slots.Take(1) == 1)
         {
-            if (!running.TryStartAhead())
+            if (!runs.TryStartAhead())
             {
                 slots.Return(1);
                 return;

@@ -146,7 +146,7 @@ internal sealed partial class HeartbeatLoop(
 
         var worker = session.Name;
         var heartbeat = clock.Compare(
-            () => lease.Renew(worker, new HeartbeatReport(running.Running, running.Oldest(), session.About)));
+            () => lease.Renew(worker, new HeartbeatReport(running.RunningUnder(worker), running.Oldest(worker), session.About)));
         if (!heartbeat.Alive)
         {
             session.RenewAsync(worker, _stopping.Token).GetAwaiter().GetResult();
@@ -159,7 +159,7 @@ internal sealed partial class HeartbeatLoop(
         {
             _givenUp = true;
             LogGivenUp(job.Job.Name, job.Delivery.ShortTaskId, options.Value.LeaseSeconds);
-            running.Cancel(CancelReason.Lost, worker);
+            running.Cancel(CancelReason.Fenced, worker);
             stuck.Recycle();
         }
     }

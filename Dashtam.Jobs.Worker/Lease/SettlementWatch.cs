@@ -22,7 +22,7 @@ internal sealed class SettlementWatch(
     private long _lookedAt;
 
     /// <summary>A job for which the lease must not be renewed any more; null: there is none. Called from the heartbeat's thread alone.</summary>
-    public JobRun? FindStuck()
+    public Run? FindStuck()
     {
         var now = time.GetTimestamp();
         if (running.IsAlone || lifetime.ApplicationStopping.IsCancellationRequested
@@ -38,7 +38,7 @@ internal sealed class SettlementWatch(
     /// <summary>Redis did not answer: what happened until now says nothing.</summary>
     public void Restart() => _countsFrom = time.GetTimestamp();
 
-    private long WaitsSince(JobRun run, long now)
+    private long WaitsSince(Run run, long now)
     {
         if (run.OverdueSince is not { } seen || seen.Answers != run.SettlementAnswers)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dashtam.Jobs.Core.Execution.Runs;
 
 namespace Dashtam.Jobs.Worker.Running;
 
@@ -34,10 +35,10 @@ internal sealed class ReadAhead : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly ConcurrentQueue<HeldJob> _jobs = new();
+    private readonly ConcurrentQueue<Run> _jobs = new();
     private readonly TimeProvider _time;
     private readonly Action _low;
-    private readonly Action<IReadOnlyList<HeldJob>> _overdue;
+    private readonly Func<IReadOnlyList<Run>, Task> _handBack;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private int _count;
@@ -46,7 +47,7 @@ internal sealed class ReadAhead : IDisposable
     private bool _armed;
     private long _armedAt;
     private bool _excused;
-    private HeldJob? _seen;
+    private Run? _seen;
 
     // The pump's own.
     private long _windowStart;
@@ -58,12 +59,12 @@ internal sealed class ReadAhead : IDisposable
 
     /// <param name="time">The clock.</param>
     /// <param name="low">Called when half of what was wanted is gone.</param>
-    /// <param name="overdue">Called with jobs that were held for too long, the oldest first.</param>
-    public ReadAhead(TimeProvider time, Action low, Action<IReadOnlyList<HeldJob>> overdue)
+    /// <param name="handBack">Puts jobs, the oldest first, back into the queue.</param>
+    public ReadAhead(TimeProvider time, Action low, Func<IReadOnlyList<Run>, Task> handBack)
     {
         _time = time;
         _low = low;
-        _overdue = overdue;
+        _handBack = handBack;
         _windowStart = time.GetTimestamp();
         _timer = time.CreateTimer(_ => Look(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -92,7 +93,7 @@ internal sealed class ReadAhead : IDisposable
     }
 
     /// <summary>Adds one that was fetched.</summary>
-    public void Add(HeldJob job)
+    public void Add(Run job)
     {
         _jobs.Enqueue(job);
         Interlocked.Increment(ref _count);
@@ -106,7 +107,7 @@ internal sealed class ReadAhead : IDisposable
     }
 
     /// <summary>The next one for a slot that has become free; null: none waits.</summary>
-    public HeldJob? Take()
+    public Run? Take()
     {
         if (!_jobs.TryDequeue(out var job))
         {
@@ -121,10 +122,14 @@ internal sealed class ReadAhead : IDisposable
         return job;
     }
 
-    /// <summary>All that wait, the oldest first.</summary>
-    public IReadOnlyList<HeldJob> TakeAll()
+    /// <summary>Puts all that wait back into the queue, where others take it first.</summary>
+    public Task HandBackAsync() => _handBack(TakeAll());
+
+    public void Dispose() => _timer.Dispose();
+
+    private List<Run> TakeAll()
     {
-        var all = new List<HeldJob>();
+        var all = new List<Run>();
         while (_jobs.TryDequeue(out var job))
         {
             Interlocked.Decrement(ref _count);
@@ -133,8 +138,6 @@ internal sealed class ReadAhead : IDisposable
 
         return all;
     }
-
-    public void Dispose() => _timer.Dispose();
 
     private void Measure()
     {
@@ -159,7 +162,7 @@ internal sealed class ReadAhead : IDisposable
         lock (_lock)
         {
             var oldest = _jobs.TryPeek(out var head) ? head : null;
-            overdue = oldest is not null && (oldest == _seen || _time.GetElapsedTime(oldest.Since) >= LongestHold);
+            overdue = oldest is not null && (oldest == _seen || _time.GetElapsedTime(oldest.HeldSince) >= LongestHold);
             _excused = overdue && !_excused && _time.GetElapsedTime(_armedAt) >= LateLook;
             overdue = overdue && !_excused;
             _armed = false;
@@ -174,7 +177,7 @@ internal sealed class ReadAhead : IDisposable
         if (overdue)
         {
             PauseReading();
-            _overdue(TakeAll());
+            _ = HandBackAsync();
         }
     }
 

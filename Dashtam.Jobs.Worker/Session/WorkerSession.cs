@@ -135,7 +135,7 @@ internal sealed partial class WorkerSession(
             }
 
             var name = NewName();
-            LogRecovered(lostName, running.Cancel(CancelReason.Lost, lostName), name);
+            LogRecovered(lostName, running.Cancel(CancelReason.Fenced, lostName), name);
             await RegisterAsync(name, lostName, cancellationToken);
         }
         finally

@@ -17,6 +17,7 @@ namespace Dashtam.Jobs.Worker.Stopping;
 /// <param name="exits">How jobs leave.</param>
 /// <param name="queues">Those that this worker serves.</param>
 /// <param name="running">What this process holds.</param>
+/// <param name="readAhead">What it has read ahead.</param>
 /// <param name="stuck">Whether the process ends because of handlers that hang.</param>
 /// <param name="worker">How long running jobs may go on.</param>
 /// <param name="timeouts">How long a cancelled handler may take.</param>
@@ -26,6 +27,7 @@ internal sealed partial class GracefulDrain(
     IJobExits exits,
     IReadOnlyList<DrainedQueue> queues,
     RunningJobs running,
+    ReadAhead readAhead,
     StuckHandlers stuck,
     IOptions<WorkerOptions> worker,
     IOptions<TimeoutOptions> timeouts,
@@ -47,7 +49,7 @@ internal sealed partial class GracefulDrain(
         }
 
         LogDraining(running.InHandlers, running.Count, worker.Value.DrainSeconds);
-        var ahead = running.HandBackAsync();
+        var ahead = readAhead.HandBackAsync();
         var counted = Task.WhenAll(queues.Select(CountHangingAsync));
         var unknown = Task.WhenAll(queues.Select(GiveBackUnknownAsync)); // beside the drain: a Redis that hangs must not use up its time
         if (!await running.DrainAsync(worker.Value.Drain, time, cancellationToken))

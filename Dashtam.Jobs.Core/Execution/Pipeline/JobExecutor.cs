@@ -1,7 +1,7 @@
 using Dashtam.Jobs.Core.Execution.Catalog;
-using Dashtam.Jobs.Core.Execution.Progress;
 using Dashtam.Jobs.Core.Execution.Retries;
 using Dashtam.Jobs.Core.Execution.Runs;
+using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
@@ -30,14 +30,15 @@ internal sealed partial class JobExecutor(
 {
     private static readonly TimeSpan PauseWithoutMemory = TimeSpan.FromSeconds(5);
 
-    private readonly Func<JobRun, JobProgress> _newProgress = run => new JobProgress(progress, run.Delivery, run.Envelope.TaskId, time);
+    private readonly RunMeans _means = new(fences, progress, retries.Value.MaxAttempts, time);
 
-    /// <summary>Runs a delivery; returns when it is settled and its handler has returned, so that the slot is free.</summary>
-    /// <param name="delivery">What was fetched.</param>
-    /// <param name="started">Told of the run before it begins, so that others can cancel it.</param>
-    /// <param name="settleToken">Ends the attempts to settle: cancelled right before the process exits.</param>
-    public async Task<JobOutcome> ExecuteAsync(Delivery delivery, Action<JobRun> started, CancellationToken settleToken)
+    /// <summary>
+    /// Takes a delivery through its stages; returns when it is settled. The handler is called by whoever calls
+    /// <see cref="TimedHandlers.CallAsync"/>, and may still run.
+    /// </summary>
+    public async Task<JobOutcome> ExecuteAsync(Run run)
     {
+        var (delivery, settleToken) = (run.Delivery, run.SettleToken);
         JobEnvelope? envelope = null;
         try
         {
@@ -67,87 +68,39 @@ internal sealed partial class JobExecutor(
                 return await RejectAsync(delivery, Rejections.CrashLoop(delivery, envelope, job?.Name), settleToken);
             }
 
-            return job is not null
-                ? await RunAsync(delivery, envelope, job, started, settleToken)
-                : await ParkAsync(delivery, envelope, settleToken);
+            if (job is null)
+            {
+                return await ParkAsync(delivery, envelope, settleToken);
+            }
+
+            run.Begin(delivery, envelope, job, _means);
+            return await pipeline.RunAsync(run);
         }
         catch (OutOfMemoryException)
         {
             // What the handler did is settled, or is repeated with a pause: this was before it, or after its settlement.
-            LogNoMemory(delivery.Envelope.Length);
-            await Task.Delay(PauseWithoutMemory, time, settleToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await settler.SettleAsync(token => exits.LeaveAsync(delivery, new Exit.GivenBack(), token), settleToken);
-            return new JobOutcome.GivenBack();
+            run.Move(RunStep.Skip);
+            return await GiveBackAsync(delivery, settleToken);
         }
         catch (Exception error)
         {
             // Nothing above should throw. A job that made it throw would do so again each time the audit finds it.
+            run.Move(RunStep.Skip);
             LogFailed(error);
             return await RejectAsync(delivery, Rejections.Defect(error, envelope), settleToken);
         }
-    }
-
-    private async Task<JobOutcome> RunAsync(
-        Delivery delivery, JobEnvelope envelope, JobDescriptor job, Action<JobRun> started, CancellationToken settleToken)
-    {
-        using var run = new JobRun(delivery, envelope, job, time.GetTimestamp(), settleToken)
-        {
-            Fence = new DeliveryFence(fences, delivery),
-            MostAttempts = retries.Value.MaxAttempts,
-            NewProgress = _newProgress,
-        };
-        started(run);
-        try
-        {
-            var outcome = await pipeline.RunAsync(run);
-            if (!run.Handler.IsCompleted)
-            {
-                // The job has gone the way of a timeout; its handler still runs, and costs this slot until it returns.
-                LogAbandoned(run.Job.Name, run.Envelope.TaskId);
-                run.Abandoned?.Invoke();
-                await run.Handler;
-                LogReturned(run.Job.Name, run.Envelope.TaskId);
-            }
-
-            if (outcome is JobOutcome.GivenUp)
-            {
-                LogReturned(run.Job.Name, run.Envelope.TaskId);
-                await run.GoneOn.Task;
-            }
-
-            return outcome;
-        }
         finally
         {
-            run.Returned.Set();
+            run.Move(RunStep.Settle);
         }
     }
 
-    /// <summary>
-    /// Settles a job whose handler blocks the thread that called it, although it was cancelled: the pipeline runs once more, on
-    /// this thread, with that as its outcome. When the handler comes back in the end, its own pipeline does nothing.
-    /// </summary>
-    public async Task GoOnWithoutAsync(JobRun run)
+    private async Task<JobOutcome> GiveBackAsync(Delivery delivery, CancellationToken settleToken)
     {
-        if (!run.TryGiveUp())
-        {
-            return;
-        }
-
-        try
-        {
-            LogAbandoned(run.Job.Name, run.Envelope.TaskId);
-            await pipeline.RunAsync(run);
-            run.Abandoned?.Invoke();
-        }
-        catch (Exception error)
-        {
-            LogFailed(error); // its entry in the processing list stays, and fsck names it
-        }
-        finally
-        {
-            run.GoneOn.Set();
-        }
+        LogNoMemory(delivery.Envelope.Length);
+        await Task.Delay(PauseWithoutMemory, time, settleToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await settler.SettleAsync(token => exits.LeaveAsync(delivery, new Exit.GivenBack(), token), settleToken);
+        return new JobOutcome.GivenBack();
     }
 
     private async Task<JobOutcome> ParkAsync(Delivery delivery, JobEnvelope envelope, CancellationToken settleToken)
@@ -187,15 +140,6 @@ internal sealed partial class JobExecutor(
     [LoggerMessage(EventName = "job_parked", Level = LogLevel.Warning,
         Message = "{Job} ({TaskId}) is not known here: {Hint}")]
     private partial void LogParked(string job, string taskId, string hint);
-
-    [LoggerMessage(EventName = "handler_abandoned", Level = LogLevel.Error,
-        Message = "The handler of {Job} ({TaskId}) ignores its cancellation. The job is settled without its handler, "
-            + "which keeps its slot until it returns. Pass the cancellation token on in the handler")]
-    private partial void LogAbandoned(string job, string taskId);
-
-    [LoggerMessage(EventName = "handler_returned", Level = LogLevel.Information,
-        Message = "The abandoned handler of {Job} ({TaskId}) returned; its slot is free again")]
-    private partial void LogReturned(string job, string taskId);
 
     [LoggerMessage(EventName = "delivery_lacked_memory", Level = LogLevel.Error,
         Message = "This process had no memory to run an envelope of {Bytes} bytes; the job goes back into the queue "

@@ -15,7 +15,7 @@ internal sealed partial class RetryPolicy(Backoff backoff, IOptions<RetryOptions
     private readonly ConcurrentDictionary<(string Job, string Setting), bool> _said = new();
 
     /// <summary>What follows a run that failed: another attempt, or the failure as it is.</summary>
-    public JobOutcome Next(JobRun run, JobOutcome failure)
+    public JobOutcome Next(Run run, JobOutcome failure)
     {
         var (attempt, most) = (run.Context.Attempt, run.Context.MaxAttempts);
         if (attempt >= most)
@@ -32,7 +32,7 @@ internal sealed partial class RetryPolicy(Backoff backoff, IOptions<RetryOptions
     }
 
     // TaskIQ's SmartRetry names its pause in a label; who sent one meant it.
-    private TimeSpan Pause(JobRun run, int attempt)
+    private TimeSpan Pause(Run run, int attempt)
     {
         var asked = run.Envelope.Labels.Delay;
         var pause = asked ?? backoff.Next(attempt);

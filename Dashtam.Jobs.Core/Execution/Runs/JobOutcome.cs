@@ -59,12 +59,6 @@ internal abstract record JobOutcome
         public override string Name => "replaced";
     }
 
-    /// <summary>It was settled while its handler blocked: what that returned in the end counts for nothing.</summary>
-    public sealed record GivenUp : JobOutcome
-    {
-        public override string Name => "given_up";
-    }
-
     /// <summary>The envelope names a job that nobody here knows: it waits for somebody who does.</summary>
     public sealed record Parked : JobOutcome
     {

@@ -31,7 +31,7 @@ internal sealed partial class Settler(TimeProvider time, ILogger<Settler> logger
     /// <see cref="Settlement.Fenced"/> also when the process ends first: recovery will then give the job to another worker.
     /// </returns>
     public async Task<Settlement> SettleAsync(
-        Func<CancellationToken, Task<Settlement>> settle, CancellationToken settleToken, JobRun? run = null)
+        Func<CancellationToken, Task<Settlement>> settle, CancellationToken settleToken, Run? run = null)
     {
         var pause = FirstPause;
         for (var attempt = 1; ; attempt++)

@@ -9,9 +9,13 @@ internal sealed class FakeScheduleRuns : IScheduleRuns
 
     public int Asked { get; private set; }
 
-    public Task<string?> GetNewestAsync(string queue, string scheduleId, CancellationToken cancellationToken)
+    /// <summary>What each answer waits for.</summary>
+    public Task Answer { get; set; } = Task.CompletedTask;
+
+    public async Task<string?> GetNewestAsync(string queue, string scheduleId, CancellationToken cancellationToken)
     {
         Asked++;
-        return Task.FromResult(Newest);
+        await Answer.WaitAsync(cancellationToken);
+        return Newest;
     }
 }

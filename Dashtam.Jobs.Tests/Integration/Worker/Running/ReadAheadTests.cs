@@ -122,12 +122,12 @@ internal sealed class ReadAheadTests
         await using var idle = await ConnectionMultiplexer.ConnectAsync(_queue.Queue.Multiplexer.Configuration);
         var fetched = await FetchAsync(slots: 20, ahead: 0);
         busy.Slots.Take(int.MaxValue);
-        busy.Running.Start(fetched[0]);
+        busy.Runs.Start(fetched[0]);
 
         var clock = Stopwatch.StartNew();
         foreach (var delivery in fetched.Skip(1))
         {
-            busy.Running.KeepAhead(delivery);
+            busy.Runs.KeepAhead(delivery);
         }
 
         var first = (byte[]?)await idle.GetDatabase().ExecuteAsync(

@@ -244,12 +244,12 @@ internal sealed class QueuePumpTests
         _lifetime.ApplicationStarted.Returns(new CancellationToken(canceled: true));
         await _bench.Session.RegisterAsync(CancellationToken.None);
         var fetching = new Freshness(_bench.Execution.Time);
-        var shares = new QueueShares(_slots, [new ServedQueue("q", Weight: null)], _bench.Running.RoomAhead);
+        var shares = new QueueShares(_slots, [new ServedQueue("q", Weight: null)], _bench.Ahead.Room);
         var wait = new ReadyWait(
             _waiter, _bench.Session, _bench.Audit, fetching, _bench.Execution.Time, _bench.Execution.Random, NullLogger<ReadyWait>.Instance);
         _pump = new QueuePump(
-            _bench.Execution.Queue, _bench.Session, _bench.Running, _slots, shares.All[0], wait, _bench.Audit, fetching, _lifetime,
-            _bench.Execution.Time, NullLogger<QueuePump>.Instance);
+            _bench.Execution.Queue, _bench.Session, _bench.Running, _bench.Runs, _bench.Ahead, _slots, shares.All[0], wait, _bench.Audit, fetching,
+            _lifetime, _bench.Execution.Time, NullLogger<QueuePump>.Instance);
     }
 
     private async Task WithBudgetAsync(long mostBytes)
@@ -278,10 +278,10 @@ internal sealed class QueuePumpTests
         _slots.Take(int.MaxValue);
         for (var job = 1; job < count; job++)
         {
-            _bench.Running.KeepAhead(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+            _bench.Runs.KeepAhead(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         }
 
-        _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        _bench.Runs.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         await WorkerBench.UntilAsync(() => _bench.Running.Count == 0 && _slots.Take(int.MaxValue) == 1);
         _bench.Execution.Time.Advance(TimeSpan.FromMilliseconds(10));
     }

@@ -143,7 +143,7 @@ internal sealed class HeartbeatLoopTests
         var never = new TaskCompletionSource();
         _bench.Execution.Queue.Reply = never.Task;
         _bench.Slots.Take(int.MaxValue);
-        _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        _bench.Runs.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         await WorkerBench.UntilAsync(() => _bench.Running.Overdue().Any());
         BeatFor(TimeSpan.FromSeconds(30));
         var beats = _lease.Reports.Count;

@@ -55,7 +55,7 @@ internal sealed class SettlementWatchTests : IDisposable
         for (var passed = 0; passed < 25; passed += 5)
         {
             _bench.Execution.Time.Advance(TimeSpan.FromSeconds(5));
-            _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+            _bench.Runs.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
             await WorkerBench.UntilAsync(() => _bench.Running.Count == 1);
             found = _watch.FindStuck();
         }
@@ -122,7 +122,7 @@ internal sealed class SettlementWatchTests : IDisposable
     public async Task A_job_that_runs_alone_is_no_reason()
     {
         _bench.Execution.Queue.Reply = _settles.Task;
-        _ = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        _ = _bench.Runs.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         await WorkerBench.UntilAsync(() => _bench.Running.Overdue().Any());
 
         Assert.That(StuckAfter(seconds: 60), Is.False);
@@ -133,7 +133,7 @@ internal sealed class SettlementWatchTests : IDisposable
     {
         _bench.Execution.Probe.Code = (_, _) => _returns.Task; // and ignores its cancellation
         await StartAsync(returns: false);
-        var limit = (int)_bench.Running.Oldest()!.Limit.TotalSeconds; // one runs
+        var limit = (int)_bench.Running.Oldest("w")!.Limit.TotalSeconds; // one runs
 
         Assert.That(StuckAfter(seconds: limit - 5), Is.False);
     }
@@ -163,7 +163,7 @@ internal sealed class SettlementWatchTests : IDisposable
     private async Task<Delivery> StartAsync(bool returns = true)
     {
         var delivery = _bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w");
-        _bench.Running.Start(delivery);
+        _bench.Runs.Start(delivery);
         await WorkerBench.UntilAsync(() => returns ? _bench.Running.Overdue().Any() : _bench.Running.Running == 1);
         return delivery;
     }

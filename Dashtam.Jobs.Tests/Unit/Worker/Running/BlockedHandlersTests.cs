@@ -19,10 +19,11 @@ internal sealed class BlockedHandlersTests
         bench.Execution.Probe.Code = (_, _) => Task.FromResult(release.Task.GetAwaiter().GetResult());
         bench.Slots.Take(int.MaxValue);
         var pool = new PoolThreads();
-        using var blocked = new BlockedHandlers(bench.Running, pool, Options.Create(new WorkerOptions { Concurrency = 4 }));
+        using var blocked = new BlockedHandlers(
+            bench.Running, bench.Execution.Handlers, pool, Options.Create(new WorkerOptions { Concurrency = 4 }), bench.Execution.Time);
         pool.AtLeast(MinThreads() + 3); // as for Sentinels, after the handlers' own watch was made
         var usual = MinThreads();
-        bench.Running.Start(bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
+        bench.Runs.Start(bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w"));
         await WorkerBench.UntilAsync(() => bench.Execution.Probe.Runs.Count == 1);
 
         blocked.Look();

@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Worker.Running;
 using Microsoft.Extensions.Time.Testing;
@@ -9,7 +10,7 @@ namespace Dashtam.Jobs.Tests.Unit.Worker.Running;
 internal sealed class ReadAheadTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly List<HeldJob> _overdue = [];
+    private readonly List<Run> _overdue = [];
     private ReadAhead _ahead = null!;
     private int _lows;
 
@@ -18,7 +19,7 @@ internal sealed class ReadAheadTests
     {
         _overdue.Clear();
         _lows = 0;
-        _ahead = new ReadAhead(_time, () => _lows++, _overdue.AddRange);
+        _ahead = new ReadAhead(_time, () => _lows++, HandBackAsync);
     }
 
     [TearDown]
@@ -74,7 +75,7 @@ internal sealed class ReadAheadTests
         _time.Advance(ReadAhead.LookInterval);
 
         Assert.That(_overdue, Has.Count.EqualTo(99));
-        Assert.That((_ahead.Count, _ahead.Take()), Is.EqualTo((0, (HeldJob?)null)));
+        Assert.That((_ahead.Count, _ahead.Take()), Is.EqualTo((0, (Run?)null)));
     }
 
     [Test]
@@ -125,11 +126,17 @@ internal sealed class ReadAheadTests
         Assert.That(_overdue, Is.Not.Empty);
     }
 
+    private Task HandBackAsync(IReadOnlyList<Run> runs)
+    {
+        _overdue.AddRange(runs);
+        return Task.CompletedTask;
+    }
+
     private void Add(int count)
     {
         for (var job = 0; job < count; job++)
         {
-            _ahead.Add(new HeldJob(job, new Delivery([], "w"), _time.GetTimestamp(), _ => { }));
+            _ahead.Add(new Run(new Delivery([], "w"), _time.GetTimestamp(), CancellationToken.None));
         }
     }
 

@@ -31,9 +31,9 @@ internal sealed class RunningJobsTests
     [Test]
     public async Task A_slot_takes_what_was_read_ahead_before_it_is_free()
     {
-        _bench.Running.KeepAhead(Hold());
-        _bench.Running.KeepAhead(Hold());
-        _bench.Running.Start(Hold());
+        _bench.Runs.KeepAhead(Hold());
+        _bench.Runs.KeepAhead(Hold());
+        _bench.Runs.Start(Hold());
 
         await WorkerBench.UntilAsync(() => _bench.Execution.Queue.Settled.Count == 3 && _bench.Running.Count == 0);
 
@@ -45,7 +45,7 @@ internal sealed class RunningJobsTests
     public void What_no_slot_takes_goes_back_in_its_old_order()
     {
         var ahead = new[] { Hold(), Hold(), Hold() };
-        Array.ForEach(ahead, _bench.Running.KeepAhead);
+        Array.ForEach(ahead, _bench.Runs.KeepAhead);
 
         _bench.Execution.Time.Advance(ReadAhead.LookInterval);
         Assert.That(_bench.Execution.Queue.Settled, Is.Empty);
@@ -55,18 +55,18 @@ internal sealed class RunningJobsTests
             _bench.Execution.Queue.Settled.Select(settled => (settled.Exit, settled.Delivery.Envelope)),
             Is.EqualTo(ahead.Reverse().Select(delivery => ("hand_back", delivery.Envelope))));
         Assert.That(_bench.Running.Count, Is.Zero);
-        Assert.That(_bench.Running.TryStartAhead(), Is.False);
+        Assert.That(_bench.Runs.TryStartAhead(), Is.False);
     }
 
     [Test]
     public async Task What_others_have_taken_is_not_run()
     {
         var lost = Hold("lost");
-        _bench.Running.KeepAhead(lost);
-        _bench.Running.KeepAhead(Hold("kept"));
+        _bench.Runs.KeepAhead(lost);
+        _bench.Runs.KeepAhead(Hold("kept"));
 
-        _bench.Running.Cancel(CancelReason.Lost, "lost");
-        Assert.That(_bench.Running.TryStartAhead(), Is.True);
+        _bench.Running.Cancel(CancelReason.Fenced, "lost");
+        Assert.That(_bench.Runs.TryStartAhead(), Is.True);
         await WorkerBench.UntilAsync(() => _bench.Running.Count == 0);
 
         Assert.That(_bench.Execution.Probe.Runs.Select(run => run.Worker), Is.EqualTo(["kept"]));
@@ -82,7 +82,7 @@ internal sealed class RunningJobsTests
             return Settlement.Done;
         });
 
-        _bench.Running.Start(Hold());
+        _bench.Runs.Start(Hold());
 
         await WorkerBench.UntilAsync(() => _bench.Slots.Free == 1);
         Assert.That((_bench.Slots.Take(int.MaxValue), _bench.Running.Count), Is.EqualTo((1, 1)));
@@ -96,10 +96,10 @@ internal sealed class RunningJobsTests
         _bench.Execution.Probe.Code = (_, _) => _release.Task;
         var (running, ahead) = (Hold(), Hold());
 
-        _bench.Running.Start(running);
-        _bench.Running.KeepAhead(ahead);
+        _bench.Runs.Start(running);
+        _bench.Runs.KeepAhead(ahead);
         Assert.That(_bench.Running.Bytes.Left, Is.EqualTo(all - running.Envelope.Length - ahead.Envelope.Length));
-        await _bench.Running.HandBackAsync();
+        await _bench.Ahead.HandBackAsync();
         Assert.That(_bench.Running.Bytes.Left, Is.EqualTo(all - running.Envelope.Length));
         _release.SetResult(new JobSummary(0, 0, 0));
         await WorkerBench.UntilAsync(() => _bench.Running.Count == 0);
@@ -117,7 +117,7 @@ internal sealed class RunningJobsTests
             entered.SetResult();
             return _release.Task;
         };
-        _bench.Running.Start(Hold());
+        _bench.Runs.Start(Hold());
         await entered.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 1);
@@ -137,16 +137,16 @@ internal sealed class RunningJobsTests
             entered.SetResult();
             return Task.FromResult(_release.Task.GetAwaiter().GetResult());
         };
-        _bench.Running.Start(Hold());
+        _bench.Runs.Start(Hold());
         await entered.Task.WaitAsync(TimeSpan.FromSeconds(30)); // a run that has only begun does not block yet
 
         _bench.Execution.Time.Advance(TimeSpan.FromSeconds(300));
-        _bench.Running.CheckBlocked(); // cancels
+        _bench.CheckBlocked(); // cancels
         _bench.Execution.Time.Advance(TimeSpan.FromSeconds(4));
-        _bench.Running.CheckBlocked();
+        _bench.CheckBlocked();
         Assert.That(_bench.Execution.Queue.Settled, Is.Empty, "its grace is not over");
         _bench.Execution.Time.Advance(new TimeoutOptions().Grace);
-        _bench.Running.CheckBlocked();
+        _bench.CheckBlocked();
         await WorkerBench.UntilAsync(() => _bench.Running.Abandoned == 1);
 
         Assert.That(_bench.Execution.Queue.Settled.Select(settled => settled.Exit), Is.EqualTo(["retry"]), "as after any timeout");
@@ -156,6 +156,8 @@ internal sealed class RunningJobsTests
         await WorkerBench.UntilAsync(() => _bench.Running.Abandoned == 0);
         Assert.That(_bench.Execution.Queue.Settled, Has.Count.EqualTo(1), "what it returned counts for nothing");
         await WorkerBench.UntilAsync(() => _bench.Slots.Take(int.MaxValue) == 1);
+        Assert.That(
+            _bench.Execution.RunEvents, Is.EqualTo(new[] { "job_started", "handler_abandoned", "job_retried", "handler_returned" }));
     }
 
     [Test]
@@ -169,12 +171,12 @@ internal sealed class RunningJobsTests
             unblock.Task.Wait();
             return await _release.Task;
         };
-        _bench.Running.Start(Hold());
+        _bench.Runs.Start(Hold());
         await entered.Task.WaitAsync(TimeSpan.FromSeconds(30)); // a run that has only begun does not block yet
         _bench.Execution.Time.Advance(TimeSpan.FromSeconds(300));
-        _bench.Running.CheckBlocked();
+        _bench.CheckBlocked();
         _bench.Execution.Time.Advance(new TimeoutOptions().Grace);
-        _bench.Running.CheckBlocked();
+        _bench.CheckBlocked();
         await WorkerBench.UntilAsync(() => _bench.Running.Abandoned == 1);
 
         unblock.SetResult();
@@ -197,17 +199,17 @@ internal sealed class RunningJobsTests
         _bench.Execution.Probe.Code = (_, _) => Task.FromResult(new JobSummary(0, 0, 0));
         for (var job = 0; job < 1_024 + 4; job++) // so many are on their way out before a slot waits for one
         {
-            _bench.Running.KeepAhead(Hold());
+            _bench.Runs.KeepAhead(Hold());
         }
 
-        _bench.Running.Start(Hold());
+        _bench.Runs.Start(Hold());
         await WorkerBench.UntilAsync(() => _bench.Execution.Probe.Runs.Count == 1_024 + 5);
         _bench.Execution.Probe.Code = (_, _) =>
         {
             blocked.SetResult();
             return Task.FromResult(_release.Task.GetAwaiter().GetResult());
         };
-        _bench.Running.KeepAhead(Hold());
+        _bench.Runs.KeepAhead(Hold());
 
         await Task.Run(reply.SetResult).WaitAsync(TimeSpan.FromSeconds(30));
         await blocked.Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -220,9 +222,9 @@ internal sealed class RunningJobsTests
     [Test]
     public async Task What_arrives_under_a_name_that_was_lost_meanwhile_does_not_run()
     {
-        _bench.Running.Cancel(CancelReason.Lost, "lost");
+        _bench.Running.Cancel(CancelReason.Fenced, "lost");
 
-        _bench.Running.Start(Hold("lost"));
+        _bench.Runs.Start(Hold("lost"));
         await WorkerBench.UntilAsync(() => _bench.Slots.Free == 1);
 
         Assert.That(_bench.Execution.Probe.Runs, Is.Empty);
@@ -235,7 +237,7 @@ internal sealed class RunningJobsTests
     {
         _bench.Running.StopSettling();
 
-        _bench.Running.Start(Hold());
+        _bench.Runs.Start(Hold());
         await WorkerBench.UntilAsync(() => _bench.Slots.Free == 1);
 
         Assert.That(_bench.Execution.Probe.Runs, Is.Empty);

@@ -51,7 +51,7 @@ internal sealed class StuckHandlersTests
     public async Task A_worker_ends_when_a_suspect_that_runs_alone_ignores_its_cancellation()
     {
         _bench.Slots.Take(int.MaxValue);
-        var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
+        var alone = _bench.Runs.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
         var stuck = new StuckHandlers(
             _bench.Running, Options.Create(new WorkerOptions { Concurrency = 4 }), _lifetime, NullLogger<StuckHandlers>.Instance);
         stuck.Check();
@@ -73,7 +73,7 @@ internal sealed class StuckHandlersTests
         _bench.Slots.Take(int.MaxValue);
         for (var number = 0; number < count; number++)
         {
-            _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
+            _bench.Runs.Start(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
         }
 
         // Past the timeout and the grace: each step lets the runs do what is due.

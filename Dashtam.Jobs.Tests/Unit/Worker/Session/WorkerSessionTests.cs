@@ -87,8 +87,8 @@ internal sealed class WorkerSessionTests
         var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
         var lost = _bench.Session.Name;
         _bench.Slots.Take(int.MaxValue);
-        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, lost));
-        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"));
+        _bench.Runs.Start(_bench.Execution.Queue.Hold(envelope, lost));
+        _bench.Runs.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"));
 
         await WorkerBench.UntilAsync(() => _bench.Running.Running == 2); // one that had not begun would not begin any more
 
@@ -96,6 +96,6 @@ internal sealed class WorkerSessionTests
 
         Assert.That(await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30)), Is.EqualTo(lost));
         Assert.That(_bench.Running.HeldBy("another incarnation"), Has.Count.EqualTo(1));
-        _bench.Running.Cancel(CancelReason.Lost);
+        _bench.Running.Cancel(CancelReason.Fenced);
     }
 }

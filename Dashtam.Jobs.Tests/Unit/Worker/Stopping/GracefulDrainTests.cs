@@ -35,7 +35,7 @@ internal sealed class GracefulDrainTests
         _bench.Execution.Probe.Code = (_, _) => _never.Task;
         _stuck = new StuckHandlers(_bench.Running, _options, _lifetime, NullLogger<StuckHandlers>.Instance);
         _drain = new GracefulDrain(
-            _bench.Execution.Queue, [new DrainedQueue("", _bench.Session, _bench.Execution.Queue, _bench.Audit)], _bench.Running, _stuck, _options,
+            _bench.Execution.Queue, [new DrainedQueue("", _bench.Session, _bench.Execution.Queue, _bench.Audit)], _bench.Running, _bench.Ahead, _stuck, _options,
             Options.Create(new TimeoutOptions()),
             _bench.Execution.Time, _bench.Log.Factory.CreateLogger<GracefulDrain>());
     }
@@ -66,7 +66,7 @@ internal sealed class GracefulDrainTests
     public async Task A_recycle_says_of_a_suspect_that_it_ran_alone()
     {
         _bench.Slots.Take(int.MaxValue);
-        var alone = _bench.Running.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
+        var alone = _bench.Runs.RunAloneAsync(_bench.Execution.Queue.Hold(WorkerBench.ShortEnvelope(), "w"));
         await _bench.LiveUntilAsync(() => _bench.Running.Abandoned == 1);
         _stuck.Check();
 
@@ -132,7 +132,7 @@ internal sealed class GracefulDrainTests
         await _bench.Session.RegisterAsync(CancellationToken.None);
         _bench.Execution.Queue.Reply = settles.Task;
         _bench.Execution.Probe.Code = (_, _) => Task.FromResult(new JobSummary(1, 1, 0));
-        _bench.Running.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), _bench.Session.Name));
+        _bench.Runs.Start(_bench.Execution.Queue.Hold(WorkerBench.Envelope(), _bench.Session.Name));
         await WorkerBench.UntilAsync(() => _bench.Running.Overdue().Any());
 
         var stop = _drain.StopAsync(CancellationToken.None);
@@ -156,7 +156,7 @@ internal sealed class GracefulDrainTests
         var begun = _bench.Execution.Probe.Runs.Count + jobs;
         for (var job = 0; job < jobs; job++)
         {
-            _bench.Running.Start(_bench.Execution.Queue.Hold((envelope ?? WorkerBench.Envelope)(), _bench.Session.Name));
+            _bench.Runs.Start(_bench.Execution.Queue.Hold((envelope ?? WorkerBench.Envelope)(), _bench.Session.Name));
         }
 
         await WorkerBench.UntilAsync(() => _bench.Running.Running + _bench.Running.Abandoned >= begun);

@@ -54,7 +54,7 @@ internal sealed class ProcessingAuditTests
         _bench.Execution.Probe.Code = (_, _) => release.Task;
         var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
         _bench.Slots.Take(int.MaxValue);
-        _bench.Running.Start(_bench.Execution.Queue.Hold(envelope, _bench.Session.Name));
+        _bench.Runs.Start(_bench.Execution.Queue.Hold(envelope, _bench.Session.Name));
         _bench.Execution.Queue.Hold(envelope, _bench.Session.Name);
 
         var unknown = await _bench.Audit.FindUnknownAsync(CancellationToken.None);

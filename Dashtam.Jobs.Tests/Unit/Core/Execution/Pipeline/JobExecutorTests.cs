@@ -79,8 +79,7 @@ internal sealed class JobExecutorTests
     {
         var envelope = new JobEnvelope { TaskId = "id", TaskName = "run_probe" }.ToUtf8();
 
-        await _bench.Executor.ExecuteAsync(
-            _bench.Queue.Hold(envelope, "w") with { Moves = moves }, _ => { }, CancellationToken.None);
+        await _bench.ExecuteAsync(_bench.Queue.Hold(envelope, "w") with { Moves = moves });
 
         Assert.That(_bench.Probe.Runs, Has.Count.EqualTo(dead ? 0 : 1));
         Assert.That(_bench.Queue.LastLetter?.Reason, Is.EqualTo(dead ? DeadLetterReason.CrashLoop : null));
@@ -371,7 +370,7 @@ internal sealed class JobExecutorTests
 
         var running = _bench.ExecuteAsync();
         await started.Task;
-        _bench.Run!.Cancel(CancelReason.Lost);
+        _bench.Run!.Cancel(CancelReason.Fenced);
 
         Assert.That(await running, Is.InstanceOf<JobOutcome.Fenced>());
         Assert.That(_bench.Queue.Settled, Is.Empty);

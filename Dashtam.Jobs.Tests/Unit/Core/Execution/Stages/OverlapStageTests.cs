@@ -10,7 +10,7 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Execution.Stages;
 
 [Category("Unit")]
 [CancelAfter(30_000)]
-internal sealed class OverlapMiddlewareTests
+internal sealed class OverlapStageTests
 {
     private readonly ExecutionBench _bench = new();
 
@@ -61,7 +61,7 @@ internal sealed class OverlapMiddlewareTests
         await begun.Task;
 
         _bench.ScheduleRuns.Newest = "the next one";
-        var outcome = await _bench.Time.AdvanceUntilEndAsync(run, OverlapMiddleware.Interval);
+        var outcome = await _bench.Time.AdvanceUntilEndAsync(run, OverlapStage.Interval);
 
         Assert.That(outcome, Is.InstanceOf<JobOutcome.Replaced>());
         Assert.That(_bench.Queue.Settled.Select(settled => settled.Exit), Is.EqualTo(new[] { "end_replaced" }));

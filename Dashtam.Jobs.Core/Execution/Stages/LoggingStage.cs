@@ -5,22 +5,18 @@ using Microsoft.Extensions.Logging;
 namespace Dashtam.Jobs.Core.Execution.Stages;
 
 /// <summary>Says that a run began and how it ended. Every line of the run carries job, task_id and attempt.</summary>
-internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<LoggingMiddleware> logger) : IJobMiddleware
+internal sealed partial class LoggingStage(TimeProvider time, ILogger<LoggingStage> logger) : IRunStage
 {
-    public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    public async ValueTask<JobOutcome> InvokeAsync(Run run, NextStage next)
     {
         using var scope = logger.BeginScope(new RunScope(run));
-        if (!run.IsGivenUp)
-        {
-            LogStarted(run.Job.Name, run.Context.Attempt, run.Context.MaxAttempts);
-        }
-
+        LogStarted(run.Job.Name, run.Context.Attempt, run.Context.MaxAttempts);
         var outcome = await next(run);
         Log(run, outcome, Math.Round(time.GetElapsedTime(run.StartedAt).TotalMilliseconds, 1));
         return outcome;
     }
 
-    private void Log(JobRun run, JobOutcome outcome, double elapsed)
+    private void Log(Run run, JobOutcome outcome, double elapsed)
     {
         switch (outcome)
         {
@@ -42,8 +38,6 @@ internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<Loggi
             case JobOutcome.GivenBack:
                 LogGivenBack(run.Job.Name, elapsed);
                 break;
-            case JobOutcome.GivenUp:
-                break; // has been told when the job went on without its handler
             case JobOutcome.Replaced:
                 LogReplaced(run.Job.Name, elapsed);
                 break;
@@ -54,7 +48,7 @@ internal sealed partial class LoggingMiddleware(TimeProvider time, ILogger<Loggi
     }
 
     /// <summary>What every line of a run carries, read only where a line is written.</summary>
-    private sealed class RunScope(JobRun run) : IEnumerable<KeyValuePair<string, object>>
+    private sealed class RunScope(Run run) : IEnumerable<KeyValuePair<string, object>>
     {
         public IEnumerator<KeyValuePair<string, object>> GetEnumerator()
         {

@@ -8,7 +8,7 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Execution.Timeouts;
 
 /// <summary>What handlers get from dependency injection, and for how long.</summary>
 [Category("Unit")]
-internal sealed class HandlerStageTests
+internal sealed class HandlerCallTests
 {
     [Test]
     public async Task Each_run_has_a_scoped_dependency_of_its_own_that_lives_as_long_as_the_run()

@@ -8,7 +8,7 @@ using Dashtam.Jobs.Core.Wire;
 namespace Dashtam.Jobs.Core.Execution.Stages;
 
 /// <summary>Takes the job out of the processing list, in the way that its outcome asks for.</summary>
-internal sealed class ResultMiddleware(IJobExits exits, Settler settler, RetryPolicy retries, TimeProvider time) : IJobMiddleware
+internal sealed class ResultStage(IJobExits exits, Settler settler, RetryPolicy retries, TimeProvider time) : IRunStage
 {
     /// <summary>How often a result is tried to be written that there is no memory for.</summary>
     internal const int MostTries = 5;
@@ -16,14 +16,9 @@ internal sealed class ResultMiddleware(IJobExits exits, Settler settler, RetryPo
     /// <summary>The pause after the first of those tries; it doubles.</summary>
     internal static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
-    public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
+    public async ValueTask<JobOutcome> InvokeAsync(Run run, NextStage next)
     {
         var outcome = await next(run);
-        if (run.Handler.IsCompleted && !run.IsGivenUp)
-        {
-            run.Returned.Set(); // the slot need not wait for Redis
-        }
-
         if (run.Progress is { } progress)
         {
             await progress.FlushAsync();
@@ -59,7 +54,7 @@ internal sealed class ResultMiddleware(IJobExits exits, Settler settler, RetryPo
     /// A summary may hold what cannot be written, a disposed document for one: then the job has failed, whatever it did. Without the
     /// memory for it now, there may be some a moment later; after that the job is tried again like any other.
     /// </summary>
-    private async ValueTask<(byte[]? Result, JobOutcome? Failure)> WriteAsync(JobRun run, JobOutcome.Succeeded succeeded)
+    private async ValueTask<(byte[]? Result, JobOutcome? Failure)> WriteAsync(Run run, JobOutcome.Succeeded succeeded)
     {
         var pause = FirstPause;
         for (var attempt = 1; ; attempt++)
@@ -87,10 +82,10 @@ internal sealed class ResultMiddleware(IJobExits exits, Settler settler, RetryPo
     }
 
     // What is sent is written with each try: without the memory for it, the settlement is tried again like any other.
-    private Func<CancellationToken, Task<Settlement>> Retry(JobRun run, JobOutcome.Retried retried)
+    private Func<CancellationToken, Task<Settlement>> Retry(Run run, JobOutcome.Retried retried)
     {
         var next = run.Envelope with { Labels = run.Envelope.Labels.WithFailedAttempts(run.Context.Attempt) };
-        var hangs = run.IsGivenUp || !run.Handler.IsCompleted;
+        var hangs = run.State == RunState.Abandoned;
         byte[]? bytes = null;
         return token =>
         {
@@ -100,14 +95,14 @@ internal sealed class ResultMiddleware(IJobExits exits, Settler settler, RetryPo
         };
     }
 
-    private Func<CancellationToken, Task<Settlement>> EndReplaced(JobRun run)
+    private Func<CancellationToken, Task<Settlement>> EndReplaced(Run run)
     {
         byte[]? result = null;
         return token => exits.LeaveAsync(
             run.Delivery, new Exit.Replaced(run.Envelope.TaskId, run.Job.Name, result ??= Failure(run, JobError.Replaced)), token);
     }
 
-    private Func<CancellationToken, Task<Settlement>> Fail(JobRun run, JobError error)
+    private Func<CancellationToken, Task<Settlement>> Fail(Run run, JobError error)
     {
         DeadLetter? letter = null;
         return token => exits.LeaveAsync(
@@ -122,8 +117,8 @@ internal sealed class ResultMiddleware(IJobExits exits, Settler settler, RetryPo
             token);
     }
 
-    private byte[] Failure(JobRun run, JobError error) =>
+    private byte[] Failure(Run run, JobError error) =>
         JobResult.Failure(error, Elapsed(run), run.Envelope.Labels).ToUtf8();
 
-    private TimeSpan Elapsed(JobRun run) => time.GetElapsedTime(run.StartedAt);
+    private TimeSpan Elapsed(Run run) => time.GetElapsedTime(run.StartedAt);
 }

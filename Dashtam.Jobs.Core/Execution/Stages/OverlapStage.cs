@@ -5,21 +5,20 @@ using Dashtam.Jobs.Core.Schedules;
 namespace Dashtam.Jobs.Core.Execution.Stages;
 
 /// <summary>Ends a run whose schedule has fired again. Only jobs of schedules that replace pay for it.</summary>
-internal sealed class OverlapMiddleware(IScheduleRuns runs, TimeProvider time) : IJobMiddleware
+internal sealed class OverlapStage(IScheduleRuns runs, TimeProvider time) : IRunStage
 {
     /// <summary>How often a run asks whether it has been replaced.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    public async ValueTask<JobOutcome> InvokeAsync(JobRun run, JobDelegate next)
-    {
-        if (ScheduleLabels.ScheduleThatReplaces(run.Envelope.Labels) is not { } schedule)
-        {
-            return await next(run);
-        }
+    public ValueTask<JobOutcome> InvokeAsync(Run run, NextStage next) =>
+        ScheduleLabels.ScheduleThatReplaces(run.Envelope.Labels) is { } schedule ? InvokeAsync(schedule, run, next) : next(run);
 
+    private async ValueTask<JobOutcome> InvokeAsync(string schedule, Run run, NextStage next)
+    {
         // Also the second attempt of a job that was replaced while it waited for it.
         if (await IsReplacedAsync(schedule, run, run.Token))
         {
+            run.Move(RunStep.Skip); // the slot need not wait for Redis
             return new JobOutcome.Replaced();
         }
 
@@ -36,7 +35,7 @@ internal sealed class OverlapMiddleware(IScheduleRuns runs, TimeProvider time) :
         }
     }
 
-    private async Task WatchAsync(string schedule, JobRun run, CancellationToken endedToken)
+    private async Task WatchAsync(string schedule, Run run, CancellationToken endedToken)
     {
         while (!endedToken.IsCancellationRequested)
         {
@@ -49,7 +48,7 @@ internal sealed class OverlapMiddleware(IScheduleRuns runs, TimeProvider time) :
         }
     }
 
-    private async Task<bool> IsReplacedAsync(string schedule, JobRun run, CancellationToken cancellationToken)
+    private async Task<bool> IsReplacedAsync(string schedule, Run run, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Dashtam.Jobs.Core.Execution.Catalog;
+using Dashtam.Jobs.Core.Execution.Runs;
+using Dashtam.Jobs.Core.Queue.Fencing;
+using Dashtam.Jobs.Core.Wire;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dashtam.Jobs.Core.Execution.Timeouts;
+
+/// <summary>The handler, in a dependency injection scope of its own where it needs one.</summary>
+internal sealed class HandlerCall(IServiceScopeFactory scopes, IServiceProvider services, ServiceLifetimes lifetimes)
+{
+    private readonly ConcurrentDictionary<Type, bool> _needsScope = new();
+
+    public async ValueTask<JobOutcome> RunAsync(Run run)
+    {
+        try
+        {
+            var summary = _needsScope.GetOrAdd(run.Job.HandlerType, static (type, all) => all.NeedsScope(type), lifetimes)
+                ? await RunInScopeAsync(run)
+                : await InvokeAsync(run, services);
+            return new JobOutcome.Succeeded(
+                summary ?? throw new InvalidOperationException($"{run.Job.HandlerType.Name} returned no summary"));
+        }
+        catch (Exception error)
+        {
+            return Judge(run, error);
+        }
+    }
+
+    private async Task<JobSummary> RunInScopeAsync(Run run)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await InvokeAsync(run, scope.ServiceProvider);
+    }
+
+    private static Task<JobSummary> InvokeAsync(Run run, IServiceProvider from) =>
+        run.Job.Invoke(from, run.Context, run.Envelope.Arguments, run.Token);
+
+    // Whatever a handler throws after it was cancelled is taken for the cancellation: drivers wrap it in errors of their own. Another
+    // handler asked for a fence token before the heartbeat knew that the worker was recovered.
+    private static JobOutcome Judge(Run run, Exception error) => run.CancelledOutcome ?? (error is FencedException
+        ? new JobOutcome.Fenced()
+        : new JobOutcome.Failed(JobError.From(error), error, MayRetry: error is not JobArgumentException));
+}
