@@ -61,7 +61,7 @@ internal sealed partial class ClockCheck(
     {
         var sentAt = time.GetUtcNow();
         var sent = time.GetTimestamp();
-        var redis = await ledger.GetTimeAsync(stoppingToken);
+        var redis = await ledger.GetTimeAsync(queue: null, stoppingToken);
         clock.Compared(time.GetTimestamp());
 
         // Doubt is no reason to stop firing, and none to believe this clock against what Redis has stored.
@@ -74,7 +74,7 @@ internal sealed partial class ClockCheck(
                 LogSkewed((long)difference.Ahead.TotalMilliseconds);
             }
 
-            await marks.ReportSkewAsync(difference.Ahead, stoppingToken);
+            await marks.ReportSkewAsync(queue: null, difference.Ahead, stoppingToken);
         }
         else if (clock.Return())
         {

@@ -21,7 +21,7 @@ internal sealed partial class MarkMover(
         }
 
         var due = LastDue(firing.Times, state.Now);
-        var moved = await marks.MoveBackAsync(firing.Schedule.Id, state.LastFired, due, time.GetUtcNow(), stoppingToken);
+        var moved = await marks.MoveBackAsync(firing.Schedule, state.LastFired, due, time.GetUtcNow(), stoppingToken);
         if (moved)
         {
             LogMoved(firing.Schedule.Id, state.LastFired, due);

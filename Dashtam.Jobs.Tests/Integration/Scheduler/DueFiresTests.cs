@@ -65,8 +65,8 @@ internal sealed class DueFiresTests
     {
         var firing = Read(Schedule with { CatchUp = policy });
         var now = await MissedMinutesAsync(firing, 10);
-        var first = Scheduler(new LosesReplies(_queue.Ledger));
-        var second = Scheduler(new LosesReplies(_queue.Ledger));
+        var first = Scheduler(new LosesReplies(_queue.Schedules));
+        var second = Scheduler(new LosesReplies(_queue.Schedules));
 
         await Task.WhenAll(UntilAnsweredAsync(first, firing, now), UntilAnsweredAsync(second, firing, now));
 
@@ -180,7 +180,7 @@ internal sealed class DueFiresTests
         _queue.Queue.HashSetAsync(_queue.Keys.Fired, Schedule.Id, instant.ToUnixTimeSeconds());
 
     private DueFires Scheduler(IScheduleLedger? ledger = null, TimeProvider? time = null) => new(
-        ledger ?? _queue.Ledger, _jobs, new ClockStep(), new MarkWatch(NullLogger<MarkWatch>.Instance),
+        ledger ?? _queue.Schedules, _jobs, new ClockStep(), new MarkWatch(NullLogger<MarkWatch>.Instance),
         new ClaimWatch(time ?? TimeProvider.System, NullLogger<ClaimWatch>.Instance), time ?? TimeProvider.System,
         NullLogger<DueFires>.Instance);
 
@@ -219,7 +219,8 @@ internal sealed class DueFiresTests
             return _lostFire ? reply : throw Lost(ref _lostFire);
         }
 
-        public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => ledger.GetTimeAsync(cancellationToken);
+        public Task<DateTimeOffset> GetTimeAsync(string? queue, CancellationToken cancellationToken) =>
+            ledger.GetTimeAsync(queue, cancellationToken);
 
         private static RedisConnectionException Lost(ref bool lost)
         {

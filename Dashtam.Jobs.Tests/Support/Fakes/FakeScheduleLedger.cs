@@ -54,7 +54,7 @@ internal sealed class FakeScheduleLedger : IScheduleLedger, IScheduleMarks
         return Task.FromResult(new FireReply(FireCode.Fired, TimeSpan.Zero, batch.UpTo, batch.Fires.Count));
     }
 
-    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    public Task<DateTimeOffset> GetTimeAsync(string? queue, CancellationToken cancellationToken)
     {
         Reach();
         return Task.FromResult(Clock());
@@ -66,7 +66,7 @@ internal sealed class FakeScheduleLedger : IScheduleLedger, IScheduleMarks
     /// <summary>Marks that were moved back: from where, to where.</summary>
     public List<(DateTimeOffset From, DateTimeOffset To)> Moved { get; } = [];
 
-    public Task ReportSkewAsync(TimeSpan offset, CancellationToken cancellationToken)
+    public Task ReportSkewAsync(string? queue, TimeSpan offset, CancellationToken cancellationToken)
     {
         Reach();
         Skews.Add(offset);
@@ -74,7 +74,7 @@ internal sealed class FakeScheduleLedger : IScheduleLedger, IScheduleMarks
     }
 
     public Task<bool> MoveBackAsync(
-        string scheduleId, DateTimeOffset mark, DateTimeOffset due, DateTimeOffset clock, CancellationToken cancellationToken)
+        JobSchedule schedule, DateTimeOffset mark, DateTimeOffset due, DateTimeOffset clock, CancellationToken cancellationToken)
     {
         Reach();
         Moved.Add((mark, due));

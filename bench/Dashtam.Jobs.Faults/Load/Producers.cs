@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.Durable;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Producing;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Faults.History;
 using Dashtam.Jobs.Faults.Lab;
@@ -15,7 +17,7 @@ namespace Dashtam.Jobs.Faults.Load;
 /// <summary>
 /// Enqueues jobs at a steady rate while faults go on: half of them through our producer, half as Python does.
 /// </summary>
-internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncDisposable
+internal sealed class Producers : IRedisConnections, IDurableConnection, IQueues, IAsyncDisposable
 {
     private const int Tries = 8;
 
@@ -27,13 +29,17 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncD
     {
         (_lab, _multiplexer) = (lab, multiplexer);
         var options = Options.Create(Laboratory.QueueOptions);
-        _producer = new RedisJobProducer(
-            this,
-            new EnqueueScripts(lab.Keys, options),
-            new MemoryGate(this, lab.Keys, options, TimeProvider.System, NullLogger<MemoryGate>.Instance),
-            new DurableWrites(this, lab.Keys, Options.Create(new DurabilityOptions())),
-            TimeProvider.System);
+        var durability = Options.Create(new DurabilityOptions());
+        Default = new JobQueue(
+            options.Value.Name, this, new DurableServer(this, durability),
+            new QueueCommons(
+                options, Options.Create(new LeaseOptions()), durability, TimeProvider.System, NullLoggerFactory.Instance));
+        _producer = new RedisJobProducer(this, TimeProvider.System);
     }
+
+    public JobQueue Default { get; }
+
+    public JobQueue Get(string name) => throw new NotSupportedException("All load goes into one queue.");
 
     public IDatabase Queue => _multiplexer.GetDatabase();
 
