@@ -11,6 +11,10 @@ internal sealed class QueueSchedules(IQueues queues) : IScheduleLedger, ISchedul
     public Task<FireReply> FireAsync(JobSchedule schedule, FireBatch batch, CancellationToken cancellationToken) =>
         queues.OrDefault(schedule.Queue).Ledger.FireAsync(schedule, batch, cancellationToken);
 
+    public Task<IReadOnlyDictionary<string, TimeSpan?>> FindAsync(
+        string? queue, IReadOnlyCollection<string> scheduleIds, CancellationToken cancellationToken) =>
+        queues.OrDefault(queue).Ledger.FindAsync(scheduleIds, cancellationToken);
+
     public Task<DateTimeOffset> GetTimeAsync(string? queue, CancellationToken cancellationToken) =>
         queues.OrDefault(queue).Ledger.GetTimeAsync(cancellationToken);
 

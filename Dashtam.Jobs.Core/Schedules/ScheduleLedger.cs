@@ -91,6 +91,18 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
             (int)reply[4]);
     }
 
+    /// <inheritdoc cref="IScheduleLedger.FindAsync"/>
+    public async Task<IReadOnlyDictionary<string, TimeSpan?>> FindAsync(
+        IReadOnlyCollection<string> scheduleIds, CancellationToken cancellationToken)
+    {
+        // Two hashes as a whole, for the user of Redis has no right to HMGET; each has a field for each schedule.
+        var versions = await connections.Queue.HashGetAllAsync(keys.Schedules).WaitAsync(cancellationToken);
+        var signs = (await connections.Queue.HashGetAllAsync(keys.SchedulesAlive).WaitAsync(cancellationToken)).ToDictionary();
+        var now = await GetTimeAsync(cancellationToken);
+        return versions.Select(version => (string)version.Name!).Intersect(scheduleIds, StringComparer.Ordinal).ToDictionary(
+            id => id, id => now - ScheduleMark.Read(signs.GetValueOrDefault(id), perSecond: 1_000), StringComparer.Ordinal);
+    }
+
     /// <summary>The clock of the queue's Redis.</summary>
     public async Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
     {

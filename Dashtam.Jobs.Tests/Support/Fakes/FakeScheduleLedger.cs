@@ -54,6 +54,18 @@ internal sealed class FakeScheduleLedger : IScheduleLedger, IScheduleMarks
         return Task.FromResult(new FireReply(FireCode.Fired, TimeSpan.Zero, batch.UpTo, batch.Fires.Count));
     }
 
+    /// <summary>By queue, what it has a record of.</summary>
+    public Dictionary<string, Dictionary<string, TimeSpan?>> Records { get; } = new(StringComparer.Ordinal);
+
+    public Task<IReadOnlyDictionary<string, TimeSpan?>> FindAsync(
+        string? queue, IReadOnlyCollection<string> scheduleIds, CancellationToken cancellationToken)
+    {
+        Reach();
+        var records = Records.GetValueOrDefault(queue ?? "") ?? [];
+        return Task.FromResult<IReadOnlyDictionary<string, TimeSpan?>>(
+            records.Where(record => scheduleIds.Contains(record.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal));
+    }
+
     public Task<DateTimeOffset> GetTimeAsync(string? queue, CancellationToken cancellationToken)
     {
         Reach();
