@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Scheduler.Firing;
@@ -17,10 +16,11 @@ internal static class SchedulerServices
 
     public static IServiceCollection AddFiring(this IServiceCollection services, LocalMode local)
     {
-        services.AddSingleton<IServedQueues, OnlyQueue>();
-        services.AddSingleton<Freshness>();
         services.AddSingleton<ScheduleCatalog>();
-        services.AddSingleton<ClockStep>();
+        services.AddSingleton<FiringQueues>();
+        services.AddSingleton<IServedQueues>(provider => provider.GetRequiredService<FiringQueues>());
+        services.AddSingleton(provider => provider.GetRequiredService<FiringQueues>().Firing[0].Clock); // Python's schedules are there
+        services.AddSingleton<MovedSchedules>();
         services.AddSingleton<MarkWatch>();
         services.AddSingleton<ClaimWatch>();
         services.AddSingleton<MarkMover>();

@@ -27,6 +27,12 @@ public sealed class JobAttribute(string name) : Attribute, INameVariables
     /// <summary>The environment variable that overrides <see cref="Schedule"/>; null: none does.</summary>
     public string? ScheduleSetting { get; init; }
 
+    /// <summary>
+    /// The queue that its schedule fires into, and that keeps the schedule; null: that of <c>JOBS_QUEUE_NAME</c>. A producer names the
+    /// queue itself.
+    /// </summary>
+    public string? Queue { get; init; }
+
     /// <summary>The IANA zone in which <see cref="Schedule"/> is read; default UTC.</summary>
     public string TimeZone { get; init; } = "UTC";
 

@@ -46,9 +46,10 @@ internal static class QueueServices
         services.AddSingleton(Random.Shared);
         services.AddProducer(local);
         services.AddAclCheck(user); // behind the connections, before whatever works with them
-        services.AddSingleton<FireDurability>();
-        services.AddSingleton<IScheduleLedger, ScheduleLedger>();
-        services.AddSingleton<IScheduleMarks, ScheduleMarks>();
+        services.AddSingleton(provider => provider.GetRequiredService<IQueues>().Default.FireDurability);
+        services.AddSingleton<QueueSchedules>();
+        services.AddSingleton<IScheduleLedger>(provider => provider.GetRequiredService<QueueSchedules>());
+        services.AddSingleton<IScheduleMarks>(provider => provider.GetRequiredService<QueueSchedules>());
         services.AddHostedService<EpochLoop>();
         services.AddHealthChecks().AddCheck<StopHealthCheck>("process").AddCheck<EpochHealthCheck>("redis_data");
         return services.AddSingleton<JobCatalog>();
@@ -59,12 +60,13 @@ internal static class QueueServices
     {
         services.AddQueueRedis(local);
         services.AddSettings<DurabilityOptions>();
-        services.AddSingleton<IDurableConnection, DurableConnection>();
-        services.AddSingleton<DurableWrites>();
-        services.AddSingleton<MemoryGate>();
-        services.AddSingleton<EnqueueScripts>();
-        services.AddSingleton<IScheduleControl, ScheduleControl>();
-        services.AddSingleton<IJobResults, RedisJobResults>();
+        services.TryAddSingleton<IServedQueues, OnlyQueue>();
+        services.AddSingleton<IScheduleControl, ServedSchedules>();
+        services.AddSingleton<IJobResults>(provider =>
+        {
+            var queues = provider.GetRequiredService<IQueues>();
+            return new RedisJobResults(queues.Default, queues, provider.GetRequiredService<TimeProvider>());
+        });
         return services.AddSingleton<IJobProducer, RedisJobProducer>();
     }
 
@@ -80,6 +82,8 @@ internal static class QueueServices
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IRedisConnections>(provider => provider.GetRequiredService<RedisConnections>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnections>());
+        services.AddSingleton<IDurableConnection, DurableConnection>();
+        services.AddSingleton<DurableServer>();
         services.AddSingleton<QueueCommons>();
         services.AddSingleton<ProcessQueues>();
         services.AddSingleton<IQueues>(provider => provider.GetRequiredService<ProcessQueues>());

@@ -3,12 +3,14 @@ using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.Bare;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
+using Dashtam.Jobs.Core.Queue.Durable;
 using Dashtam.Jobs.Core.Queue.Epochs;
 using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Core.Queue.Fetching;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Core.Queue.Parked;
+using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Queue.Progress;
 using Dashtam.Jobs.Core.Schedules;
 using Microsoft.Extensions.Logging;
@@ -19,10 +21,12 @@ namespace Dashtam.Jobs.Core.Queues;
 /// <summary>What all queues of a process share.</summary>
 /// <param name="Options">How much a queue's keys may hold, and for how long; their <see cref="QueueOptions.Name"/> is the first queue's.</param>
 /// <param name="Lease">How long a worker that says nothing keeps its jobs.</param>
+/// <param name="Durability">How long a durable write is waited for.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Loggers">Where the parts log.</param>
 internal sealed record QueueCommons(
-    IOptions<QueueOptions> Options, IOptions<LeaseOptions> Lease, TimeProvider Time, ILoggerFactory Loggers);
+    IOptions<QueueOptions> Options, IOptions<LeaseOptions> Lease, IOptions<DurabilityOptions> Durability, TimeProvider Time,
+    ILoggerFactory Loggers);
 
 /// <summary>
 /// A queue: its name, its keys, its connections, and its parts. A part is made when it is first asked for: a scheduler needs few of
@@ -42,17 +46,23 @@ internal sealed class JobQueue
     private readonly Lazy<IFenceTokens> _fences;
     private readonly Lazy<IProgressStore> _progress;
     private readonly Lazy<EpochWatch> _epoch;
+    private readonly Lazy<QueueProducer> _producer;
+    private readonly Lazy<FireDurability> _fireDurability;
+    private readonly Lazy<ScheduleLedger> _ledger;
+    private readonly Lazy<ScheduleMarks> _marks;
+    private readonly Lazy<ScheduleControl> _control;
     private readonly Lazy<IScheduleRuns> _runs;
     private readonly Lazy<IWorkerJobs> _jobs;
 
     /// <param name="name">As <see cref="QueueName"/> allows it.</param>
     /// <param name="connections">To the queue's server.</param>
+    /// <param name="durable">Durable writes of that server.</param>
     /// <param name="commons">What all queues share.</param>
-    public JobQueue(string name, IRedisConnections connections, QueueCommons commons)
+    public JobQueue(string name, IRedisConnections connections, DurableServer durable, QueueCommons commons)
     {
-        var (options, lease, time, loggers) = commons;
+        var (options, lease, durability, time, loggers) = commons;
         var keys = new QueueKeys(name, options.Value);
-        (Name, Connections, Keys) = (name, connections, keys);
+        (Name, Connections, Keys, Durable) = (name, connections, keys, new DurableWrites(durable, keys));
         _bare = new(() => new BareResults(
             connections, keys, options, new BareRefusals(connections, keys, loggers.CreateLogger<BareRefusals>()), time));
         _fetcher = new(() => new RedisJobFetcher(connections, keys, options));
@@ -68,6 +78,13 @@ internal sealed class JobQueue
         _jobs = new(() => new WorkerJobs(connections, keys));
         _runs = new(() => new ScheduleRuns(connections, keys));
         _epoch = new(() => new EpochWatch(connections, keys, time, loggers.CreateLogger<EpochWatch>()));
+        _producer = new(() => new QueueProducer(
+            connections, new EnqueueScripts(keys, options),
+            new MemoryGate(connections, keys, options, time, loggers.CreateLogger<MemoryGate>()), Durable, time));
+        _fireDurability = new(() => new FireDurability(Durable, durability, loggers.CreateLogger<FireDurability>()));
+        _ledger = new(() => new ScheduleLedger(connections, keys, FireDurability));
+        _marks = new(() => new ScheduleMarks(connections, keys));
+        _control = new(() => new ScheduleControl(connections, keys));
     }
 
     /// <summary>The key of its ready list.</summary>
@@ -82,6 +99,12 @@ internal sealed class JobQueue
 
     /// <summary>Every key that it has.</summary>
     public QueueKeys Keys { get; }
+
+    /// <summary>Writes that return when they are durable.</summary>
+    public DurableWrites Durable { get; }
+
+    /// <summary>How jobs come into it.</summary>
+    public QueueProducer Producer => _producer.Value;
 
     /// <summary>Open as soon as it is known that this process may do in its Redis whatever the scripts do.</summary>
     public AclGate Rights { get; } = new();
@@ -121,6 +144,18 @@ internal sealed class JobQueue
 
     /// <summary>Which jobs its workers know.</summary>
     public IWorkerJobs Jobs => _jobs.Value;
+
+    /// <summary>Makes the fires of its schedules durable.</summary>
+    public FireDurability FireDurability => _fireDurability.Value;
+
+    /// <summary>Which instants of its schedules have fired: in the queue itself, because one script touches both.</summary>
+    public ScheduleLedger Ledger => _ledger.Value;
+
+    /// <summary>Mends its schedules' last fired instants.</summary>
+    public ScheduleMarks Marks => _marks.Value;
+
+    /// <summary>Lists, pauses and resumes its schedules.</summary>
+    public ScheduleControl Schedules => _control.Value;
 
     /// <summary>The newest run of each schedule whose runs replace each other.</summary>
     public IScheduleRuns Runs => _runs.Value;

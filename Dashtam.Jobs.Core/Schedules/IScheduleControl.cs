@@ -1,8 +1,15 @@
 namespace Dashtam.Jobs.Core.Schedules;
 
-/// <summary>Lists, pauses and resumes schedules, for every scheduler of the queue and across restarts.</summary>
+/// <summary>
+/// Lists, pauses and resumes schedules, for every scheduler of their queues and across restarts. It looks in all queues that this process
+/// serves; a program that only has <c>AddJobProducer</c> serves that of <c>JOBS_QUEUE_NAME</c>.
+/// </summary>
 public interface IScheduleControl
 {
+    /// <summary>The schedules that one queue keeps: those of jobs with <c>[Job(Queue = "…")]</c>.</summary>
+    /// <exception cref="ArgumentException">No queue may be called so.</exception>
+    IScheduleControl InQueue(string queue);
+
     /// <summary>All schedules that were ever registered, by id.</summary>
     Task<IReadOnlyList<ScheduleStatus>> ListAsync(CancellationToken cancellationToken);
 

@@ -18,6 +18,15 @@ public interface IScheduleLedger
     /// <summary>Enqueues what is due, in one step. May be called again after an error: an instant fires once.</summary>
     Task<FireReply> FireAsync(JobSchedule schedule, FireBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>Redis' clock.</summary>
-    Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken);
+    /// <summary>Which of some schedules a queue has a record of, and how long ago a scheduler last confirmed it; null: never.</summary>
+    /// <param name="queue">The queue; null: that of <c>JOBS_QUEUE_NAME</c>.</param>
+    /// <param name="scheduleIds">The schedules.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
+    Task<IReadOnlyDictionary<string, TimeSpan?>> FindAsync(
+        string? queue, IReadOnlyCollection<string> scheduleIds, CancellationToken cancellationToken);
+
+    /// <summary>The clock of a queue's Redis.</summary>
+    /// <param name="queue">The queue; null: that of <c>JOBS_QUEUE_NAME</c>.</param>
+    /// <param name="cancellationToken">Ends the wait for the reply.</param>
+    Task<DateTimeOffset> GetTimeAsync(string? queue, CancellationToken cancellationToken);
 }

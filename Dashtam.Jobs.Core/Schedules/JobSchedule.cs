@@ -11,6 +11,9 @@ public sealed record JobSchedule(string Id, string JobName, string Cron, string 
     /// <summary>How many missed instants <see cref="MisfirePolicy.All"/> catches up at most, unless declared otherwise.</summary>
     public const int DefaultCatchUpLimit = 100;
 
+    /// <summary>The queue that it fires into, in which it is kept, too; null: that of <c>JOBS_QUEUE_NAME</c>.</summary>
+    public string? Queue { get; init; }
+
     /// <summary>What is caught up after an outage.</summary>
     public MisfirePolicy CatchUp { get; init; } = MisfirePolicy.Latest;
 

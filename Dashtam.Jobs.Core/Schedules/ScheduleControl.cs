@@ -4,12 +4,13 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Schedules;
 
-/// <summary>The control in Redis.</summary>
-internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys keys) : IScheduleControl
+/// <summary>The control of one queue's schedules, in Redis.</summary>
+internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys keys)
 {
     private readonly RedisScript _pause = RedisScript.Load("pause_schedule.lua");
     private readonly RedisScript _resume = RedisScript.Load("resume_schedule.lua");
 
+    /// <inheritdoc cref="IScheduleControl.ListAsync"/>
     public async Task<IReadOnlyList<ScheduleStatus>> ListAsync(CancellationToken cancellationToken)
     {
         var schedules = await ReadAsync(keys.Schedules, cancellationToken);
@@ -20,6 +21,7 @@ internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys k
             schedule.Key, schedule.Value!, Mark(paused, schedule.Key, 1_000), Mark(fired, schedule.Key, 1), stats))];
     }
 
+    /// <inheritdoc cref="IScheduleControl.PauseAsync"/>
     public async Task<DateTimeOffset> PauseAsync(string scheduleId, CancellationToken cancellationToken)
     {
         var since = (long)await _pause.RunAsync(
@@ -29,6 +31,7 @@ internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys k
             : since < 0 ? DateTimeOffset.UnixEpoch : DateTimeOffset.FromUnixTimeMilliseconds(since);
     }
 
+    /// <inheritdoc cref="IScheduleControl.ResumeAsync"/>
     public async Task<bool> ResumeAsync(string scheduleId, CancellationToken cancellationToken)
     {
         var reply = (int)await _resume.RunAsync(
@@ -36,7 +39,7 @@ internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys k
         return reply == 0 ? throw await UnknownAsync(scheduleId, cancellationToken) : reply == 1;
     }
 
-    private static ScheduleStatus Status(
+    private ScheduleStatus Status(
         string id, string version, DateTimeOffset? paused, DateTimeOffset? fired, Dictionary<string, RedisValue> stats)
     {
         // As JobSchedule.Version writes it; a form of some other release shows as what it is.
@@ -55,7 +58,10 @@ internal sealed class ScheduleControl(IRedisConnections connections, QueueKeys k
                 Number(stats, $"{id}:caught_up"),
                 Number(stats, $"{id}:passed_over"),
                 Number(stats, $"{id}:skipped"),
-                TimeSpan.FromMilliseconds(Math.Clamp(Number(stats, $"{id}:lag_ms"), 0, ScheduleMark.Latest * 1_000))));
+                TimeSpan.FromMilliseconds(Math.Clamp(Number(stats, $"{id}:lag_ms"), 0, ScheduleMark.Latest * 1_000))))
+        {
+            Queue = keys.QueueName,
+        };
     }
 
     private static long Number(Dictionary<string, RedisValue> hash, string field) =>

@@ -4,8 +4,8 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Schedules;
 
-/// <summary>The ledger in Redis.</summary>
-internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys keys, FireDurability durability) : IScheduleLedger
+/// <summary>The ledger of one queue's schedules, in Redis.</summary>
+internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys keys, FireDurability durability)
 {
     /// <summary>
     /// How long a run is remembered for its schedule's overlap policy: one that was lost, with Redis' data or by hand, must not
@@ -21,6 +21,7 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
     private readonly RedisScript _register = RedisScript.Load("register_schedule.lua");
     private readonly RedisScript _fire = RedisScript.Load("fire.lua");
 
+    /// <inheritdoc cref="IScheduleLedger.RegisterAsync"/>
     public async Task<ScheduleState> RegisterAsync(
         JobSchedule schedule, ScheduleState? remembered, CancellationToken cancellationToken)
     {
@@ -59,6 +60,7 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
         };
     }
 
+    /// <inheritdoc cref="IScheduleLedger.FireAsync"/>
     public async Task<FireReply> FireAsync(JobSchedule schedule, FireBatch batch, CancellationToken cancellationToken)
     {
         List<RedisValue> arguments =
@@ -89,6 +91,19 @@ internal sealed class ScheduleLedger(IRedisConnections connections, QueueKeys ke
             (int)reply[4]);
     }
 
+    /// <inheritdoc cref="IScheduleLedger.FindAsync"/>
+    public async Task<IReadOnlyDictionary<string, TimeSpan?>> FindAsync(
+        IReadOnlyCollection<string> scheduleIds, CancellationToken cancellationToken)
+    {
+        // Two hashes as a whole, for the user of Redis has no right to HMGET; each has a field for each schedule.
+        var versions = await connections.Queue.HashGetAllAsync(keys.Schedules).WaitAsync(cancellationToken);
+        var signs = (await connections.Queue.HashGetAllAsync(keys.SchedulesAlive).WaitAsync(cancellationToken)).ToDictionary();
+        var now = await GetTimeAsync(cancellationToken);
+        return versions.Select(version => (string)version.Name!).Intersect(scheduleIds, StringComparer.Ordinal).ToDictionary(
+            id => id, id => now - ScheduleMark.Read(signs.GetValueOrDefault(id), perSecond: 1_000), StringComparer.Ordinal);
+    }
+
+    /// <summary>The clock of the queue's Redis.</summary>
     public async Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
     {
         var reply = await connections.Queue.ExecuteAsync("TIME").WaitAsync(cancellationToken);

@@ -19,6 +19,9 @@ public sealed record ScheduleStatus(
     DateTimeOffset? LastFired,
     ScheduleFireCounts Fires)
 {
+    /// <summary>The queue that it fires into.</summary>
+    public required string Queue { get; init; }
+
     /// <summary>The next instant; null when whoever asked cannot read crons, or there is none.</summary>
     public DateTimeOffset? NextDue { get; init; }
 }

@@ -30,6 +30,9 @@ internal sealed class ClockStep
     /// <summary>When Redis last told its time, a time stamp; null: never.</summary>
     public long? ComparedAt => Interlocked.Read(ref _comparedAt) is var at and not long.MinValue ? at : null;
 
+    /// <summary>Since when they agree, a time stamp; null: they do not. Only who compares them asks and says so.</summary>
+    public long? AgreesSince { get; set; }
+
     /// <summary>What is wrong, in words.</summary>
     public string Describe() => IsUnknown
         ? "this machine's clock has not been compared with Redis' yet"

@@ -16,7 +16,8 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 internal sealed partial class DueFires(
     IScheduleLedger ledger,
     JobCatalog catalog,
-    ClockStep clock,
+    FiringQueues queues,
+    MovedSchedules moved,
     MarkWatch marks,
     ClaimWatch claims,
     TimeProvider time,
@@ -53,7 +54,7 @@ internal sealed partial class DueFires(
     {
         var remembered = _known.TryGetValue(schedule.Id, out var known) ? known : default(ScheduleState?);
         var asked = remembered is { } last
-            ? last with { AgreedClock = clock.HasAgreed ? time.GetUtcNow() : null, SilentHolder = claims.Silent(schedule.Id) }
+            ? last with { AgreedClock = queues.Of(schedule).Clock.HasAgreed ? time.GetUtcNow() : null, SilentHolder = claims.Silent(schedule.Id) }
             : remembered;
         var state = await ledger.RegisterAsync(schedule, asked, stoppingToken);
         marks.Look(schedule.Id, state);
@@ -83,6 +84,11 @@ internal sealed partial class DueFires(
         FiringSchedule firing, DateTimeOffset upTo, DateTimeOffset now, CancellationToken stoppingToken)
     {
         var id = firing.Schedule.Id;
+        if (!moved.MayFire(firing.Schedule))
+        {
+            return new FireReply(FireCode.OtherVersion, TimeSpan.Zero, DateTimeOffset.UnixEpoch);
+        }
+
         for (var round = 1; ; round++)
         {
             var state = _known.TryGetValue(id, out var known) && known.Current

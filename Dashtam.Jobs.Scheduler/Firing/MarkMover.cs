@@ -7,7 +7,7 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 /// for a minute does so: when Redis itself goes back in time for a while, the mark is right, and what it covers has fired.
 /// </summary>
 internal sealed partial class MarkMover(
-    IScheduleMarks marks, ClockStep clock, TimeProvider time, ILogger<MarkMover> logger)
+    IScheduleMarks marks, FiringQueues queues, TimeProvider time, ILogger<MarkMover> logger)
 {
     // Most crons fire within the first or second: the walk stays short. Quartz knows no longer period than the last.
     private static readonly int[] DaysBack = [1, 32, 370, 9 * 366];
@@ -15,13 +15,13 @@ internal sealed partial class MarkMover(
     /// <summary>True: it was moved.</summary>
     public async Task<bool> MoveBackAsync(FiringSchedule firing, ScheduleState state, CancellationToken stoppingToken)
     {
-        if (!state.IsAhead || state.UnreadableFired is not null || !clock.HasAgreed)
+        if (!state.IsAhead || state.UnreadableFired is not null || !queues.Of(firing.Schedule).Clock.HasAgreed)
         {
             return false;
         }
 
         var due = LastDue(firing.Times, state.Now);
-        var moved = await marks.MoveBackAsync(firing.Schedule.Id, state.LastFired, due, time.GetUtcNow(), stoppingToken);
+        var moved = await marks.MoveBackAsync(firing.Schedule, state.LastFired, due, time.GetUtcNow(), stoppingToken);
         if (moved)
         {
             LogMoved(firing.Schedule.Id, state.LastFired, due);

@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Scheduler.Crons;
 
@@ -10,10 +9,10 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 /// </summary>
 internal sealed partial class MisfireCatchUp(
     ScheduleCatalog catalog,
+    FiringQueues queues,
     DueFires due,
     MarkMover mover,
-    ClockStep clock,
-    Freshness reached,
+    MovedSchedules moved,
     RefusedSchedules refused,
     TimeProvider time,
     ILogger<MisfireCatchUp> logger) : BackgroundService
@@ -23,16 +22,20 @@ internal sealed partial class MisfireCatchUp(
     // Also how soon a failure is followed by another try, and a clock that is right again by what it missed.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    private bool _failing;
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(queues.Firing.Select(queue => CatchUpAlwaysAsync(queue, stoppingToken))); // each for itself: another's Redis may be away
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task CatchUpAlwaysAsync(FiringQueue queue, CancellationToken stoppingToken)
     {
         var last = default(long?);
+        var isFailing = false;
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (last is null || time.GetElapsedTime(last.Value) >= Interval || clock.TakeReturned())
+            if (last is null || time.GetElapsedTime(last.Value) >= Interval || queue.Clock.TakeReturned())
             {
-                last = await TryCatchUpAsync(stoppingToken) ? time.GetTimestamp() : null;
+                var (isDone, problem) = await TryCatchUpAsync(queue, stoppingToken);
+                last = isDone ? time.GetTimestamp() : null;
+                isFailing = Log(queue, isFailing, isDone, problem);
             }
 
             await Task.Delay(Tick, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -41,7 +44,7 @@ internal sealed partial class MisfireCatchUp(
 
     internal async Task CatchUpAsync(FiringSchedule firing, CancellationToken stoppingToken)
     {
-        if (!clock.IsInStep)
+        if (!queues.Of(firing.Schedule).Clock.IsInStep || !moved.MayFire(firing.Schedule))
         {
             return; // what is registered now would start at a time that one of the two clocks does not know
         }
@@ -73,54 +76,60 @@ internal sealed partial class MisfireCatchUp(
         }
     }
 
-    private async Task<bool> TryCatchUpAsync(CancellationToken stoppingToken)
+    /// <summary>Whether all was looked at; and what Redis said when it was not.</summary>
+    private async Task<(bool IsDone, string? Problem)> TryCatchUpAsync(FiringQueue queue, CancellationToken stoppingToken)
     {
         try
         {
-            if (clock.IsUnknown)
+            if (queue.Clock.IsUnknown)
             {
-                return false; // ClockCheck looks first
+                return (false, null); // ClockCheck looks first
             }
 
-            foreach (var firing in catalog.Schedules)
+            await moved.LookAsync(queue, stoppingToken);
+            if (!moved.IsKnown)
+            {
+                return (false, null); // a look at another queue is not answered yet
+            }
+
+            foreach (var firing in catalog.Schedules.Where(firing => queues.Of(firing.Schedule) == queue))
             {
                 await CatchUpOrRefuseAsync(firing, stoppingToken);
             }
 
-            reached.Mark();
-            Log(problem: null);
-            return true;
+            queue.Reached.Mark();
+            return (true, null);
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
-            Log(error.Message);
-            return false;
+            return (false, error.Message);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            return false; // the process stops
+            return (false, null); // the process stops
         }
     }
 
-    private void Log(string? problem)
+    /// <summary>Whether it is failing now.</summary>
+    private bool Log(FiringQueue queue, bool wasFailing, bool isDone, string? problem)
     {
-        if (problem is not null && !_failing)
+        if (problem is not null && !wasFailing)
         {
-            LogFailed(problem);
+            LogFailed(queue.Name, problem);
         }
-        else if (problem is null && _failing)
+        else if (isDone && wasFailing)
         {
-            LogResumed();
+            LogResumed(queue.Name);
         }
 
-        _failing = problem is not null;
+        return problem is not null || (wasFailing && !isDone);
     }
 
     [LoggerMessage(EventName = "schedules_not_checked", Level = LogLevel.Error,
-        Message = "Cannot register or catch up schedules: {Problem}. Retrying every second")]
-    private partial void LogFailed(string problem);
+        Message = "Cannot register or catch up the schedules of {Queue}: {Problem}. Retrying every second")]
+    private partial void LogFailed(string queue, string problem);
 
     [LoggerMessage(EventName = "schedules_checked_again", Level = LogLevel.Information,
-        Message = "Schedules are registered and caught up again")]
-    private partial void LogResumed();
+        Message = "The schedules of {Queue} are registered and caught up again")]
+    private partial void LogResumed(string queue);
 }

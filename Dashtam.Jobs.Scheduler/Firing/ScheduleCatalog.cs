@@ -12,11 +12,24 @@ internal sealed record FiringSchedule(JobSchedule Schedule, FireTimes Times);
 internal sealed class ScheduleCatalog
 {
     /// <exception cref="InvalidSettingException">A cron or a time zone cannot be read.</exception>
-    public ScheduleCatalog(JobCatalog jobs, TimeProvider time) =>
-        Schedules = [.. jobs.Schedules.Select(schedule => Read(schedule, time.GetUtcNow()))];
+    /// <exception cref="InvalidOperationException">Two schedules have the same id.</exception>
+    public ScheduleCatalog(JobCatalog jobs, TimeProvider time)
+        : this([.. jobs.Schedules.Select(schedule => Read(schedule, time.GetUtcNow()))])
+    {
+    }
 
     /// <summary>Schedules that have been read.</summary>
-    internal ScheduleCatalog(IReadOnlyList<FiringSchedule> schedules) => Schedules = schedules;
+    internal ScheduleCatalog(IReadOnlyList<FiringSchedule> schedules)
+    {
+        Schedules = schedules;
+        if (schedules.Select(firing => firing.Schedule).GroupBy(schedule => schedule.Id, StringComparer.Ordinal)
+            .FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            var named = twice.Select(schedule => schedule.Queue ?? "the queue of JOBS_QUEUE_NAME");
+            throw new InvalidOperationException(
+                $"Two schedules have the id '{twice.Key}': in {string.Join(" and in ", named)}. Give one of them another id.");
+        }
+    }
 
     public IReadOnlyList<FiringSchedule> Schedules { get; }
 

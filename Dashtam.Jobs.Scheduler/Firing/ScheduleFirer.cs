@@ -5,7 +5,7 @@ namespace Dashtam.Jobs.Scheduler.Firing;
 
 /// <summary>Fires a schedule at its time, once, however many schedulers try.</summary>
 internal sealed partial class ScheduleFirer(
-    DueFires due, ClockStep clock, TimeProvider time, ILogger<ScheduleFirer> logger)
+    DueFires due, FiringQueues queues, TimeProvider time, ILogger<ScheduleFirer> logger)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
@@ -16,7 +16,7 @@ internal sealed partial class ScheduleFirer(
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (!clock.IsInStep)
+            if (!queues.Of(firing.Schedule).Clock.IsInStep)
             {
                 // By Redis' clock the instant may not have come, or be long past: MisfireCatchUp sees to it.
                 LogHeld(firing.Schedule.Id, instant);

@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Scheduler.Firing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,18 +6,17 @@ using Quartz;
 namespace Dashtam.Jobs.Scheduler.Health;
 
 /// <summary>
-/// Ready means: Quartz runs, the schedules are registered, the clock is right, and Redis answered within the last seconds. Told
-/// from memory: a Redis that hangs must not make health hang.
+/// Ready means: Quartz runs; and of one queue at least the schedules are registered, the clock is right, and Redis answered within the
+/// last seconds. Told from memory: a Redis that hangs must not make health hang.
 /// </summary>
 internal sealed class FiringHealthCheck(
-    Freshness reached,
-    ClockStep clock,
+    FiringQueues queues,
+    MovedSchedules moved,
     MarkWatch marks,
     ClaimWatch claims,
     ScheduleCatalog catalog,
     RefusedSchedules refusedSchedules,
     RedisRefusal refusal,
-    IRedisConnections connections,
     ISchedulerFactory schedulers,
     TimeProvider time) : IHealthCheck
 {
@@ -31,21 +29,19 @@ internal sealed class FiringHealthCheck(
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (refusal.Describe() is { } refused)
+        if (queues.Firing is [var only] && (refusal.Describe() ?? Problem(only)) is { } problem)
         {
-            return HealthCheckResult.Unhealthy(refused);
+            return HealthCheckResult.Unhealthy(problem);
         }
 
-        if (!clock.IsInStep)
+        string[] silent =
+        [
+            .. queues.Firing.Select(queue => (queue.Name, Problem: Problem(queue))).Where(queue => queue.Problem is not null)
+                .Select(queue => $"nothing fires into {queue.Name}: {queue.Problem}"),
+        ];
+        if (silent.Length == queues.Firing.Count)
         {
-            return HealthCheckResult.Unhealthy($"{clock.Describe()}: nothing fires until it is right again");
-        }
-
-        if (reached.Age is not { } age || age > Fresh)
-        {
-            return HealthCheckResult.Unhealthy(reached.Age is null
-                ? "the schedules are not registered in Redis yet"
-                : "the schedules could not be checked for a while: the log says why");
+            return HealthCheckResult.Unhealthy(string.Join("; ", [.. silent, .. Refused()]));
         }
 
         var scheduler = await schedulers.GetScheduler(cancellationToken);
@@ -54,21 +50,39 @@ internal sealed class FiringHealthCheck(
             return HealthCheckResult.Unhealthy($"Quartz is {scheduler.Status}");
         }
 
-        if (clock.ComparedAt is not { } at || time.GetElapsedTime(at) >= Answered || !connections.Queue.Multiplexer.IsConnected)
+        return Fires([.. silent, .. silent.Length > 0 ? Refused() : []]);
+    }
+
+    // Why nothing fires into a queue; null: it is well.
+    private string? Problem(FiringQueue queue)
+    {
+        if (!queue.Clock.IsInStep)
         {
-            return HealthCheckResult.Unhealthy("Redis does not answer");
+            return $"{queue.Clock.Describe()}: nothing fires until it is right again";
         }
 
-        return Fires();
+        if (queue.Reached.Age is not { } age || age > Fresh)
+        {
+            return queue.Reached.Age is null
+                ? "the schedules are not registered in Redis yet"
+                : "the schedules could not be checked for a while: the log says why";
+        }
+
+        return queue.Clock.ComparedAt is { } at && time.GetElapsedTime(at) < Answered && queue.IsConnected() ? null : "Redis does not answer";
     }
+
+    private string[] Refused() => refusal.Describe() is { } refused ? [refused] : [];
 
     // A restart mends neither a mark nor a cron, so a schedule that does not fire is named and leaves the scheduler ready, also when no
     // schedule fires. A version that another scheduler fires does the same: not ready would stop the newer version's roll-out.
-    private HealthCheckResult Fires()
+    private HealthCheckResult Fires(IReadOnlyList<string> silentQueues)
     {
         var superseded = claims.Superseded;
         List<string> problems =
         [
+            .. silentQueues,
+            .. moved.Held.OrderBy(held => held.Key, StringComparer.Ordinal)
+                .Select(held => $"{held.Key} does not fire here: another scheduler still fires it into {held.Value}"),
             .. superseded.OrderBy(version => version.Key, StringComparer.Ordinal)
                 .Select(version => $"{version.Key} does not fire here: another scheduler has registered it as {version.Value}"),
             .. marks.Problems.OrderBy(problem => problem.Key, StringComparer.Ordinal)
@@ -82,7 +96,7 @@ internal sealed class FiringHealthCheck(
         }
 
         // One schedule may have several problems.
-        var silent = superseded.Keys.Concat(marks.Problems.Keys).Concat(refusedSchedules.Problems.Keys).Distinct(StringComparer.Ordinal);
+        var silent = superseded.Keys.Concat(moved.Held.Keys).Concat(marks.Problems.Keys).Concat(refusedSchedules.Problems.Keys).Distinct(StringComparer.Ordinal);
         var text = string.Join("; ", problems);
         return HealthCheckResult.Degraded(
             silent.Count() >= catalog.Schedules.Count ? $"nothing fires here: {text}" : $"{text}; the others fire");

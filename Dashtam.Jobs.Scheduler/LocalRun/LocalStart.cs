@@ -22,7 +22,7 @@ internal sealed partial class LocalStart(
             foreach (var (schedule, _) in catalog.Schedules)
             {
                 var envelope = due.Envelope(schedule);
-                await producer.EnqueueAsync(envelope, TimeSpan.Zero, stoppingToken);
+                await producer.EnqueueAsync(envelope, new EnqueueOptions { Queue = schedule.Queue }, stoppingToken);
                 LogEnqueued(schedule.JobName, envelope.TaskId);
             }
 

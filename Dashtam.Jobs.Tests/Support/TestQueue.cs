@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Bare;
@@ -7,9 +8,7 @@ using Dashtam.Jobs.Core.Queue.Fetching;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Leaving;
 using Dashtam.Jobs.Core.Queue.Parked;
-using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Queue.Progress;
-using Dashtam.Jobs.Core.Queue.Results;
 using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Schedules;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,7 +19,10 @@ namespace Dashtam.Jobs.Tests.Support;
 /// <summary>A queue of a test's own, on the run's Redis or on one that the test started.</summary>
 internal sealed class TestQueue : IRedisConnections, IDurableConnection, IQueues, IServedQueues, IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<string, JobQueue> _others = new(StringComparer.Ordinal);
     private readonly ConnectionMultiplexer _multiplexer;
+    private readonly DurableServer _server;
+    private readonly QueueCommons _commons;
     private ConnectionMultiplexer? _durable;
 
     private static IReadOnlyDictionary<string, string> About { get; } =
@@ -33,25 +35,24 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IQueues
         Options = options;
         Keys = new QueueKeys(Microsoft.Extensions.Options.Options.Create(options));
         var queueOptions = Microsoft.Extensions.Options.Options.Create(options);
-        Default = new JobQueue(
-            options.Name, this,
-            new QueueCommons(queueOptions, Microsoft.Extensions.Options.Options.Create(lease), TimeProvider.System, NullLoggerFactory.Instance));
+        var durability = Microsoft.Extensions.Options.Options.Create(Durability);
+        _server = new DurableServer(this, durability);
+        _commons = new QueueCommons(
+            queueOptions, Microsoft.Extensions.Options.Options.Create(lease), durability, TimeProvider.System, NullLoggerFactory.Instance);
+        Default = new JobQueue(options.Name, this, _server, _commons);
         Bare = new BareResults(
             this, Keys, queueOptions, new BareRefusals(this, Keys, NullLogger<BareRefusals>.Instance), TimeProvider.System);
         Progress = new ProgressStore(this, Keys, queueOptions, Bare);
         Jobs = new TestJobs(
             new RedisJobFetcher(this, Keys, queueOptions), new RedisJobExits(this, Keys, queueOptions, Bare), new ProcessingJobs(this, Keys));
-        var durability = Microsoft.Extensions.Options.Options.Create(Durability);
-        Durable = new DurableWrites(this, Keys, durability);
-        Memory = new MemoryGate(this, Keys, queueOptions, TimeProvider.System, NullLogger<MemoryGate>.Instance);
-        Producer = new RedisJobProducer(this, new EnqueueScripts(Keys, queueOptions), Memory, Durable, TimeProvider.System);
-        Results = new RedisJobResults(this, Keys, TimeProvider.System);
-        Ledger = new ScheduleLedger(this, Keys, new FireDurability(Durable, durability, NullLogger<FireDurability>.Instance));
+        Producer = new RedisJobProducer(this, TimeProvider.System);
+        Results = new RedisJobResults(Default, this, TimeProvider.System);
+        Schedules = new QueueSchedules(this);
         var leaseOptions = Microsoft.Extensions.Options.Options.Create(lease);
         Registry = new WorkerRegistry(this, Keys, queueOptions, leaseOptions);
         Lease = new RedisLease(this, Keys, leaseOptions);
         Parked = new ParkedJobs(this, Keys, queueOptions, Bare, NullLogger<ParkedJobs>.Instance);
-        Control = new ScheduleControl(this, Keys);
+        Control = new ServedSchedules(this, this);
         Expiry = new DeadLetterExpiry(this, Keys, queueOptions, TimeProvider.System);
     }
 
@@ -64,16 +65,16 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IQueues
 
     public IReadOnlyList<JobQueue> All => [Default];
 
-    public JobQueue Get(string name) => Default;
+    /// <summary>Others are on the same server; of each there is one.</summary>
+    public JobQueue Get(string name) =>
+        name == Default.Name ? Default : _others.GetOrAdd(name, other => new JobQueue(QueueName.Checked(other), this, _server, _commons));
 
     public QueueKeys Keys { get; }
 
     /// <summary>May be changed until the first durable write.</summary>
     public DurabilityOptions Durability { get; } = new();
 
-    public DurableWrites Durable { get; }
-
-    public MemoryGate Memory { get; }
+    public DurableWrites Durable => Default.Durable;
 
     public BareResults Bare { get; }
 
@@ -93,9 +94,11 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IQueues
 
     public DeadLetterExpiry Expiry { get; }
 
-    public ScheduleLedger Ledger { get; }
+    public ScheduleLedger Ledger => Default.Ledger;
 
-    public ScheduleControl Control { get; }
+    public QueueSchedules Schedules { get; }
+
+    public ServedSchedules Control { get; }
 
     public IDatabase Queue => _multiplexer.GetDatabase();
 

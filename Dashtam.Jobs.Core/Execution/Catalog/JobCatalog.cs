@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Settings;
 using Microsoft.Extensions.Configuration;
@@ -114,6 +115,9 @@ internal sealed partial class JobCatalog
             : declaration.MaxRetries < 1 ? "MaxRetries counts runs in all and must be at least 1"
             : declaration.TimeoutSeconds is not (> 0 and <= 86_400) ? "TimeoutSeconds must be above 0 and at most 86400"
             : declaration.CatchUpLimit is < 1 or > 1_000 ? "CatchUpLimit must be from 1 to 1000"
+            : declaration.Queue is { } queue && !QueueName.IsAllowed(queue)
+                ? $"no queue may be called '{SettingText.Shown(queue)}'; allowed is {QueueName.Rule}"
+            : declaration is { Queue: not null, Schedule: null } ? "Queue says where its schedule fires, and there is no Schedule"
             : declaration is { ScheduleSetting: not null, Schedule: null } ? "ScheduleSetting needs a Schedule as its default"
             : null;
         if (problem is not null)
@@ -133,6 +137,7 @@ internal sealed partial class JobCatalog
                 CatchUp = job.CatchUp,
                 CatchUpLimit = job.CatchUpLimit,
                 Overlap = job.Overlap,
+                Queue = job.Queue,
             };
         }
     }

@@ -62,6 +62,10 @@ internal sealed partial class RedisConnections(
     public RedisConnections OfQueue(string queue) => new(
         Options.Create(options.Value.OfQueue(queue) ?? options.Value), queueOptions, local, pool, refusal, logger, queue);
 
+    /// <summary>For one more connection to the queue's server, whose owner opens and closes it.</summary>
+    /// <param name="purpose">What the connection is called by.</param>
+    public ConfigurationOptions Configuration(string purpose) => options.Value.Queue(local, ClientName(purpose));
+
     /// <summary>One more connection for blocking commands alone, for a further queue on this server.</summary>
     public Task<IDatabase> OpenWaitingAsync(string? queue, CancellationToken cancellationToken) =>
         OpenAsync(options.Value.Queue(local, ClientName("waiting")), Purpose("waiting", queue), cancellationToken);

@@ -5,13 +5,13 @@ using StackExchange.Redis;
 namespace Dashtam.Jobs.Core.Queue.Durable;
 
 /// <summary>Some writes and one wait for all of them, known to have gone over the same connection.</summary>
-internal sealed class DurableBatch(
-    IDatabase database, QueueKeys keys, DurabilityOptions options, IReadOnlyList<PendingWrite> writes)
+internal sealed class DurableBatch(IDatabase database, DurabilityOptions options, IReadOnlyList<PendingWrite> writes)
 {
     private const int Tries = 3;
     private static readonly TimeSpan MarkLifetime = TimeSpan.FromHours(1);
 
     private readonly Durability _durability = writes[0].Durability;
+    private readonly QueueKeys _keys = writes[0].Keys; // on Redis Cluster all writes are of one queue
 
     /// <summary>Ends every write of the batch, with what Redis said or with an error.</summary>
     /// <exception cref="DurabilityUnavailableException">Nothing was written.</exception>
@@ -48,7 +48,7 @@ internal sealed class DurableBatch(
     /// <summary>The connection in use: the server that has the queue, the number that it knows us by, and how many we have opened.</summary>
     private async Task<Route> ConnectionAsync()
     {
-        var endpoint = await database.IdentifyEndpointAsync(keys.Ready, CommandFlags.DemandMaster)
+        var endpoint = await database.IdentifyEndpointAsync(_keys.Ready, CommandFlags.DemandMaster)
             ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, "No server has the queue");
         var server = database.Multiplexer.GetServer(endpoint);
         return new Route(endpoint, (long)await server.ExecuteAsync("CLIENT", "ID"), Sockets(server));
@@ -82,7 +82,7 @@ internal sealed class DurableBatch(
         try
         {
             // A write of this connection, for what was in the queue before: replication and the append-only file keep the order.
-            var mark = database.StringSetAsync(keys.DurableMark, 1, MarkLifetime);
+            var mark = database.StringSetAsync(_keys.DurableMark, 1, MarkLifetime);
             var wait = _durability.IsFsynced
                 ? server.ExecuteAsync("WAITAOF", 1, 0, options.WaitMs)
                 : server.ExecuteAsync("WAIT", _durability.Replicas, options.WaitMs);

@@ -1,4 +1,3 @@
-using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -13,8 +12,8 @@ internal interface IDurableConnection
 }
 
 /// <summary>Opened by the first durable write: most processes make none.</summary>
-internal sealed class DurableConnection(
-    IOptions<RedisOptions> redis, IOptions<DurabilityOptions> durability, LocalMode local) : IDurableConnection, IAsyncDisposable
+internal sealed class DurableConnection(RedisConnections server, IOptions<DurabilityOptions> durability)
+    : IDurableConnection, IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _opening;
@@ -45,7 +44,7 @@ internal sealed class DurableConnection(
 
     private Task<ConnectionMultiplexer> OpenAsync()
     {
-        var options = redis.Value.Queue(local, $"dashtam-jobs-{Environment.ProcessId}-durable");
+        var options = server.Configuration("durable");
 
         // A wait takes its time; the client's deadline comes after it.
         options.AsyncTimeout += durability.Value.WaitMs;

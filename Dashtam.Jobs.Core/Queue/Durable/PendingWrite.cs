@@ -9,9 +9,12 @@ namespace Dashtam.Jobs.Core.Queue.Durable;
 internal readonly record struct DurableReply<T>(T Value, bool Reached, long? Acknowledged);
 
 /// <summary>A write that waits for its batch, and whoever waits for it.</summary>
-internal abstract class PendingWrite(Durability durability)
+internal abstract class PendingWrite(QueueKeys keys, Durability durability)
 {
     private int _gone;
+
+    /// <summary>Of the queue that is written to.</summary>
+    public QueueKeys Keys { get; } = keys;
 
     public Durability Durability { get; } = durability;
 
@@ -33,7 +36,8 @@ internal abstract class PendingWrite(Durability durability)
 }
 
 /// <inheritdoc/>
-internal sealed class PendingWrite<T>(Durability durability, Func<IDatabase, Task<T>> write) : PendingWrite(durability)
+internal sealed class PendingWrite<T>(QueueKeys keys, Durability durability, Func<IDatabase, Task<T>> write)
+    : PendingWrite(keys, durability)
 {
     private readonly TaskCompletionSource<DurableReply<T>> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _value;

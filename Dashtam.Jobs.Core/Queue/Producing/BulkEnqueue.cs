@@ -3,7 +3,9 @@ using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.Queue.Producing;
 
-/// <summary>One bulk enqueue: its jobs go in chunks, a script for each, and what became of each job is kept until the end.</summary>
+/// <summary>
+/// One bulk enqueue: its jobs go in chunks, queue after queue, a script for each, and what became of each job is kept until the end.
+/// </summary>
 internal sealed class BulkEnqueue
 {
     /// <summary>Jobs, and bytes of envelopes, of one script at most: it must stay short.</summary>
@@ -15,18 +17,22 @@ internal sealed class BulkEnqueue
 
     private readonly string[] _ids;
     private readonly Dictionary<string, int> _places;
-    private readonly JobEnvelope[] _jobs;
+    private readonly QueuedJob[] _jobs;
     private readonly BulkOutcome[] _outcomes;
     private EnqueuedJob? _carried;
     private Exception? _error;
 
     /// <summary>Looks at all of them, before anything is sent.</summary>
-    /// <exception cref="ArgumentException">One is null, or its id is longer than 1,024 bytes of UTF-8.</exception>
-    public BulkEnqueue(IReadOnlyCollection<JobEnvelope> envelopes)
+    /// <param name="envelopes">All of them.</param>
+    /// <param name="queueOf">Names the queue of each.</param>
+    /// <exception cref="ArgumentException">
+    /// One is null, its id is longer than 1,024 bytes of UTF-8, or its id is given for two queues.
+    /// </exception>
+    public BulkEnqueue(IReadOnlyCollection<JobEnvelope> envelopes, Func<JobEnvelope, string> queueOf)
     {
         _ids = new string[envelopes.Count];
         _places = new Dictionary<string, int>(envelopes.Count, StringComparer.Ordinal);
-        var jobs = new List<JobEnvelope>(envelopes.Count);
+        var jobs = new List<QueuedJob>(envelopes.Count);
         foreach (var (i, envelope) in envelopes.Index())
         {
             if (envelope is null)
@@ -38,35 +44,47 @@ internal sealed class BulkEnqueue
 
             // Only the first of an id is sent: chunks are tried again one by one, and a later one must not overtake it.
             _ids[i] = envelope.TaskId;
+            var job = new QueuedJob(queueOf(envelope), envelope);
             if (_places.TryAdd(envelope.TaskId, jobs.Count))
             {
-                jobs.Add(envelope);
+                jobs.Add(job);
+            }
+            else if (jobs[_places[envelope.TaskId]] is var first && first.Queue != job.Queue)
+            {
+                throw new ArgumentException(
+                    $"Task id {envelope.TaskId} is given for two queues, {first.Queue} and {job.Queue}.", nameof(envelopes));
             }
         }
 
-        _jobs = [.. jobs];
+        _jobs = QueueAfterQueue(jobs);
         _outcomes = new BulkOutcome[_jobs.Length];
     }
+
+    /// <summary>The queues that they go to.</summary>
+    public IEnumerable<string> Queues => _jobs.Select(job => job.Queue).Distinct(StringComparer.Ordinal);
 
     /// <summary>
     /// Sends chunk after chunk, several in flight, and writes out the next one meanwhile; ends with the first that fails, once all
     /// in flight have ended.
     /// </summary>
-    /// <param name="admit">Throws when there is no room for a chunk; is told its first task id.</param>
-    /// <param name="send">Begins to send a chunk before it returns, so that they keep their order; returns who was before.</param>
+    /// <param name="admit">Throws when there is no room for a chunk; is told its queue and its first task id.</param>
+    /// <param name="send">
+    /// Begins to send a chunk to its queue before it returns, so that they keep their order; returns who was before.
+    /// </param>
     /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
     /// <exception cref="BulkEnqueueException">Something failed.</exception>
     public async Task<BulkEnqueueResult> RunAsync(
-        Func<string, Task> admit, Func<ReadOnlyMemory<EnqueuedJob>, Task<int[]>> send)
+        Func<string, string, Task> admit, Func<string, ReadOnlyMemory<EnqueuedJob>, Task<int[]>> send)
     {
         var inFlight = new Queue<Task>(MostInFlight);
         for (var start = 0; start < _jobs.Length && _error is null;)
         {
             try
             {
-                await admit(_jobs[start].TaskId);
+                var queue = _jobs[start].Queue;
+                await admit(queue, _jobs[start].Envelope.TaskId);
                 var chunk = WriteChunk(start);
-                inFlight.Enqueue(SendAsync(chunk, _outcomes.AsMemory(start, chunk.Length), send));
+                inFlight.Enqueue(SendAsync(chunk, _outcomes.AsMemory(start, chunk.Length), jobs => send(queue, jobs)));
                 start += chunk.Length;
             }
             catch (Exception error)
@@ -110,13 +128,30 @@ internal sealed class BulkEnqueue
         }
     }
 
+    /// <summary>In each queue in the order given; and where each is now.</summary>
+    private QueuedJob[] QueueAfterQueue(List<QueuedJob> jobs)
+    {
+        if (jobs.TrueForAll(job => job.Queue == jobs[0].Queue))
+        {
+            return [.. jobs];
+        }
+
+        QueuedJob[] sorted = [.. jobs.GroupBy(job => job.Queue, StringComparer.Ordinal).SelectMany(queue => queue)];
+        foreach (var (i, job) in sorted.Index())
+        {
+            _places[job.Envelope.TaskId] = i;
+        }
+
+        return sorted;
+    }
+
     private EnqueuedJob[] WriteChunk(int start)
     {
         var chunk = new List<EnqueuedJob>(Math.Min(MostJobs, _jobs.Length - start));
         var bytes = 0L;
-        while (chunk.Count < MostJobs && start + chunk.Count < _jobs.Length)
+        while (chunk.Count < MostJobs && start + chunk.Count < _jobs.Length && _jobs[start + chunk.Count].Queue == _jobs[start].Queue)
         {
-            var envelope = _jobs[start + chunk.Count];
+            var envelope = _jobs[start + chunk.Count].Envelope;
             var job = _carried ?? new EnqueuedJob(envelope.TaskId, envelope.ToUtf8());
             bytes += job.Envelope.Length;
             if (bytes > MostBytes && chunk.Count > 0)
@@ -161,6 +196,10 @@ internal sealed class BulkEnqueue
                 ? BulkOutcome.Duplicate
                 : _outcomes[_places[id]]);
     }
+
+    /// <param name="Queue">Where it goes.</param>
+    /// <param name="Envelope">The job.</param>
+    private readonly record struct QueuedJob(string Queue, JobEnvelope Envelope);
 
     /// <summary>The cancellation itself, not one chunk's word for it.</summary>
     private static Exception Inner(Exception error) =>

@@ -5,6 +5,14 @@ namespace Dashtam.Jobs.Core.Queue.Results;
 /// <summary>How enqueued jobs ended; registered by <c>AddJobProducer</c>, and may be called at any time and from anywhere.</summary>
 public interface IJobResults
 {
+    /// <summary>
+    /// The results of another queue's jobs: where <c>JOB_RESULT_PREFIX</c> has <c>{queue}</c> in it, or <c>JOBS_QUEUE_URLS</c> puts that
+    /// queue on a server of its own. Elsewhere all queues' results lie together, and are found without this.
+    /// </summary>
+    /// <param name="queue">The queue that the jobs were enqueued into.</param>
+    /// <exception cref="ArgumentException">No queue may be called so.</exception>
+    IJobResults InQueue(string queue);
+
     /// <summary>Looks once.</summary>
     /// <param name="taskId">The job's id.</param>
     /// <param name="cancellationToken">Ends the wait for Redis' reply.</param>

@@ -3,6 +3,7 @@ using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Tests.Support;
+using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -65,8 +66,8 @@ internal sealed class DueFiresTests
     {
         var firing = Read(Schedule with { CatchUp = policy });
         var now = await MissedMinutesAsync(firing, 10);
-        var first = Scheduler(new LosesReplies(_queue.Ledger));
-        var second = Scheduler(new LosesReplies(_queue.Ledger));
+        var first = Scheduler(new LosesReplies(_queue.Schedules));
+        var second = Scheduler(new LosesReplies(_queue.Schedules));
 
         await Task.WhenAll(UntilAnsweredAsync(first, firing, now), UntilAnsweredAsync(second, firing, now));
 
@@ -179,10 +180,15 @@ internal sealed class DueFiresTests
     private Task SetLastFiredAsync(DateTimeOffset instant) =>
         _queue.Queue.HashSetAsync(_queue.Keys.Fired, Schedule.Id, instant.ToUnixTimeSeconds());
 
-    private DueFires Scheduler(IScheduleLedger? ledger = null, TimeProvider? time = null) => new(
-        ledger ?? _queue.Ledger, _jobs, new ClockStep(), new MarkWatch(NullLogger<MarkWatch>.Instance),
-        new ClaimWatch(time ?? TimeProvider.System, NullLogger<ClaimWatch>.Instance), time ?? TimeProvider.System,
-        NullLogger<DueFires>.Instance);
+    private DueFires Scheduler(IScheduleLedger? ledger = null, TimeProvider? time = null)
+    {
+        var queues = FakeFiring.Only(new ClockStep(), TimeProvider.System);
+        return new DueFires(
+            ledger ?? _queue.Schedules, _jobs, queues, FakeFiring.Moved(queues, _queue.Schedules),
+            new MarkWatch(NullLogger<MarkWatch>.Instance),
+            new ClaimWatch(time ?? TimeProvider.System, NullLogger<ClaimWatch>.Instance), time ?? TimeProvider.System,
+            NullLogger<DueFires>.Instance);
+    }
 
     private static async Task UntilAnsweredAsync(DueFires scheduler, FiringSchedule firing, DateTimeOffset now)
     {
@@ -219,7 +225,12 @@ internal sealed class DueFiresTests
             return _lostFire ? reply : throw Lost(ref _lostFire);
         }
 
-        public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => ledger.GetTimeAsync(cancellationToken);
+        public Task<IReadOnlyDictionary<string, TimeSpan?>> FindAsync(
+            string? queue, IReadOnlyCollection<string> scheduleIds, CancellationToken cancellationToken) =>
+            ledger.FindAsync(queue, scheduleIds, cancellationToken);
+
+        public Task<DateTimeOffset> GetTimeAsync(string? queue, CancellationToken cancellationToken) =>
+            ledger.GetTimeAsync(queue, cancellationToken);
 
         private static RedisConnectionException Lost(ref bool lost)
         {

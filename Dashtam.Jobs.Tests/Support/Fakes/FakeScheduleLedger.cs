@@ -54,7 +54,19 @@ internal sealed class FakeScheduleLedger : IScheduleLedger, IScheduleMarks
         return Task.FromResult(new FireReply(FireCode.Fired, TimeSpan.Zero, batch.UpTo, batch.Fires.Count));
     }
 
-    public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    /// <summary>By queue, what it has a record of.</summary>
+    public Dictionary<string, Dictionary<string, TimeSpan?>> Records { get; } = new(StringComparer.Ordinal);
+
+    public Task<IReadOnlyDictionary<string, TimeSpan?>> FindAsync(
+        string? queue, IReadOnlyCollection<string> scheduleIds, CancellationToken cancellationToken)
+    {
+        Reach();
+        var records = Records.GetValueOrDefault(queue ?? "") ?? [];
+        return Task.FromResult<IReadOnlyDictionary<string, TimeSpan?>>(
+            records.Where(record => scheduleIds.Contains(record.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal));
+    }
+
+    public Task<DateTimeOffset> GetTimeAsync(string? queue, CancellationToken cancellationToken)
     {
         Reach();
         return Task.FromResult(Clock());
@@ -66,7 +78,7 @@ internal sealed class FakeScheduleLedger : IScheduleLedger, IScheduleMarks
     /// <summary>Marks that were moved back: from where, to where.</summary>
     public List<(DateTimeOffset From, DateTimeOffset To)> Moved { get; } = [];
 
-    public Task ReportSkewAsync(TimeSpan offset, CancellationToken cancellationToken)
+    public Task ReportSkewAsync(string? queue, TimeSpan offset, CancellationToken cancellationToken)
     {
         Reach();
         Skews.Add(offset);
@@ -74,7 +86,7 @@ internal sealed class FakeScheduleLedger : IScheduleLedger, IScheduleMarks
     }
 
     public Task<bool> MoveBackAsync(
-        string scheduleId, DateTimeOffset mark, DateTimeOffset due, DateTimeOffset clock, CancellationToken cancellationToken)
+        JobSchedule schedule, DateTimeOffset mark, DateTimeOffset due, DateTimeOffset clock, CancellationToken cancellationToken)
     {
         Reach();
         Moved.Add((mark, due));

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
@@ -19,10 +18,15 @@ internal sealed class ClockCheckTests
     private readonly FakeFireTimer _timer = new();
     private readonly ClockStep _clock = new();
     private readonly LogLines _log = new();
+    private FiringQueue _queue = null!;
     private ClockCheck _check = null!;
 
     [SetUp]
-    public void SetUp() => _check = new ClockCheck(_ledger, _ledger, _clock, _timer, new AclGate(), _time, _log.Factory.CreateLogger<ClockCheck>());
+    public void SetUp()
+    {
+        _queue = FakeFiring.Queue(_clock, _time);
+        _check = new ClockCheck(_ledger, _ledger, new FiringQueues(_queue), _timer, _time, _log.Factory.CreateLogger<ClockCheck>());
+    }
 
     [TearDown]
     public void TearDown()
@@ -38,8 +42,8 @@ internal sealed class ClockCheckTests
     {
         _ledger.Clock = () => Redis.AddSeconds(-seconds);
 
-        await _check.CheckAsync(CancellationToken.None);
-        await _check.CheckAsync(CancellationToken.None);
+        await _check.CheckAsync(_queue, CancellationToken.None);
+        await _check.CheckAsync(_queue, CancellationToken.None);
 
         Assert.That(_clock.IsInStep, Is.False);
         Assert.That(_clock.Describe(), Does.Contain(seconds > 0 ? "ahead" : "behind"));
@@ -52,7 +56,7 @@ internal sealed class ClockCheckTests
     {
         _ledger.Clock = () => Redis.AddSeconds(-seconds);
 
-        await _check.CheckAsync(CancellationToken.None);
+        await _check.CheckAsync(_queue, CancellationToken.None);
 
         Assert.That(_clock.IsInStep, Is.True);
         Assert.That(Events, Is.Empty);
@@ -67,7 +71,7 @@ internal sealed class ClockCheckTests
             return Redis.AddSeconds(3); // Redis answered at the very end of it
         };
 
-        await _check.CheckAsync(CancellationToken.None);
+        await _check.CheckAsync(_queue, CancellationToken.None);
 
         Assert.That(_clock.IsInStep, Is.True);
     }
@@ -76,11 +80,11 @@ internal sealed class ClockCheckTests
     public async Task A_clock_that_is_right_again_says_so_and_the_next_times_are_worked_out_anew()
     {
         _ledger.Clock = () => Redis.AddHours(-1);
-        await _check.CheckAsync(CancellationToken.None);
+        await _check.CheckAsync(_queue, CancellationToken.None);
         Assert.That(_clock.TakeReturned(), Is.False);
 
         _ledger.Clock = () => Redis;
-        await _check.CheckAsync(CancellationToken.None);
+        await _check.CheckAsync(_queue, CancellationToken.None);
 
         Assert.That(_clock.IsInStep, Is.True);
         Assert.That(_clock.TakeReturned(), Is.True, "what was missed is caught up at once");
@@ -98,7 +102,7 @@ internal sealed class ClockCheckTests
         Assert.That(_clock.HasAgreed, Is.True);
 
         _ledger.OutOfReach = true; // another node may answer next
-        Assert.That(() => _check.CheckAsync(CancellationToken.None), Throws.Exception);
+        Assert.That(() => _check.CheckAsync(_queue, CancellationToken.None), Throws.Exception);
 
         _ledger.OutOfReach = false;
         Assert.That(_clock.HasAgreed, Is.False);
@@ -111,8 +115,8 @@ internal sealed class ClockCheckTests
     {
         _ledger.Clock = () => Redis.AddHours(-1);
 
-        await _check.CheckAsync(CancellationToken.None);
-        await _check.CheckAsync(CancellationToken.None);
+        await _check.CheckAsync(_queue, CancellationToken.None);
+        await _check.CheckAsync(_queue, CancellationToken.None);
 
         Assert.That(_ledger.Skews, Is.EqualTo(new[] { TimeSpan.FromHours(1), TimeSpan.FromHours(1) }));
         Assert.That(_clock.HasAgreed, Is.False);
@@ -122,7 +126,7 @@ internal sealed class ClockCheckTests
     {
         for (var passed = 0; passed < seconds; passed += 3)
         {
-            await _check.CheckAsync(CancellationToken.None);
+            await _check.CheckAsync(_queue, CancellationToken.None);
             _time.Advance(TimeSpan.FromSeconds(3));
         }
     }

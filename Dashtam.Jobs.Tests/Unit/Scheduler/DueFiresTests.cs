@@ -25,10 +25,14 @@ internal sealed class DueFiresTests : IDisposable
     private readonly LogLines _log = new();
     private readonly DueFires _due;
 
-    public DueFiresTests() => _due = new DueFires(
-        _ledger, new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance), new ClockStep(),
-        new MarkWatch(NullLogger<MarkWatch>.Instance), new ClaimWatch(TimeProvider.System, NullLogger<ClaimWatch>.Instance),
-        TimeProvider.System, _log.Factory.CreateLogger<DueFires>());
+    public DueFiresTests()
+    {
+        var queues = FakeFiring.Only(new ClockStep(), TimeProvider.System);
+        _due = new DueFires(
+            _ledger, new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance), queues,
+            FakeFiring.Moved(queues, _ledger), new MarkWatch(NullLogger<MarkWatch>.Instance),
+            new ClaimWatch(TimeProvider.System, NullLogger<ClaimWatch>.Instance), TimeProvider.System, _log.Factory.CreateLogger<DueFires>());
+    }
 
     public void Dispose() => _log.Dispose();
 

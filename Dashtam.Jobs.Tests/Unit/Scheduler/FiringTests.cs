@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Execution.Catalog;
-using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Tests.Support;
@@ -31,15 +30,17 @@ internal sealed class FiringTests
     public void SetUp()
     {
         var jobs = new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance);
+        var queues = FakeFiring.Only(_clock, _time);
+        var moved = FakeFiring.Moved(queues, _ledger);
         var due = new DueFires(
-            _ledger, jobs, _clock, _marks, new ClaimWatch(_time, NullLogger<ClaimWatch>.Instance), _time, NullLogger<DueFires>.Instance);
-        _firer = new ScheduleFirer(due, _clock, _time, NullLogger<ScheduleFirer>.Instance);
+            _ledger, jobs, queues, moved, _marks, new ClaimWatch(_time, NullLogger<ClaimWatch>.Instance), _time, NullLogger<DueFires>.Instance);
+        _firer = new ScheduleFirer(due, queues, _time, NullLogger<ScheduleFirer>.Instance);
         _catchUp = new MisfireCatchUp(
             new ScheduleCatalog(jobs, _time),
+            queues,
             due,
-            new MarkMover(_ledger, _clock, _time, NullLogger<MarkMover>.Instance),
-            _clock,
-            new Freshness(_time),
+            new MarkMover(_ledger, queues, _time, NullLogger<MarkMover>.Instance),
+            moved,
             new RefusedSchedules(NullLogger<RefusedSchedules>.Instance),
             _time,
             NullLogger<MisfireCatchUp>.Instance);

@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Execution.Catalog;
-using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Crons;
 using Dashtam.Jobs.Scheduler.Firing;
@@ -31,7 +30,8 @@ internal sealed class RefusedSchedulesTests
 
     private readonly FiringSchedule _sound = ScheduleCatalog.Read(Schedule("check_expiring_sessions"), Now);
     private IScheduler _quartz = null!;
-    private Freshness _reached = null!;
+    private FiringQueues _queues = null!;
+    private MovedSchedules _moved = null!;
     private DueFires _due = null!;
     private ScheduleLoader _loader = null!;
 
@@ -39,8 +39,9 @@ internal sealed class RefusedSchedulesTests
     public void SetUp()
     {
         var jobs = new JobCatalog(new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance);
-        _reached = new Freshness(_time);
-        _due = new DueFires(_ledger, jobs, _clock, _marks, _claims, _time, NullLogger<DueFires>.Instance);
+        _queues = FakeFiring.Only(_clock, _time);
+        _moved = FakeFiring.Moved(_queues, _ledger, _stuck, _sound);
+        _due = new DueFires(_ledger, jobs, _queues, _moved, _marks, _claims, _time, NullLogger<DueFires>.Instance);
         _clock.Return();
         _ledger.State = new ScheduleState(Current: true, LastFired: Now.AddHours(-1), Now);
         _quartz = Substitute.For<IScheduler>();
@@ -71,15 +72,15 @@ internal sealed class RefusedSchedulesTests
     {
         using var catchUp = new MisfireCatchUp(
             Catalog(),
+            _queues,
             _due,
-            new MarkMover(_ledger, _clock, _time, NullLogger<MarkMover>.Instance),
-            _clock,
-            _reached,
+            new MarkMover(_ledger, _queues, _time, NullLogger<MarkMover>.Instance),
+            _moved,
             _refused,
             _time,
             NullLogger<MisfireCatchUp>.Instance);
 
-        await WorkerBench.WhileAsync(catchUp, () => WorkerBench.UntilAsync(() => _reached.Age is not null));
+        await WorkerBench.WhileAsync(catchUp, () => WorkerBench.UntilAsync(() => _queues.Firing[0].Reached.Age is not null));
 
         Assert.That(_ledger.Fired.Select(fire => fire.Schedule), Is.EqualTo(new[] { "check_expiring_sessions" }));
         Assert.That(_refused.Problems.Keys, Is.EqualTo(new[] { "check_expiring_tokens" }));

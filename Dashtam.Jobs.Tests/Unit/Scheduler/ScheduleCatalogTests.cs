@@ -92,6 +92,17 @@ internal sealed class ScheduleCatalogTests
         () => Read("* * * * *", "Europe/Atlantis"),
         Throws.InstanceOf<InvalidSettingException>().With.Message.Contains("Europe/Atlantis"));
 
+    [Test]
+    public void Two_schedules_of_one_id_are_refused_and_their_queues_named()
+    {
+        var here = Read("0 5 * * *", "UTC");
+        var there = here with { Schedule = here.Schedule with { Queue = "reports" } };
+
+        Assert.That(
+            () => new ScheduleCatalog([here, there]),
+            Throws.InvalidOperationException.With.Message.Contains("the id 's': in the queue of JOBS_QUEUE_NAME and in reports"));
+    }
+
     private static FiringSchedule Read(string cron, string zone) =>
         ScheduleCatalog.Read(new JobSchedule("s", "check_expiring_tokens", cron, zone, "TOKEN_CHECK_CRON"), Now);
 }

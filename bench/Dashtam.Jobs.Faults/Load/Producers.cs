@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.Durable;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Producing;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Faults.History;
 using Dashtam.Jobs.Faults.Lab;
@@ -15,28 +17,30 @@ namespace Dashtam.Jobs.Faults.Load;
 /// <summary>
 /// Enqueues jobs at a steady rate while faults go on: half of them through our producer, half as Python does.
 /// </summary>
-internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncDisposable
+internal sealed class Producers : IRedisConnections, IDurableConnection, IQueues, IAsyncDisposable
 {
     private const int Tries = 8;
 
     private readonly Laboratory _lab;
     private readonly ConnectionMultiplexer _multiplexer;
-    private readonly IReadOnlyList<RedisJobProducer> _producers;
+    private readonly IReadOnlyList<JobQueue> _queues;
+    private readonly RedisJobProducer _producer;
 
     private Producers(Laboratory lab, ConnectionMultiplexer multiplexer)
     {
         (_lab, _multiplexer) = (lab, multiplexer);
         var options = Options.Create(Laboratory.QueueOptions);
-        _producers =
-        [
-            .. lab.Queues.Select(keys => new RedisJobProducer(
-                this,
-                new EnqueueScripts(keys, options),
-                new MemoryGate(this, keys, options, TimeProvider.System, NullLogger<MemoryGate>.Instance),
-                new DurableWrites(this, keys, Options.Create(new DurabilityOptions())),
-                TimeProvider.System)),
-        ];
+        var durability = Options.Create(new DurabilityOptions());
+        var server = new DurableServer(this, durability);
+        var commons = new QueueCommons(
+            options, Options.Create(new LeaseOptions()), durability, TimeProvider.System, NullLoggerFactory.Instance);
+        _queues = [.. lab.Queues.Select(keys => new JobQueue(keys.QueueName, this, server, commons))];
+        _producer = new RedisJobProducer(this, TimeProvider.System);
     }
+
+    public JobQueue Default => _queues[0];
+
+    public JobQueue Get(string name) => _queues.First(queue => queue.Name == name);
 
     public IDatabase Queue => _multiplexer.GetDatabase();
 
@@ -98,7 +102,8 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IAsyncD
         {
             try
             {
-                await _producers[job.Queue].EnqueueAsync(envelope, job.Delay, CancellationToken.None);
+                await _producer.EnqueueAsync(
+                    envelope, new EnqueueOptions { Delay = job.Delay, Queue = _lab.Queues[job.Queue].QueueName }, CancellationToken.None);
                 outcome = HistoryKind.EnqueueAcknowledged;
             }
             catch (EnqueueOutcomeUnknownException)

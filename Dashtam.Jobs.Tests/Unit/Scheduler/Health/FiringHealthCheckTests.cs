@@ -1,8 +1,8 @@
-using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Scheduler.Firing;
 using Dashtam.Jobs.Scheduler.Health;
+using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -25,23 +25,22 @@ internal sealed class FiringHealthCheckTests : IAsyncDisposable
     private readonly ClaimWatch _claims = new(TimeProvider.System, NullLogger<ClaimWatch>.Instance);
     private readonly RefusedSchedules _refused = new(NullLogger<RefusedSchedules>.Instance);
     private readonly RedisRefusal _refusal = new();
+    private readonly ISchedulerFactory _schedulers = Substitute.For<ISchedulerFactory>();
     private readonly IScheduler _quartz = Substitute.For<IScheduler>();
     private readonly FiringSchedule[] _schedules = [.. new[] { "a_job", "b_job", "c_job" }.Select(Schedule)];
     private readonly FiringHealthCheck _health;
 
     public FiringHealthCheckTests()
     {
-        var reached = new Freshness(_time);
-        var redis = Substitute.For<IRedisConnections>();
-        var schedulers = Substitute.For<ISchedulerFactory>();
-        redis.Queue.Multiplexer.IsConnected.Returns(true);
-        schedulers.GetScheduler(default).ReturnsForAnyArgs(_quartz);
+        var queues = FakeFiring.Only(_clock, _time);
+        _schedulers.GetScheduler(default).ReturnsForAnyArgs(_quartz);
         _quartz.Status.Returns(SchedulerStatus.Running);
         _clock.Return();
         _clock.Compared(_time.GetTimestamp());
-        reached.Mark();
+        queues.Firing[0].Reached.Mark();
         _health = new FiringHealthCheck(
-            reached, _clock, _marks, _claims, new ScheduleCatalog(_schedules), _refused, _refusal, redis, schedulers, _time);
+            queues, FakeFiring.Moved(queues, new FakeScheduleLedger()), _marks, _claims, new ScheduleCatalog(_schedules), _refused, _refusal,
+            _schedulers, _time);
     }
 
     public ValueTask DisposeAsync() => _quartz.DisposeAsync();
@@ -94,6 +93,39 @@ internal sealed class FiringHealthCheckTests : IAsyncDisposable
 
         Assert.That(health.Status, Is.EqualTo(HealthStatus.Unhealthy));
         Assert.That(health.Description, Is.EqualTo("Redis refuses the login (WRONGPASS invalid username-password pair)"));
+    }
+
+    [Test]
+    public async Task Of_several_queues_the_one_whose_Redis_is_silent_is_named_and_the_scheduler_stays_ready()
+    {
+        var health = await CheckAsync(silent: ["reports"]);
+
+        Assert.That(health.Status, Is.EqualTo(HealthStatus.Degraded));
+        Assert.That(health.Description, Is.EqualTo("nothing fires into reports: Redis does not answer; the others fire"));
+    }
+
+    [Test]
+    public async Task When_no_queue_is_left_it_is_not_ready()
+    {
+        var health = await CheckAsync(silent: ["dashtam:jobs", "reports"]);
+
+        Assert.That(health.Status, Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(health.Description, Does.Contain("nothing fires into dashtam:jobs: ").And.Contain("nothing fires into reports: "));
+    }
+
+    private async Task<HealthCheckResult> CheckAsync(string[] silent)
+    {
+        FiringQueue[] both =
+        [
+            .. new[] { "dashtam:jobs", "reports" }.Select(name =>
+                FakeFiring.Queue(_clock, _time, name) with { IsConnected = () => !silent.Contains(name, StringComparer.Ordinal) }),
+        ];
+        Array.ForEach(both, queue => queue.Reached.Mark());
+        var queues = new FiringQueues(both);
+        var moved = FakeFiring.Moved(queues, new FakeScheduleLedger());
+        var check = new FiringHealthCheck(
+            queues, moved, _marks, _claims, new ScheduleCatalog(_schedules), _refused, _refusal, _schedulers, _time);
+        return await check.CheckHealthAsync(new HealthCheckContext(), CancellationToken.None);
     }
 
     private static FiringSchedule Schedule(string id) =>

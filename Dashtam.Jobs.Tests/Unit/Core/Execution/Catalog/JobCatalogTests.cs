@@ -1,5 +1,6 @@
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Catalog;
+using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -85,6 +86,20 @@ internal sealed class JobCatalogTests
         () => Catalog(job),
         Throws.InvalidOperationException.With.Message.Contains("PythonName").And.Message.Contains("module:function"));
 
+    [Test]
+    public void A_job_s_schedule_fires_into_the_queue_that_it_declares() =>
+        Assert.That(Catalog(typeof(CountHens)).Schedules.Single().Queue, Is.EqualTo("barn"));
+
+    [Test]
+    public void A_queue_that_may_not_be_called_so_is_refused_with_the_job_s_name() => Assert.That(
+        () => Catalog(typeof(BadQueue)),
+        Throws.InvalidOperationException.With.Message.Contains("'count_none'").And.Message.Contains("'{barn}'")
+            .And.Message.Contains(QueueName.Rule));
+
+    [Test]
+    public void A_queue_without_a_schedule_is_refused() => Assert.That(
+        () => Catalog(typeof(QueueWithoutSchedule)), Throws.InvalidOperationException.With.Message.Contains("there is no Schedule"));
+
     private static JobCatalog Catalog(params Type[] jobs) =>
         new(jobs, new ConfigurationBuilder().Build(), NullLogger<JobCatalog>.Instance);
 
@@ -96,6 +111,15 @@ internal sealed class JobCatalogTests
 
     [Job("count_sheep", Category = "farm", PythonName = "farm.jobs:count_all_sheep")]
     private sealed class CountSheep : Job;
+
+    [Job("count_hens", Category = "farm", Schedule = "* * * * *", Queue = "barn")]
+    private sealed class CountHens : Job;
+
+    [Job("count_none", Category = "farm", Schedule = "* * * * *", Queue = "{barn}")]
+    private sealed class BadQueue : Job;
+
+    [Job("count_none", Category = "farm", Queue = "barn")]
+    private sealed class QueueWithoutSchedule : Job;
 
     [Job("count_sheep_too", Category = "farm", PythonName = "farm.jobs:count_all_sheep")]
     private sealed class CountSheepToo : Job;

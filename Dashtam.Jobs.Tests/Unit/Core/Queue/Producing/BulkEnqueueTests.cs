@@ -80,8 +80,8 @@ internal sealed class BulkEnqueueTests
     {
         var full = new QueueFullException("500", usedPercent: 99, "full");
 
-        var error = (await Assert.ThrowsAsync<BulkEnqueueException>(() => new BulkEnqueue(Jobs(800)).RunAsync(
-            id => id == "0" ? Task.CompletedTask : Task.FromException(full), _ => Task.FromResult<int[]>([]))))!;
+        var error = (await Assert.ThrowsAsync<BulkEnqueueException>(() => ToOne(Jobs(800)).RunAsync(
+            (_, id) => id == "0" ? Task.CompletedTask : Task.FromException(full), (_, _) => Task.FromResult<int[]>([]))))!;
 
         Assert.That(error.InnerException, Is.SameAs(full));
         Assert.That((error.Enqueued.Count, error.NotEnqueued.Count), Is.EqualTo((500, 300)));
@@ -89,8 +89,8 @@ internal sealed class BulkEnqueueTests
 
     [Test]
     public void What_is_cancelled_before_anything_was_sent_is_a_cancellation_and_nothing_else() => Assert.That(
-        () => new BulkEnqueue(Jobs(800)).RunAsync(
-            _ => Task.CompletedTask, _ => Task.FromException<int[]>(new OperationCanceledException())),
+        () => ToOne(Jobs(800)).RunAsync(
+            (_, _) => Task.CompletedTask, (_, _) => Task.FromException<int[]>(new OperationCanceledException())),
         Throws.InstanceOf<OperationCanceledException>());
 
     [Test]
@@ -98,8 +98,8 @@ internal sealed class BulkEnqueueTests
     {
         var cancelled = new OperationCanceledException();
 
-        var error = (await Assert.ThrowsAsync<BulkEnqueueException>(() => new BulkEnqueue(Jobs(1)).RunAsync(
-            _ => Task.CompletedTask, _ => Task.FromException<int[]>(new EnqueueOutcomeUnknownException("0", cancelled)))))!;
+        var error = (await Assert.ThrowsAsync<BulkEnqueueException>(() => ToOne(Jobs(1)).RunAsync(
+            (_, _) => Task.CompletedTask, (_, _) => Task.FromException<int[]>(new EnqueueOutcomeUnknownException("0", cancelled)))))!;
 
         Assert.That(error.InnerException, Is.SameAs(cancelled));
         Assert.That(error.Unknown, Is.EqualTo(new[] { "0" }));
@@ -107,7 +107,7 @@ internal sealed class BulkEnqueueTests
 
     [Test]
     public void A_missing_envelope_is_named() => Assert.That(
-        () => new BulkEnqueue([Job("a", 1), null!]), Throws.ArgumentException.With.Message.Contains("Envelope 1 is null"));
+        () => ToOne([Job("a", 1), null!]), Throws.ArgumentException.With.Message.Contains("Envelope 1 is null"));
 
     [Test]
     public async Task Nothing_is_no_error()
@@ -117,14 +117,16 @@ internal sealed class BulkEnqueueTests
         Assert.That((result.Enqueued.Count, result.Duplicates.Count), Is.EqualTo((0, 0)));
     }
 
+    private static BulkEnqueue ToOne(IReadOnlyCollection<JobEnvelope> jobs) => new(jobs, _ => "jobs");
+
     private Task<BulkEnqueueResult> RunAsync(IReadOnlyCollection<JobEnvelope> jobs, Func<Task<int[]>> reply) =>
-        new BulkEnqueue(jobs).RunAsync(
-            id =>
+        ToOne(jobs).RunAsync(
+            (_, id) =>
             {
                 _admitted.Add(id);
                 return Task.CompletedTask;
             },
-            chunk =>
+            (_, chunk) =>
             {
                 _sent.Add(chunk.ToArray());
                 return reply();

@@ -1,10 +1,10 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
-using Dashtam.Jobs.Core.Queue.Durable;
 using Dashtam.Jobs.Core.Queue.Producing;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
+using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
@@ -141,10 +141,7 @@ internal sealed class RedisJobProducerTests
         var options = Options.Create(new QueueOptions { EnqueueMemoryLimitPercent = 100 });
         var connections = Substitute.For<IRedisConnections>();
         connections.Queue.Returns(_database);
-        var keys = new QueueKeys(options);
-        var durable = new DurableWrites(Substitute.For<IDurableConnection>(), keys, Options.Create(new DurabilityOptions()));
-        var memory = new MemoryGate(connections, keys, options, _time, NullLogger<MemoryGate>.Instance);
-        return new RedisJobProducer(connections, new EnqueueScripts(keys, options), memory, durable, _time);
+        return new RedisJobProducer(new FakeQueues(connections, options, _time), _time);
     }
 
     /// <summary>The script's reply: the numbers of the jobs that were enqueued before.</summary>

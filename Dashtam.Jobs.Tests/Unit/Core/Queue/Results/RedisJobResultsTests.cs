@@ -2,7 +2,9 @@ using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Results;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Support.Fakes;
 using Microsoft.Extensions.Options;
 using NSubstitute;
 using NUnit.Framework;
@@ -25,7 +27,14 @@ internal sealed class RedisJobResultsTests : IRedisConnections
 
     public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline) => throw new NotSupportedException();
 
-    private RedisJobResults Results => new(this, new QueueKeys(Options.Create(new QueueOptions())), TimeProvider.System);
+    private RedisJobResults Results
+    {
+        get
+        {
+            var queues = new FakeQueues(this, Options.Create(new QueueOptions()), TimeProvider.System);
+            return new RedisJobResults(queues.Default, queues, TimeProvider.System);
+        }
+    }
 
     [Test]
     public async Task A_Redis_that_goes_and_comes_is_waited_for()

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue.Results;
 using Dashtam.Jobs.Core.Wire;
 using StackExchange.Redis;
 
-namespace Dashtam.Jobs.Core.Queue.Results;
+namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>Results in Redis, read by asking for them: keyspace notifications are off on most servers, and get lost with a connection.</summary>
-internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys keys, TimeProvider time) : IJobResults
+internal sealed class RedisJobResults(JobQueue queue, IQueues queues, TimeProvider time) : IJobResults
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
@@ -15,6 +16,8 @@ internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys k
 
     /// <summary>How long one reply is waited for. A caller may wait for days, and timers end at 49 of them.</summary>
     private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
+
+    public IJobResults InQueue(string queue) => new RedisJobResults(queues.Get(queue), queues, time);
 
     public async Task<JobReply?> FindAsync(string taskId, CancellationToken cancellationToken)
     {
@@ -77,7 +80,7 @@ internal sealed class RedisJobResults(IRedisConnections connections, QueueKeys k
 
     private async Task<JobReply?> ReadAsync(string taskId, CancellationToken cancellationToken)
     {
-        var json = (byte[]?)await connections.Queue.StringGetAsync(keys.Result(taskId)).WaitAsync(cancellationToken);
+        var json = (byte[]?)await queue.Connections.Queue.StringGetAsync(queue.Keys.Result(taskId)).WaitAsync(cancellationToken);
         try
         {
             return json is null ? null : JobReply.Parse(json);

@@ -1,48 +1,29 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Queue.Durable;
-using Dashtam.Jobs.Core.Wire;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Core.Queue.Producing;
 
-/// <summary>The queue in Redis, producers' side: an enqueue is tried again for a while, and is in the queue once all the same.</summary>
-internal sealed class RedisJobProducer(
+/// <summary>Puts jobs into one queue: an enqueue is tried again for a while, and is in the queue once all the same.</summary>
+internal sealed class QueueProducer(
     IRedisConnections connections, EnqueueScripts scripts, MemoryGate memory, DurableWrites durable, TimeProvider time)
-    : IJobProducer
 {
     private const int Tries = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    public async Task<bool> EnqueueAsync(JobEnvelope envelope, EnqueueOptions options, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Delay, TimeSpan.Zero, nameof(options));
-        TaskIdLimit.ThrowIfExceededBy(envelope.TaskId, nameof(envelope));
-        var enqueue = Prepare([new EnqueuedJob(envelope.TaskId, envelope.ToUtf8())], options, options.Delay);
-        await memory.AdmitAsync(envelope.TaskId, cancellationToken);
-        return await RunAsync(enqueue, cancellationToken) is [];
-    }
+    /// <inheritdoc cref="MemoryGate.AdmitAsync"/>
+    public Task AdmitAsync(string taskId, CancellationToken cancellationToken) => memory.AdmitAsync(taskId, cancellationToken);
 
-    public Task<BulkEnqueueResult> EnqueueManyAsync(
-        IReadOnlyCollection<JobEnvelope> envelopes, EnqueueOptions options, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Delay, TimeSpan.Zero, nameof(options));
-        var bulk = new BulkEnqueue(envelopes);
-        var started = time.GetTimestamp();
-        return bulk.RunAsync(
-            firstTaskId => memory.AdmitAsync(firstTaskId, cancellationToken),
-            jobs =>
-            {
-                // The last chunk is due when the first is.
-                var left = options.Delay - time.GetElapsedTime(started);
-                var delay = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-                return RunAsync(Prepare(jobs.Span, options, delay), cancellationToken);
-            });
-    }
+    /// <summary>Enqueues together; returns the numbers, from 1, of the jobs that were enqueued before.</summary>
+    /// <param name="jobs">All of one script.</param>
+    /// <param name="durability">What must hold before this returns.</param>
+    /// <param name="delay">How long until they are due; null: they are ready.</param>
+    /// <param name="cancellationToken">Ends the wait; what has been sent may be in the queue.</param>
+    public Task<int[]> EnqueueAsync(
+        ReadOnlySpan<EnqueuedJob> jobs, Durability durability, TimeSpan? delay, CancellationToken cancellationToken) =>
+        RunAsync(new Enqueue(jobs[0].TaskId, jobs.Length, durability, scripts.Prepare(jobs, delay)), cancellationToken);
 
-    private Enqueue Prepare(ReadOnlySpan<EnqueuedJob> jobs, EnqueueOptions options, TimeSpan delay) => new(
-        jobs[0].TaskId, jobs.Length, options.Durability, scripts.Prepare(jobs, options.Delay > TimeSpan.Zero ? delay : null));
-
-    /// <summary>Tries, and tries again; returns the numbers, from 1, of the jobs that were enqueued before.</summary>
+    /// <summary>Tries, and tries again.</summary>
     private async Task<int[]> RunAsync(Enqueue enqueue, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
