@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Microsoft.Extensions.Options;
@@ -64,15 +65,14 @@ internal sealed partial class DeadLettersLoop(
         {
             if (removed > 0)
             {
-                LogExpired(removed, options.Value.DeadMaxDays, string.Join(", ", names), removed - names.Count);
+                LogExpired(removed, options.Value.DeadMaxDays, NamedList.Of(names, removed));
             }
         }
     }
 
     [LoggerMessage(EventName = "dead_letters_expired", Level = LogLevel.Warning,
-        Message = "Removed for good: dead letters older than JOBS_DEAD_MAX_DAYS ({Days}) (letters: {Removed}): "
-            + "{TaskIds}, and {More} more")]
-    private partial void LogExpired(int removed, int days, string taskIds, int more);
+        Message = "Removed for good: dead letters older than JOBS_DEAD_MAX_DAYS ({Days}) (letters: {Removed}): {TaskIds}")]
+    private partial void LogExpired(int removed, int days, string taskIds);
 
     [LoggerMessage(EventName = "dead_letters_not_expired", Level = LogLevel.Warning,
         Message = "Cannot remove dead letters that are too old: {Problem}. Retrying in a minute")]
