@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,8 @@ namespace Dashtam.Jobs.Worker.Upkeep;
 /// counted and told of by one of them.
 /// </summary>
 internal sealed partial class DeadLettersLoop(
-    IDeadLetterExpiry dead, IOptions<QueueOptions> options, TimeProvider time, ILogger<DeadLettersLoop> logger) : BackgroundService
+    IDeadLetterExpiry dead, AclGate rights, IOptions<QueueOptions> options, TimeProvider time, ILogger<DeadLettersLoop> logger)
+    : BackgroundService
 {
     /// <summary>Between two looks. Workers that start together do not look together for long: each look takes its own time.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
@@ -24,6 +26,7 @@ internal sealed partial class DeadLettersLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await rights.Opened.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (var pause = FirstPause; options.Value.DeadMaxDays > 0; pause = await ExpireAsync(stoppingToken) ? Pause : ShortPause)
         {
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -7,7 +8,7 @@ namespace Dashtam.Jobs.Core.Queue.Epochs;
 
 /// <summary>Looks every ten seconds whether Redis still has its data, and once whether it may throw them away.</summary>
 internal sealed partial class EpochLoop(
-    EpochWatch watch, IRedisConnections connections, QueueKeys keys, TimeProvider time, ILogger<EpochLoop> logger)
+    EpochWatch watch, IRedisConnections connections, QueueKeys keys, AclGate rights, TimeProvider time, ILogger<EpochLoop> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -16,6 +17,7 @@ internal sealed partial class EpochLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await rights.Opened.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
