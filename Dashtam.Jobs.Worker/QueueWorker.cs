@@ -26,7 +26,7 @@ internal sealed class QueueWorker
         Fetching = Make<Freshness>();
         Audit = Make<ProcessingAudit>(queue.Name, queue.Processing, Session);
         Parked = Make<ParkedJobsLoop>(queue.Parked);
-        DeadLetters = Make<DeadLettersLoop>(queue.DeadLetters);
+        DeadLetters = Make<DeadLettersLoop>(queue.DeadLetters, queue.Rights);
         Recovery = Make<RecoveryLoop>(queue.Registry, Session, Judge);
         Heartbeat = Make<HeartbeatLoop>(queue.Lease, Session, Audit, Parked, Clock, Make<SettlementWatch>(queue.Name));
         Wake = Make<WakeLoop>(queue.Waiter);

@@ -38,7 +38,7 @@ internal static class HostRunner
     {
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         using var signals = new StopSignals(lifetime);
-        using var loops = new EndedLoops(host.Services, lifetime);
+        var loops = host.Services.GetRequiredService<EndedLoops>();
 
         // First the settings, then the port, then the rest: whoever cannot start has not touched anything.
         host.Services.GetService<IStartupValidator>()?.Validate();

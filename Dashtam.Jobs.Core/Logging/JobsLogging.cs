@@ -16,10 +16,14 @@ internal static class JobsLogging
         "Microsoft.AspNetCore", "Microsoft.Extensions.Http", "Microsoft.Hosting.Lifetime", "Polly", "Quartz", "System.Net.Http",
     ];
 
-    /// <summary>Replaces the host's loggers; <c>LOG_LEVEL</c> is checked before the host starts.</summary>
+    /// <summary>
+    /// Replaces the host's loggers, and watches its loops for <see cref="HostRunner"/>; <c>LOG_LEVEL</c> is checked before the host starts.
+    /// </summary>
     public static IServiceCollection AddJobsLogging(this IServiceCollection services)
     {
         services.AddSettings<LoggingOptions>();
+        services.AddSingleton<EndedLoops>();
+        services.AddHostedService(provider => provider.GetRequiredService<EndedLoops>());
         return services.AddSerilog((provider, logger) =>
             logger.LimitTo(provider.GetRequiredService<IOptions<LoggingOptions>>().Value.Level).ToConsole());
     }

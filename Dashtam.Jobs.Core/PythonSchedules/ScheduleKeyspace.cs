@@ -21,6 +21,9 @@ internal interface IScheduleKeyspace
     /// <param name="cancellationToken">Ends the wait for the reply.</param>
     Task<ScanPage> ScanAsync(string? cursor, int visited, CancellationToken cancellationToken);
 
+    /// <summary>Of how many entries something is known.</summary>
+    Task<long> CountKnownAsync(CancellationToken cancellationToken);
+
     /// <summary>Names of entries of which something is known.</summary>
     Task<ScanPage> KnownAsync(string? cursor, CancellationToken cancellationToken);
 
@@ -48,6 +51,9 @@ internal sealed class ScheduleKeyspace(IRedisConnections connections, QueueKeys 
             .WaitAsync(cancellationToken);
         return Page(reply, (string[])reply[1]!);
     }
+
+    public Task<long> CountKnownAsync(CancellationToken cancellationToken) =>
+        Database.HashLengthAsync(keys.PythonEntries).WaitAsync(cancellationToken);
 
     public async Task<ScanPage> KnownAsync(string? cursor, CancellationToken cancellationToken)
     {

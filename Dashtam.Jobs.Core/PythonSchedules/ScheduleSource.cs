@@ -52,11 +52,11 @@ internal sealed class ScheduleSource(IOptions<QueueOptions> options)
 
     /// <summary>The name of the legacy entry that a key may be; null: it is the list source's.</summary>
     public string? Legacy(string key) =>
-        key.StartsWith(_prefix, StringComparison.Ordinal) && IsLegacy(key[_prefix.Length..]) ? key[_prefix.Length..] : null;
+        key.StartsWith(_prefix, StringComparison.Ordinal) && IsLegacy(key.AsSpan(_prefix.Length)) ? key[_prefix.Length..] : null;
 
     /// <summary>The minute that a key is the list of; null: it is none.</summary>
     public DateTimeOffset? MinuteOf(string key) =>
-        key.StartsWith(_prefix + Time, StringComparison.Ordinal) && DateTimeOffset.TryParseExact(
+        key.StartsWith(_prefix, StringComparison.Ordinal) && key.AsSpan(_prefix.Length).StartsWith(Time) && DateTimeOffset.TryParseExact(
             key.AsSpan(_prefix.Length + Time.Length), MinuteFormat, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var minute)
             ? minute
@@ -72,6 +72,6 @@ internal sealed class ScheduleSource(IOptions<QueueOptions> options)
         return channel.StartsWith(beginning, StringComparison.Ordinal) ? channel[beginning.Length..] : null;
     }
 
-    private static bool IsLegacy(string name) => name is not ("" or "cron" or "interval")
-        && !name.StartsWith(Data, StringComparison.Ordinal) && !name.StartsWith(Time, StringComparison.Ordinal);
+    private static bool IsLegacy(ReadOnlySpan<char> name) =>
+        name is not ("" or "cron" or "interval") && !name.StartsWith(Data) && !name.StartsWith(Time);
 }

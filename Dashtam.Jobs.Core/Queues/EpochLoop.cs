@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -16,6 +17,7 @@ internal sealed partial class EpochLoop(IServedQueues queues, TimeProvider time,
     private async Task LookAsync(JobQueue queue, CancellationToken stoppingToken)
     {
         var policyChecked = false;
+        await queue.Rights.Opened.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

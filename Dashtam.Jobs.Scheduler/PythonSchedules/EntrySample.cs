@@ -20,9 +20,10 @@ internal sealed class EntrySample
     public int Known => _known;
 
     /// <summary>A turn begins.</summary>
-    public void Begin()
+    /// <param name="known">How many entries were found before, where this scheduler has not met them yet.</param>
+    public void Begin(long known = 0)
     {
-        _stride = Math.Max(1, _known / ReadAgain);
+        _stride = (int)Math.Max(1, Math.Max(_known, known) / ReadAgain);
         _known = 0;
         _turn++;
     }

@@ -38,37 +38,14 @@ internal sealed class KeyspaceFinder(
 
     private readonly string _me = Guid.NewGuid().ToString("N");
     private readonly ScanPace _pace = new(time);
-    private readonly EntrySample _sample = new();
+    private readonly EntrySample _found = new(); // by the scan, in each turn
+    private readonly EntrySample _listed = new(); // in the lists, in long turns
+    private bool _isFirst = true;
     private long? _listsReadAt;
     private long? _heldAt;
 
-    /// <summary>One turn; false: another scheduler looks, or took over.</summary>
-    public async Task<bool> TurnAsync(CancellationToken stoppingToken)
-    {
-        if (!await HoldAsync(stoppingToken))
-        {
-            return false;
-        }
-
-        var isLong = _sample.Known < Few || _listsReadAt is not { } at || time.GetElapsedTime(at) >= BetweenLongTurns;
-        _pace.Begin();
-        _sample.Begin();
-        if (!await ScanAsync(stoppingToken))
-        {
-            return false;
-        }
-
-        if (isLong)
-        {
-            _listsReadAt = time.GetTimestamp();
-            return await ReadListAsync(source.Crons, stoppingToken) && await ReadListAsync(source.Intervals, stoppingToken)
-                && await ForgetGoneAsync(stoppingToken);
-        }
-
-        return true;
-    }
-
-    private async Task<bool> HoldAsync(CancellationToken stoppingToken)
+    /// <summary>Whether this scheduler is the one that looks; a rest between two turns is no reason that another one begins.</summary>
+    public async Task<bool> HoldAsync(CancellationToken stoppingToken)
     {
         if (_heldAt is { } at && time.GetElapsedTime(at) < RenewedAfter)
         {
@@ -81,6 +58,35 @@ internal sealed class KeyspaceFinder(
         return isMine;
     }
 
+    /// <summary>One turn; false: another scheduler looks, or took over.</summary>
+    public async Task<bool> TurnAsync(CancellationToken stoppingToken)
+    {
+        if (!await HoldAsync(stoppingToken))
+        {
+            return false;
+        }
+
+        var isLong = _found.Known + _listed.Known < Few || _listsReadAt is not { } at || time.GetElapsedTime(at) >= BetweenLongTurns;
+        var known = _isFirst ? await keyspace.CountKnownAsync(stoppingToken) : 0;
+        _isFirst = false;
+        _pace.Begin();
+        _found.Begin(known);
+        if (!await ScanAsync(stoppingToken))
+        {
+            return false;
+        }
+
+        if (isLong)
+        {
+            _listsReadAt = time.GetTimestamp();
+            _listed.Begin(known);
+            return await ReadListAsync(source.Crons, stoppingToken) && await ReadListAsync(source.Intervals, stoppingToken)
+                && await ForgetGoneAsync(stoppingToken);
+        }
+
+        return true;
+    }
+
     private async Task<bool> ScanAsync(CancellationToken stoppingToken)
     {
         var oldest = await OldestFollowedAsync(stoppingToken);
@@ -88,7 +94,7 @@ internal sealed class KeyspaceFinder(
         do
         {
             var page = await keyspace.ScanAsync(cursor, VisitedAtOnce, stoppingToken);
-            await TakeAsync([.. page.Found.Select(source.Legacy).OfType<string>()], stoppingToken);
+            await TakeAsync([.. page.Found.Select(source.Legacy).OfType<string>()], _found, stoppingToken);
             foreach (var minute in page.Found.Where(key => source.MinuteOf(key) < oldest))
             {
                 if (!await ClearMinuteAsync(minute, stoppingToken))
@@ -112,7 +118,7 @@ internal sealed class KeyspaceFinder(
         for (var start = 0L; ; start += ScheduleLists.PageLength)
         {
             var page = await lists.PageAsync(list, start, stoppingToken);
-            await TakeAsync([.. page.Distinct(StringComparer.Ordinal).Select(ScheduleSource.Listed)], stoppingToken);
+            await TakeAsync([.. page.Distinct(StringComparer.Ordinal).Select(ScheduleSource.Listed)], _listed, stoppingToken);
             if (page.Count < ScheduleLists.PageLength)
             {
                 return true;
@@ -136,7 +142,7 @@ internal sealed class KeyspaceFinder(
             string[] names = [.. page.Distinct(StringComparer.Ordinal).Select(ScheduleSource.Listed)];
             var gone = (await keyspace.GoneAsync(names, stoppingToken)).ToHashSet(StringComparer.Ordinal);
             await _pace.SpendAsync(names.Length * ExistsCost, stoppingToken);
-            await TakeAsync([.. names.Where(name => !gone.Contains(name))], stoppingToken);
+            await TakeAsync([.. names.Where(name => !gone.Contains(name))], _found, stoppingToken);
             string[] ids = [.. page.Where(id => gone.Contains(ScheduleSource.Listed(id)))];
             start += page.Count - await DropAsync(minute, start, ids, stoppingToken);
             if (page.Count < ScheduleLists.PageLength)
@@ -178,7 +184,7 @@ internal sealed class KeyspaceFinder(
         return cursor is null;
     }
 
-    private async Task TakeAsync(IReadOnlyList<string> names, CancellationToken stoppingToken)
+    private async Task TakeAsync(IReadOnlyList<string> names, EntrySample sample, CancellationToken stoppingToken)
     {
         if (names.Count == 0)
         {
@@ -186,12 +192,12 @@ internal sealed class KeyspaceFinder(
         }
 
         var states = await store.StatesAsync(names, stoppingToken);
-        string[] read = [.. names.Where((name, i) => _sample.Takes(name, states[i] is not null))];
+        string[] read = [.. names.Where((name, i) => sample.Takes(name, states[i] is not null))];
         await _pace.SpendAsync(names.Count * StateCost, stoppingToken);
         foreach (var some in read.Chunk(ReadAtOnce))
         {
             var (left, bytes) = await intake.TakeAsync(some, stoppingToken);
-            _sample.LeftAlone(left);
+            sample.LeftAlone(left);
             await _pace.SpendAsync(some.Length * ReadCost, bytes, stoppingToken);
             await HoldAsync(stoppingToken); // whether it still is, the caller asks
         }

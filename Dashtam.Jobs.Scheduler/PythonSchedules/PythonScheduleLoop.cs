@@ -18,6 +18,7 @@ internal abstract class PythonScheduleLoop(PythonSchedulesState state, TimeProvi
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await state.Allowed.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             await (await TryAsync(stoppingToken) ? WaitAsync(stoppingToken) : Task.Delay(PauseAfterFailure, time, stoppingToken))

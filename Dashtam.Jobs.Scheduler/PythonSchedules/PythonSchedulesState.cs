@@ -1,11 +1,12 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.PythonSchedules;
+using Dashtam.Jobs.Core.Queue.Acl;
 
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 
 /// <summary>Whether the schedules of Python producers are looked for, and what keeps them from firing.</summary>
 internal sealed partial class PythonSchedulesState(
-    IRedisConnections connections, ScheduleSource source, ILogger<PythonSchedulesState> logger)
+    IRedisConnections connections, ScheduleSource source, AclGate rights, ILogger<PythonSchedulesState> logger)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
@@ -22,6 +23,9 @@ internal sealed partial class PythonSchedulesState(
             }
         }
     }
+
+    /// <summary>Completes when it is known that this process may do in Redis what the loops do.</summary>
+    public Task Allowed => rights.Opened;
 
     /// <summary>Whether there is anything to do.</summary>
     public bool IsOn => source.IsOn && !IsCluster();

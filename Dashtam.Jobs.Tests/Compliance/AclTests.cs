@@ -31,7 +31,7 @@ internal sealed partial class AclTests
     [Test]
     public void The_worker_s_and_fsck_s_users_together_may_run_every_command_of_every_script() => AssertMayRun(
         ["worker", "scheduler", "fsck", "schedule-control"],
-        Sources.Files("Dashtam.Jobs.Core", "*.lua").Select(File.ReadAllText));
+        ScriptFile.All.Select(script => script.Text));
 
     [TestCase("net-producer", "enqueue.lua", "enqueue_delayed.lua")]
     [TestCase("scheduler", "fire.lua", "register_schedule.lua", "enqueue.lua", "enqueue_delayed.lua", "epoch.lua")]

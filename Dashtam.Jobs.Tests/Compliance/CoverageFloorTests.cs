@@ -7,6 +7,9 @@ namespace Dashtam.Jobs.Tests.Compliance;
 [Category("Unit")]
 internal sealed class CoverageFloorTests
 {
+    private static readonly string[] Others =
+        [Class("Worker/QueuePump.cs", ran: 1, notRun: 0), Class("Scheduler/Timer.cs", ran: 1, notRun: 0)];
+
     private readonly string _report = Path.GetTempFileName();
 
     [TearDown]
@@ -15,7 +18,9 @@ internal sealed class CoverageFloorTests
     [Test]
     public async Task Enough_lines_that_ran_are_well()
     {
-        await WriteAsync(Class("Core/Queue/Lease.cs", ran: 99, notRun: 1), Class("Worker/QueuePump.cs", ran: 100, notRun: 0));
+        await WriteAsync(
+            Class("Core/Queue/Lease.cs", ran: 99, notRun: 1), Class("Worker/QueuePump.cs", ran: 50, notRun: 0),
+            Class("Scheduler/Timer.cs", ran: 50, notRun: 0));
 
         var (exitCode, said) = await JudgeAsync();
 
@@ -26,7 +31,7 @@ internal sealed class CoverageFloorTests
     [Test]
     public async Task Below_the_floor_the_files_are_named_and_the_exit_code_is_1()
     {
-        await WriteAsync(Class("Core/Queue/Lease.cs", ran: 60, notRun: 40), Class("Worker/QueuePump.cs", ran: 100, notRun: 0));
+        await WriteAsync([Class("Core/Queue/Lease.cs", ran: 60, notRun: 40), .. Others]);
 
         var (exitCode, said) = await JudgeAsync();
 
@@ -38,7 +43,8 @@ internal sealed class CoverageFloorTests
     [Test]
     public async Task A_small_file_of_which_no_line_ran_is_named_though_the_floor_holds()
     {
-        await WriteAsync(Class("Core/Queue/Lease.cs", ran: 10_000, notRun: 0), Class("Core/Queue/Planted.cs", ran: 0, notRun: 3));
+        await WriteAsync(
+            [Class("Core/Queue/Lease.cs", ran: 10_000, notRun: 0), Class("Core/Queue/Planted.cs", ran: 0, notRun: 3), .. Others]);
 
         var (exitCode, said) = await JudgeAsync();
 
@@ -49,11 +55,11 @@ internal sealed class CoverageFloorTests
     [Test]
     public async Task A_line_of_two_methods_ran_when_one_of_them_did_and_counts_once()
     {
-        await WriteAsync(Class("Core/Queue/Lease.cs", ran: 0, notRun: 10), Class("Core/Queue/Lease.cs", ran: 10, notRun: 0));
+        await WriteAsync([Class("Core/Queue/Lease.cs", ran: 0, notRun: 10), Class("Core/Queue/Lease.cs", ran: 10, notRun: 0), .. Others]);
 
         var (exitCode, said) = await JudgeAsync();
 
-        Assert.That(said, Does.Contain("coverage: 100.00 % of 10 lines"));
+        Assert.That(said, Does.Contain("coverage: 100.00 % of 12 lines"));
         Assert.That(exitCode, Is.Zero);
     }
 
@@ -75,6 +81,21 @@ internal sealed class CoverageFloorTests
 
         var (exitCode, _) = await JudgeAsync();
 
+        Assert.That(exitCode, Is.EqualTo(1));
+    }
+
+    [TestCase("Core")]
+    [TestCase("Scheduler")]
+    [TestCase("Worker")]
+    public async Task A_report_without_a_line_of_an_assembly_fails_and_names_it(string missing)
+    {
+        string[] there = [.. ((string[])["Core", "Scheduler", "Worker"]).Where(name => name != missing)];
+        await WriteAsync([.. there.Select(name => Class($"{name}/A.cs", ran: 100, notRun: 0))]);
+
+        var (exitCode, said) = await JudgeAsync();
+
+        Assert.That(said, Does.Contain($"the report has no line of Dashtam.Jobs.{missing}: "));
+        Assert.That(there, Has.None.Matches<string>(name => said.Contains($"no line of Dashtam.Jobs.{name}", StringComparison.Ordinal)));
         Assert.That(exitCode, Is.EqualTo(1));
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class ReplyShapeTableTests
     [Test]
     public void The_table_has_every_form_that_a_script_calls()
     {
-        var scripts = Sources.Files("Dashtam.Jobs.Core", "*.lua").SelectMany(file => Forms(File.ReadAllText(file)));
+        var scripts = ScriptFile.All.SelectMany(script => Forms(script.Text));
 
         string[] known = [.. LuaCall.All.SelectMany(row => Forms(row.Call)), NotOnEveryServer];
         Assert.That(scripts.Except(known, StringComparer.Ordinal), Is.Empty);

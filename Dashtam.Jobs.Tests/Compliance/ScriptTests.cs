@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Dashtam.Jobs.Tests.Support;
 using NUnit.Framework;
@@ -9,14 +8,6 @@ namespace Dashtam.Jobs.Tests.Compliance;
 [Category("Unit")]
 internal sealed partial class ScriptTests
 {
-    /// <summary>Parts of other scripts: they have no keys of their own.</summary>
-    private static readonly string[] Parts =
-        [
-            "now_ms.lua", "push_dead.lua", "gone.lua", "store_result.lua", "wrong_type.lua", "instant.lua", "isolate.lua",
-            "leave.lua", "store_bare.lua", "move_due.lua", "take_ready.lua", "sign_of_life.lua", "count_move.lua", "moves_of.lua", "count_parked.lua",
-            "living_workers.lua",
-        ];
-
     /// <summary>Scripts that take a job out of a processing list.</summary>
     private static readonly string[] Exits = ["finish.lua", "retry.lua", "dead_letter.lua", "park.lua", "give_back.lua"];
 
@@ -35,38 +26,36 @@ internal sealed partial class ScriptTests
             "expire_parked.lua", "expire_dead.lua", "find_stale.lua", "fsck_bury.lua", "hand_over_list.lua", "hand_over_set.lua",
         ];
 
-    public static IEnumerable<string> All => Sources.Files("Dashtam.Jobs.Core", "*.lua").Select(file => Path.GetFileName(file));
+    public static IEnumerable<ScriptFile> All => ScriptFile.All;
 
-    public static IEnumerable<string> Whole => All.Except(Parts, StringComparer.Ordinal);
-
-    [TestCaseSource(nameof(All))]
-    public void A_script_never_parses_or_builds_an_envelope(string name) =>
-        Assert.That(Code(name), Does.Not.Contain("cjson").And.Not.Contain("cmsgpack"));
+    public static IEnumerable<ScriptFile> Whole => ScriptFile.Whole;
 
     [TestCaseSource(nameof(All))]
-    public void A_script_has_no_shebang_because_Garnet_refuses_it(string name) =>
-        Assert.That(Text(name), Does.Not.StartWith("#!"));
+    public void A_script_never_parses_or_builds_an_envelope(ScriptFile script) =>
+        Assert.That(script.Code, Does.Not.Contain("cjson").And.Not.Contain("cmsgpack"));
+
+    [TestCaseSource(nameof(All))]
+    public void A_script_has_no_shebang_because_Garnet_refuses_it(ScriptFile script) =>
+        Assert.That(script.Text, Does.Not.StartWith("#!"));
 
     [TestCaseSource(nameof(Whole))]
-    public void A_script_s_header_names_every_key_and_argument_that_its_code_uses_and_no_other(string name)
+    public void A_script_s_header_names_every_key_and_argument_that_its_code_uses_and_no_other(ScriptFile script)
     {
-        var header = string.Join('\n', Text(name).Split('\n').Where(IsComment));
-
-        Assert.That(Indexes(header), Is.EquivalentTo(Indexes(Code(name))));
-        Assert.That(header, Does.Contain("-- Returns"));
+        Assert.That(Indexes(script.Comments), Is.EquivalentTo(Indexes(script.Code)));
+        Assert.That(script.Comments, Does.Contain("-- Returns"));
     }
 
     [TestCaseSource(nameof(All))]
-    public void A_script_builds_no_key_because_a_cluster_must_know_all_of_them_before_it_runs(string name) =>
+    public void A_script_builds_no_key_because_a_cluster_must_know_all_of_them_before_it_runs(ScriptFile script) =>
         Assert.That(
-            KeyPattern().Matches(Code(name)).Select(match => match.Groups["key"].Value).Where(key => !NamePattern().IsMatch(key)),
+            KeyPattern().Matches(script.Code).Select(match => match.Groups["key"].Value).Where(key => !NamePattern().IsMatch(key)),
             Is.Empty);
 
     [TestCaseSource(nameof(Exits))]
     public void An_exit_s_first_write_is_the_LREM_that_fences_it(string name)
     {
         Assert.That(Writes(name).First(), Is.EqualTo("LREM"));
-        Assert.That(Code(name), Does.Contain("gone(workers, worker)"));
+        Assert.That(ScriptFile.Named(name).Code, Does.Contain("gone(workers, worker)"));
     }
 
     [TestCaseSource(nameof(Drains))]
@@ -74,22 +63,13 @@ internal sealed partial class ScriptTests
         Assert.That(Writes(name).First(), Is.AnyOf(NeedNoMemory));
 
     [TestCaseSource(nameof(Whole))]
-    public void A_script_is_short(string name) => Assert.That(
-        Code(name).Split('\n').Count(line => line.Trim().Length > 0), Is.LessThanOrEqualTo(45));
-
-    private static string Text(string name) => File.ReadAllText(Sources.Files("Dashtam.Jobs.Core", name).Single());
-
-    private static string Code(string name) => string.Join('\n', Text(name).Split('\n').Where(line => !IsComment(line)));
-
-    private static bool IsComment(string line) => line.StartsWith("--", StringComparison.Ordinal);
+    public void A_script_is_short(ScriptFile script) => Assert.That(
+        script.Code.Split('\n').Count(line => line.Trim().Length > 0), Is.LessThanOrEqualTo(45));
 
     private static SortedSet<string> Indexes(string text) =>
         new(IndexPattern().Matches(text).Select(match => match.Value), StringComparer.Ordinal);
 
-    private static IEnumerable<string> Writes(string name) =>
-        CallPattern().Matches(Code(name))
-            .Select(match => match.Groups["command"].Value.ToUpper(CultureInfo.InvariantCulture))
-            .Except(Reads, StringComparer.Ordinal);
+    private static IEnumerable<string> Writes(string name) => ScriptFile.Named(name).Commands.Except(Reads, StringComparer.Ordinal);
 
     [GeneratedRegex(@"(KEYS|ARGV)\[[0-9]+\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex IndexPattern();
@@ -100,7 +80,4 @@ internal sealed partial class ScriptTests
 
     [GeneratedRegex(@"^[a-z_]+(\.[a-z_]+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex NamePattern();
-
-    [GeneratedRegex(@"redis\.p?call\('(?<command>[A-Za-z]+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex CallPattern();
 }

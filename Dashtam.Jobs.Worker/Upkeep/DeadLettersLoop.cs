@@ -1,5 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +12,8 @@ namespace Dashtam.Jobs.Worker.Upkeep;
 /// counted and told of by one of them.
 /// </summary>
 internal sealed partial class DeadLettersLoop(
-    IDeadLetterExpiry dead, IOptions<QueueOptions> options, TimeProvider time, ILogger<DeadLettersLoop> logger) : BackgroundService
+    IDeadLetterExpiry dead, AclGate rights, IOptions<QueueOptions> options, TimeProvider time, ILogger<DeadLettersLoop> logger)
+    : BackgroundService
 {
     /// <summary>Between two looks. Workers that start together do not look together for long: each look takes its own time.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
@@ -23,6 +26,7 @@ internal sealed partial class DeadLettersLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await rights.Opened.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (var pause = FirstPause; options.Value.DeadMaxDays > 0; pause = await ExpireAsync(stoppingToken) ? Pause : ShortPause)
         {
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -64,15 +68,14 @@ internal sealed partial class DeadLettersLoop(
         {
             if (removed > 0)
             {
-                LogExpired(removed, options.Value.DeadMaxDays, string.Join(", ", names), removed - names.Count);
+                LogExpired(removed, options.Value.DeadMaxDays, NamedList.Of(names, removed));
             }
         }
     }
 
     [LoggerMessage(EventName = "dead_letters_expired", Level = LogLevel.Warning,
-        Message = "Removed for good: dead letters older than JOBS_DEAD_MAX_DAYS ({Days}) (letters: {Removed}): "
-            + "{TaskIds}, and {More} more")]
-    private partial void LogExpired(int removed, int days, string taskIds, int more);
+        Message = "Removed for good: dead letters older than JOBS_DEAD_MAX_DAYS ({Days}) (letters: {Removed}): {TaskIds}")]
+    private partial void LogExpired(int removed, int days, string taskIds);
 
     [LoggerMessage(EventName = "dead_letters_not_expired", Level = LogLevel.Warning,
         Message = "Cannot remove dead letters that are too old: {Problem}. Retrying in a minute")]

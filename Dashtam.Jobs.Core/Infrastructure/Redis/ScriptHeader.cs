@@ -21,7 +21,7 @@ internal sealed partial record ScriptHeader(string Name, DeclaredCount Keys, Dec
 
     /// <summary>What is wrong with a call; null: nothing.</summary>
     public string? Refuses(int keys, int arguments) =>
-        Keys.Has(keys) && Arguments.Has(arguments)
+        Keys.Allows(keys) && Arguments.Allows(arguments)
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
@@ -47,8 +47,8 @@ internal sealed partial record ScriptHeader(string Name, DeclaredCount Keys, Dec
 /// <param name="Most">At most.</param>
 internal readonly record struct DeclaredCount(int Least, int Most)
 {
-    /// <summary>Whether so many may be passed.</summary>
-    public bool Has(int count) => count >= Least && count <= Most;
+    /// <summary>Whether a call may pass this number of keys, or of arguments.</summary>
+    public bool Allows(int count) => count >= Least && count <= Most;
 
     public override string ToString() => Most switch
     {

@@ -16,15 +16,18 @@ internal sealed class RedisJobFetcher(IRedisConnections connections, QueueKeys k
     /// <summary>A year. What is due later may be due in the year 50,000,000, by a unit mixed up.</summary>
     private const long LongestNextDueMs = 31_536_000_000;
 
-    /// <summary>Jobs are read ahead until there are so many bytes: the reply stays short, and the worker small.</summary>
+    /// <summary>Reading ahead ends at this number of bytes, so that the reply stays short and the worker small.</summary>
     private const int BytesAhead = 256 * 1_024;
 
     /// <summary>
-    /// No more jobs are handed out to free slots after so many bytes: Redis is not held up by large ones, and the reply stays short.
+    /// Handing out jobs to free slots ends at this number of bytes, so that large jobs do not hold Redis up and the reply stays short.
     /// </summary>
     private const int BytesForSlots = 4 * 1_024 * 1_024;
 
-    /// <summary>How long a worker that lets its jobs end keeps others from doing so; it asks again well within that.</summary>
+    /// <summary>
+    /// How long one fetch reserves the turn to run a suspect alone. The worker lets its other jobs end in that time, and reserves the turn
+    /// again with each fetch.
+    /// </summary>
     private static readonly TimeSpan AloneClaim = TimeSpan.FromSeconds(5);
 
     private readonly RedisScript _fetch = RedisScript.Load("fetch.lua");

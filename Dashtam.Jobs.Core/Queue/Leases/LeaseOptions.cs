@@ -6,7 +6,9 @@ namespace Dashtam.Jobs.Core.Queue.Leases;
 /// <summary>How long a worker that says nothing keeps its jobs.</summary>
 internal sealed class LeaseOptions
 {
-    /// <summary>After this long without a heartbeat others take a worker's jobs; the same for all workers of a queue.</summary>
+    /// <summary>
+    /// A worker without a heartbeat for this long loses its jobs to the other workers. All workers of a queue have the same value.
+    /// </summary>
     [Setting("WORKER_LEASE_SECONDS"), Display(Name = "WORKER_LEASE_SECONDS"), Range(5, 3_600)]
     public int LeaseSeconds { get; set; } = 20;
 
@@ -19,7 +21,7 @@ internal sealed class LeaseOptions
     public TimeSpan LongestGap => HeartbeatInterval * 2;
 
     /// <summary>
-    /// What a worker says of itself outlives its lease a little: whoever looks at a dead one wants to know who it was.
+    /// What a worker says of itself is kept for three leases: an operator who looks at a dead worker wants to know which one it was.
     /// </summary>
     public long AboutSeconds => (long)Lease.TotalSeconds * 3;
 

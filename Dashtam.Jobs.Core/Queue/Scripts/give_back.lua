@@ -24,7 +24,8 @@ if redis.call('LREM', processing, 1, envelope) == 0 then
 end
 
 leave(fates, suspects, envelope)
-if moves_of(suspects, redis.sha1hex(envelope), alone_from) >= alone_from then -- nothing is left of a count that was given up
+local kept = string.sub(fates, 1, 1) == 'k' -- a count that was given up is 0
+if kept and moves_of(suspects, redis.sha1hex(envelope), alone_from) >= alone_from then
   redis.call('RPUSH', isolated, envelope)
 else
   redis.call('RPUSH', ready, envelope)

@@ -16,6 +16,9 @@ internal sealed class FakePythonScheduleStore(TimeProvider time) : IPythonSchedu
 
     public int Reads { get; private set; }
 
+    /// <summary>Whether something is known of every entry, whichever it is.</summary>
+    public bool KnowsAll { get; init; }
+
     /// <summary>How often it was asked when the next entry is due.</summary>
     public int Asked { get; private set; }
 
@@ -44,7 +47,7 @@ internal sealed class FakePythonScheduleStore(TimeProvider time) : IPythonSchedu
             [.. _known.Where(entry => entry.Value.Due <= now).OrderBy(entry => entry.Value.Due).Take(most).Select(entry => entry.Key)]);
 
     public Task<IReadOnlyList<string?>> StatesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<string?>>([.. names.Select(name => _known.GetValueOrDefault(name).State)]);
+        Task.FromResult<IReadOnlyList<string?>>([.. names.Select(name => KnowsAll ? name : _known.GetValueOrDefault(name).State)]);
 
     public Task<IReadOnlyList<StoredEntry>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {

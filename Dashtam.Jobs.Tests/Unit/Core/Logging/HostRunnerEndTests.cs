@@ -28,7 +28,7 @@ internal sealed class HostRunnerEndTests
         var exitCode = await HostRunner.RunAsync(() =>
         {
             var builder = new HostApplicationBuilder();
-            builder.Services.AddSingleton<IHostedService>(first).AddHostedService<CannotStart>();
+            builder.Services.AddJobsLogging().AddSingleton<IHostedService>(first).AddHostedService<CannotStart>();
             return builder.Build();
         });
 
@@ -65,6 +65,12 @@ internal sealed class HostRunnerEndTests
     }
 
     [Test]
+    public async Task A_loop_that_an_order_to_stop_during_the_start_cancelled_has_not_failed() => Assert.That(
+        await HostRunner.RunAsync(() => Host<WaitingLoop>(
+            services => services.AddSingleton(new Started()).AddHostedService<StopOnceItWaits>().AddHostedService<NeverStarts>())),
+        Is.Zero);
+
+    [Test]
     public async Task A_failure_does_not_hide_that_the_process_asked_to_be_started_again()
     {
         try
@@ -86,7 +92,7 @@ internal sealed class HostRunnerEndTests
         where TLoop : class, IHostedService
     {
         var builder = new HostApplicationBuilder();
-        builder.Services.AddHostedService<TLoop>();
+        builder.Services.AddJobsLogging().AddHostedService<TLoop>();
         more(builder.Services);
         return builder.Build();
     }
@@ -106,6 +112,30 @@ internal sealed class HostRunnerEndTests
         {
             await Task.Yield();
             throw new OperationCanceledException("by somebody else");
+        }
+    }
+
+    private sealed class Started
+    {
+        public TaskCompletionSource Signal { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class WaitingLoop(Started started) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            var wait = Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken);
+            started.Signal.SetResult();
+            return wait;
+        }
+    }
+
+    private sealed class StopOnceItWaits(Started started, IHostApplicationLifetime lifetime) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await started.Signal.Task;
+            lifetime.StopApplication();
         }
     }
 

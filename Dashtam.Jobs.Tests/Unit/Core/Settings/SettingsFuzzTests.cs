@@ -13,6 +13,7 @@ namespace Dashtam.Jobs.Tests.Unit.Core.Settings;
 
 /// <summary>Whatever stands in the environment: it is taken, or refused by name, and nothing that is secret is shown.</summary>
 [Category("Unit")]
+[Category("Exhaustive")] // thousands of cases: make check leaves them to make test-unit and to CI
 [Parallelizable(ParallelScope.All)]
 internal sealed class SettingsFuzzTests
 {

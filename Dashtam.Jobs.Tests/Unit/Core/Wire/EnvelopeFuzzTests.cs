@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Unit.Core.Wire;
 
 [Category("Unit")]
+[Category("Exhaustive")] // thousands of cases: make check leaves them to make test-unit and to CI
 [Parallelizable(ParallelScope.All)]
 public sealed class EnvelopeFuzzTests
 {

@@ -58,6 +58,23 @@ internal sealed class ApiPagesTests
     private string Text => _pages[1].Text;
 
     [Test]
+    public void A_folder_without_pages_is_refused_and_named()
+    {
+        var folder = Directory.CreateTempSubdirectory("docs-api-");
+        try
+        {
+            Assert.That(
+                () => ApiPages.Write(folder, new DirectoryInfo(Path.Combine(folder.FullName, "to"))),
+                Throws.InvalidOperationException.With.Message.Contains($"no page (*.md) in {folder.FullName}"));
+            Assert.That(folder.EnumerateDirectories(), Is.Empty, "nothing is written");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Test]
     public void A_heading_has_the_anchor_that_links_lead_to() =>
         Assert.That(Text, Does.Contain("### `Shear(int)` {#Acme_Farm_Sheep_1_Shear__System_Int32__}"));
 

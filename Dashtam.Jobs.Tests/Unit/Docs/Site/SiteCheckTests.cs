@@ -87,6 +87,18 @@ internal sealed class SiteCheckTests
         }));
     }
 
+    [Test]
+    public async Task A_folder_without_the_site_is_a_problem_and_is_named()
+    {
+        await WriteAsync("404.html", Good);
+        var site = await BuiltSite.ReadAsync(_folder.FullName, CancellationToken.None);
+
+        Assert.That(SiteCheck.Find(site).Select(problem => $"{problem}"), Is.EqualTo(new[]
+        {
+            $"{_folder.FullName}: there is no index.html in this folder: mkdocs has not built the site into it.",
+        }));
+    }
+
     private async Task<string[]> ProblemsAsync(string body, params string[] alsoInNavigation)
     {
         var navigation = string.Concat(new[] { "page.html", "sub/" }.Concat(alsoInNavigation).Select(page => $"""<a href="{page}">x</a>"""));

@@ -6,6 +6,7 @@ namespace Dashtam.Jobs.Tests.Unit.Scheduler.Crons;
 
 /// <summary>Each change of clocks from 2020 to 2030, in each zone, minute by minute, by the rules of docs/reference/cron.md.</summary>
 [Category("Unit")]
+[Category("Exhaustive")] // thousands of cases: make check leaves them to make test-unit and to CI
 internal sealed class ZoneWalkTests
 {
     private static readonly DateTime First = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);

@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Scheduler.PythonSchedules;
 using Dashtam.Jobs.Tests.Support;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -88,7 +89,7 @@ internal sealed class PythonSchedulesStateTests : IDisposable
         var connections = new OneDatabase(Substitute.For<IDatabase>());
         connections.Queue.Multiplexer.Returns(multiplexer);
         var source = new ScheduleSource(Options.Create(new QueueOptions { SchedulesPrefix = prefix }));
-        return new PythonSchedulesState(connections, source, _log.Factory.CreateLogger<PythonSchedulesState>());
+        return new PythonSchedulesState(connections, source, new AclGate(), _log.Factory.CreateLogger<PythonSchedulesState>());
     }
 
     private sealed class OneDatabase(IDatabase database) : IRedisConnections

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Tests.Support;
 using Dashtam.Jobs.Tests.Support.Fakes;
@@ -25,7 +26,7 @@ internal sealed class DeadLettersLoopTests : IDeadLetterExpiry
         _answers.Clear();
         _bench = new WorkerBench();
         _loop = new DeadLettersLoop(
-            this, Options.Create(_options), _bench.Execution.Time, _bench.Log.Factory.CreateLogger<DeadLettersLoop>());
+            this, _bench.Rights, Options.Create(_options), _bench.Execution.Time, _bench.Log.Factory.CreateLogger<DeadLettersLoop>());
     }
 
     [TearDown]
@@ -55,6 +56,25 @@ internal sealed class DeadLettersLoopTests : IDeadLetterExpiry
             "Removed for good: dead letters older than JOBS_DEAD_MAX_DAYS (7) (letters: 1005): "
                 + "id-0, id-1, id-2, id-3, id-4, id-5, id-6, id-7, id-8, id-9, and 995 more"));
     }
+
+    [Test]
+    public async Task Nothing_is_removed_before_it_is_known_that_this_worker_may()
+    {
+        using var allowed = new DeadLettersLoop(this, _bench.Rights, Options.Create(_options), _bench.Execution.Time, Logger);
+        var (other, rights) = (new DeadLettersLoopTests(), new AclGate());
+        using var waiting = new DeadLettersLoop(other, rights, Options.Create(_options), _bench.Execution.Time, Logger);
+
+        await WorkerBench.WhileAsync(waiting, () => WorkerBench.WhileAsync(allowed, async () =>
+        {
+            await _bench.LiveUntilAsync(() => _looks > 1);
+            Assert.That(other._looks, Is.Zero);
+
+            rights.Open();
+            await _bench.LiveUntilAsync(() => other._looks > 0);
+        }));
+    }
+
+    private ILogger<DeadLettersLoop> Logger => _bench.Log.Factory.CreateLogger<DeadLettersLoop>();
 
     [Test]
     public async Task The_first_look_is_soon_after_the_start_and_the_next_one_ten_minutes_later()

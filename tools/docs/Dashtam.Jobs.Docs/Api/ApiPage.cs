@@ -19,17 +19,17 @@ internal sealed partial record ApiPage(string Name, string Kind, string Title, s
 
     /// <param name="name">The file's name without its ending.</param>
     /// <param name="text">What docfx wrote.</param>
-    /// <param name="others">Which kind each page's subject is, by its name: what a comment refers to may have a page.</param>
+    /// <param name="kinds">The name of each page, and what its subject is (<c>Class</c>): a reference becomes a link where there is a page.</param>
     /// <exception cref="InvalidOperationException">The page does not begin as docfx begins one.</exception>
-    public static ApiPage Read(string name, string text, IReadOnlyDictionary<string, string> others)
+    public static ApiPage Read(string name, string text, IReadOnlyDictionary<string, string> kinds)
     {
         var page = text.ReplaceLineEndings("\n");
         var title = TitleOf(name, page);
         page = InheritedMembers().Replace(page, "");
         page = Part().Replace(page, "**${title}**");
         page = Heading().Replace(page, heading => Head(heading.Groups["level"].Value, heading.Groups["title"].Value, heading.Groups["id"].Value));
-        page = Reference().Replace(page, match => Refer(match.Groups["to"].Value, others));
-        page = Link().Replace(page, match => $"]({Target(Anchor(Plain(match.Groups["to"].Value)), others)})");
+        page = Reference().Replace(page, match => Refer(match.Groups["to"].Value, kinds));
+        page = Link().Replace(page, match => $"]({Target(Anchor(Plain(match.Groups["to"].Value)), kinds)})");
         var summary = Summary1().Match(page).Groups["text"].Value.ReplaceLineEndings(" ").Trim();
         var shown = Plain(title.Groups["title"].Value);
         return new ApiPage(name, title.Groups["kind"].Value, shown, summary, $"{FrontMatter(shown)}{page.TrimEnd('\n')}\n");
@@ -43,16 +43,16 @@ internal sealed partial record ApiPage(string Name, string Kind, string Title, s
         : throw new InvalidOperationException($"{name}.md does not begin with a title as docfx writes it.");
 
     /// <summary>Where a type's page, or its namespace's part of the list, is.</summary>
-    private static string Target(string link, IReadOnlyDictionary<string, string> others) =>
-        link.EndsWith(Ending, StringComparison.Ordinal) && others.GetValueOrDefault(link[..^Ending.Length]) == Namespace
+    private static string Target(string link, IReadOnlyDictionary<string, string> kinds) =>
+        link.EndsWith(Ending, StringComparison.Ordinal) && kinds.GetValueOrDefault(link[..^Ending.Length]) == Namespace
             ? $"index.md#{link[..^Ending.Length].Replace('.', '_')}"
             : link;
 
-    private static string Refer(string to, IReadOnlyDictionary<string, string> others)
+    private static string Refer(string to, IReadOnlyDictionary<string, string> kinds)
     {
         var name = Uri.UnescapeDataString(to).Split('(')[0];
         var shown = name.Split('.')[^1].Split('`')[0];
-        return others.ContainsKey(name) ? $"[{shown}]({name}.md)" : $"<code>{shown}</code>";
+        return kinds.ContainsKey(name) ? $"[{shown}]({name}.md)" : $"<code>{shown}</code>";
     }
 
     // The browser's title: mkdocs would take the heading with its anchor.

@@ -7,11 +7,18 @@ namespace Dashtam.Jobs.Docs.Api;
 internal static class ApiPages
 {
     /// <summary>Reads docfx' output and writes the site's pages.</summary>
+    /// <exception cref="InvalidOperationException">There is no output.</exception>
     public static void Write(DirectoryInfo from, DirectoryInfo to)
     {
+        var texts = from.EnumerateFiles("*.md").ToDictionary(
+            file => Path.GetFileNameWithoutExtension(file.Name), file => File.ReadAllText(file.FullName), StringComparer.Ordinal);
+        if (texts.Count == 0)
+        {
+            throw new InvalidOperationException($"There is no page (*.md) in {from.FullName}: docfx has not written the reference into it.");
+        }
+
         to.Create();
-        var pages = Read(from.EnumerateFiles("*.md").ToDictionary(
-            file => Path.GetFileNameWithoutExtension(file.Name), file => File.ReadAllText(file.FullName), StringComparer.Ordinal));
+        var pages = Read(texts);
         foreach (var page in pages.Where(page => !page.IsNamespace))
         {
             File.WriteAllText(Path.Combine(to.FullName, page.Name + ".md"), page.Text);

@@ -26,7 +26,7 @@ namespace Dashtam.Jobs.Tests.Integration.Core.Queue.Acl;
 /// <summary>Every script, by the code that calls it, as the users that <c>acl</c> prints for a queue of an odd name.</summary>
 [Category("Integration")]
 [CancelAfter(60_000)]
-internal sealed partial class AclUsersTests
+internal sealed class AclUsersTests
 {
     private const string OddName = """jobs *?[a-z]\^ "it's" (1)""";
     private const string Job = "run_canary";
@@ -338,27 +338,17 @@ internal sealed partial class AclUsersTests
         Assert.That(report.IsDone, Is.True);
     }
 
-    private static IEnumerable<string> CalledByScripts() =>
-        from file in Sources.Files("Dashtam.Jobs.Core", "*.lua")
-        where !Path.GetFileName(file).StartsWith("fsck_", StringComparison.Ordinal)
-        from Match call in CallPattern().Matches(File.ReadAllText(file))
-        select call.Groups["command"].Value.ToLowerInvariant();
+    private static IEnumerable<string> CalledByScripts() => ScriptFile.All.Where(script => !script.IsFsck)
+        .SelectMany(script => script.Commands).Select(command => command.ToLowerInvariant());
 
     private static IEnumerable<string> AskedOfAnyone(AclUsers users) => users.OnQueue.Concat(AclUsers.OnNotices)
         .SelectMany(user => AclQuestion.Of(user, _ => true)).Select(question => question.Command.Split('|')[0]);
 
     private Task SetUserAsync(string line) => _bench.All.Queue.ExecuteAsync("ACL", ["SETUSER", .. line.Split(' ')]);
 
-    [GeneratedRegex(@"redis\.p?call\('(?<command>[A-Za-z]+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex CallPattern();
-
     private async Task<IReadOnlyList<string>> NeverRunAsync()
     {
-        var whole = Sources.Files("Dashtam.Jobs.Core", "*.lua")
-            .Where(file => !File.ReadAllText(file).StartsWith("-- Part of ", StringComparison.Ordinal))
-            .Select(file => Path.GetFileName(file))
-            .Where(name => !name.StartsWith("fsck_", StringComparison.Ordinal))
-            .ToList();
+        var whole = ScriptFile.Whole.Where(script => !script.IsFsck).Select(script => script.Name).ToList();
         var exists = (int[])(await _bench.All.Queue.ExecuteAsync("SCRIPT", ["EXISTS", .. whole.Select(Sha)]))!;
         return [.. whole.Where((_, index) => exists[index] == 0)];
     }

@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace Dashtam.Jobs.Tests.Unit.Core.Wire.Pickles;
 
 [Category("Unit")]
+[Category("Exhaustive")] // thousands of cases: make check leaves them to make test-unit and to CI
 internal sealed class PickleFuzzTests
 {
     private const int Pickles = 100_000;
