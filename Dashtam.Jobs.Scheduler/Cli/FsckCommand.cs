@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dashtam.Jobs.Core.Queue.Fsck;
+using Dashtam.Jobs.Scheduler.Cli.Arguments;
 
 namespace Dashtam.Jobs.Scheduler.Cli;
 
@@ -11,15 +12,17 @@ internal static class FsckCommand
         var repair = new Option<bool>("--repair") { Description = "Mend what can be mended." };
         var format = new ReportFormat("How the findings are printed.");
         var noProgress = new Option<bool>("--no-progress") { Description = "No progress bar, also on a terminal." };
+        var queue = QueueOption.Create("The queue; that of JOBS_QUEUE_NAME unless it is said.");
         var command = new Command("fsck", "Check the queue's keys for inconsistencies. Safe while workers run. "
             + "Ends with 0: none, or all repaired; 1: some are left; 2: could not check.")
         {
-            repair, format.Option, noProgress,
+            repair, format.Option, noProgress, queue,
         };
-        command.SetAction((parsed, cancellationToken) => QueueCommand.RunAsync(
+        command.SetAction((parsed, cancellationToken) => QueueCommand.RunAsync<QueueFsck>(
             configuration,
-            services => RunAsync(
-                services.GetRequiredService<IQueueFsck>(),
+            parsed.GetValue(queue),
+            fsck => RunAsync(
+                fsck,
                 new FsckOptions { Repair = parsed.GetValue(repair) },
                 format.Choose<FsckReport>(parsed, FsckTable.WriteAsync, FsckJson.WriteAsync),
                 showProgress: !parsed.GetValue(noProgress) && !Console.IsErrorRedirected,
@@ -29,7 +32,7 @@ internal static class FsckCommand
     }
 
     private static async Task<int> RunAsync(
-        IQueueFsck fsck,
+        QueueFsck fsck,
         FsckOptions options,
         Func<FsckReport, Task> write,
         bool showProgress,

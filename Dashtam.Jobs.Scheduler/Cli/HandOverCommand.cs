@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dashtam.Jobs.Core.Queue.HandOver;
+using Dashtam.Jobs.Scheduler.Cli.Arguments;
 
 namespace Dashtam.Jobs.Scheduler.Cli;
 
@@ -14,16 +15,18 @@ internal static class HandOverCommand
             Description = "Delayed jobs too: Python knows no due times, so that they run at once.",
         };
         var format = new ReportFormat("How the report is printed.");
+        var queue = QueueOption.Create("The queue; that of JOBS_QUEUE_NAME unless it is said.");
         var command = new Command("hand-over", "Give the queue back to the Python service: jobs that Python cannot see (parked, "
             + "isolated, held by workers that are gone) become ready. All workers must have stopped. Ends with 0: nothing is left to be "
             + "moved; 1: something is; 2: a worker is alive, or the queue could not be looked at.")
         {
-            yes, delayed, format.Option,
+            yes, delayed, format.Option, queue,
         };
-        command.SetAction((parsed, cancellationToken) => QueueCommand.RunAsync(
+        command.SetAction((parsed, cancellationToken) => QueueCommand.RunAsync<QueueHandOver>(
             configuration,
-            services => RunAsync(
-                services.GetRequiredService<QueueHandOver>(),
+            parsed.GetValue(queue),
+            handOver => RunAsync(
+                handOver,
                 new HandOverOptions { Move = parsed.GetValue(yes), Delayed = parsed.GetValue(delayed) },
                 format.Choose<HandOverReport>(parsed, HandOverTable.WriteAsync, HandOverJson.WriteAsync),
                 cancellationToken),

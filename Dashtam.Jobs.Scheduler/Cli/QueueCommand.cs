@@ -2,8 +2,11 @@ using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
-using Dashtam.Jobs.Core.Queue.HandOver;
+using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Leases;
+using Dashtam.Jobs.Core.Queues;
 using Dashtam.Jobs.Core.Settings;
+using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Scheduler.Cli;
 
@@ -12,15 +15,19 @@ namespace Dashtam.Jobs.Scheduler.Cli;
 internal static class QueueCommand
 {
     /// <summary>Connects, runs and disconnects.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="queue">The queue's name; null: that of <c>JOBS_QUEUE_NAME</c>.</param>
+    /// <param name="run">Is given what looks after the queue.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(
-        IConfiguration configuration, Func<IServiceProvider, Task<int>> run, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync<T>(
+        IConfiguration configuration, string? queue, Func<T, Task<int>> run, CancellationToken cancellationToken)
     {
         try
         {
             using var host = Build(configuration);
             await host.StartAsync(cancellationToken);
-            return await run(host.Services);
+            return await run(Of<T>(host.Services, queue));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -28,13 +35,26 @@ internal static class QueueCommand
         }
         catch (Exception error) when (RedisFailure.Is(error))
         {
-            return await FailAsync($"Redis (REDIS_URL) cannot be reached or refused: {error.Message}");
+            return await FailAsync($"Redis ({Server(configuration, queue)}) cannot be reached or refused: {error.Message}");
         }
         catch (Exception error) when (StartupFailure.SettingProblem(error) is { Length: > 0 } problem)
         {
             return await FailAsync(problem);
         }
     }
+
+    private static T Of<T>(IServiceProvider services, string? name)
+    {
+        var queue = services.GetRequiredService<IQueues>().OrDefault(name);
+        var options = services.GetRequiredService<IOptions<QueueOptions>>().Value;
+        return ActivatorUtilities.CreateInstance<T>(
+            services, queue.Connections, queue.Keys, queue.Registry, Options.Create(options.Named(queue.Name)));
+    }
+
+    private static string Server(IConfiguration configuration, string? queue) =>
+        queue is not null && new RedisOptions { QueueUrls = SecretFile.Read("JOBS_QUEUE_URLS", configuration) }.Servers().ContainsKey(queue)
+            ? "JOBS_QUEUE_URLS"
+            : "REDIS_URL";
 
     private static IHost Build(IConfiguration configuration)
     {
@@ -48,7 +68,7 @@ internal static class QueueCommand
 
         var local = LocalMode.From(builder.Environment, builder.Configuration);
         builder.Services.AddQueueRedis(local);
-        builder.Services.AddHandOver();
+        builder.Services.AddSettings<LeaseOptions>();
         return builder.Build();
     }
 

@@ -11,6 +11,13 @@ internal sealed record AclGrant(string Commands, params IReadOnlyList<string> Ke
     /// <summary>The channels that the commands may publish to and subscribe.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
 
+    /// <summary>The same commands on further keys and channels.</summary>
+    public AclGrant And(AclGrant other) => this with
+    {
+        Keys = [.. Keys.Union(other.Keys, StringComparer.Ordinal)],
+        Channels = [.. Channels.Union(other.Channels, StringComparer.Ordinal)],
+    };
+
     public override string ToString() => string.Join(
         ' ', Keys.Select(key => (ReadOnly ? "%R~" : "~") + key).Concat(Channels.Select(channel => $"&{channel}")).Append(Commands));
 }
@@ -21,6 +28,11 @@ internal sealed record AclGrant(string Commands, params IReadOnlyList<string> Ke
 /// <param name="Grants">One selector each: a command must be allowed together with its keys by one of them.</param>
 internal sealed record AclUser(string Name, AclGrant Base, params IReadOnlyList<AclGrant> Grants)
 {
+    /// <summary>The same user with its rights on one more queue: the rights are the same, the keys' names are others.</summary>
+    /// <param name="onOther">This user on the other queue.</param>
+    public AclUser And(AclUser onOther) => new(
+        Name, Base.And(onOther.Base), [.. Grants.Zip(onOther.Grants, (one, other) => one.And(other))]);
+
     /// <summary>The rules, as they stand behind <c>user</c> in an ACL file and behind <c>ACL SETUSER</c>.</summary>
     public override string ToString()
     {

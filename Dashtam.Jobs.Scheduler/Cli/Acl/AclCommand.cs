@@ -1,11 +1,7 @@
 using System.CommandLine;
-using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
-using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
-using Dashtam.Jobs.Core.Queue.Durable;
-using Dashtam.Jobs.Core.Settings;
-using Microsoft.Extensions.Options;
+using Dashtam.Jobs.Scheduler.Cli.Arguments;
 
 namespace Dashtam.Jobs.Scheduler.Cli.Acl;
 
@@ -26,6 +22,7 @@ internal static class AclCommand
             DefaultValueFactory = _ => Queue,
         };
         server.AcceptOnlyFromAmong(Queue, Notices, Sentinel);
+        var queue = QueueOption.Create("A queue that JOBS_QUEUE_URLS puts on a server of its own: that server's users. Unless it is said, those of REDIS_URL.");
         var format = new Option<string>("--format")
         {
             Description = "Lines for redis-cli, or for the file that aclfile names.",
@@ -39,26 +36,26 @@ internal static class AclCommand
         var command = new Command("acl", "Print users of Redis for the settings in force. Replace each change-me-… by a password of "
             + "its own. Ends with 0; 2: a setting is wrong.")
         {
-            server, format, withoutKill,
+            server, queue, format, withoutKill,
         };
         command.SetAction((parsed, _) => RunAsync(
             configuration,
             parsed.GetValue(format) == AclFile ? "user " : "ACL SETUSER ",
-            settings => parsed.GetValue(server) switch
+            read => parsed.GetValue(server) switch
             {
                 Notices => AclUsers.OnNotices,
                 Sentinel => AclUsers.OnSentinels,
-                _ => new AclUsers(settings with { MayKill = !parsed.GetValue(withoutKill) }).OnQueue,
+                _ => read.Users(parsed.GetValue(queue), mayKill: !parsed.GetValue(withoutKill)),
             }));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        IConfiguration configuration, string before, Func<AclSettings, IReadOnlyList<AclUser>> users)
+        IConfiguration configuration, string before, Func<AclSource, IEnumerable<AclUser>> users)
     {
         try
         {
-            foreach (var user in users(Read(configuration)))
+            foreach (var user in users(new AclSource(configuration)))
             {
                 await Console.Out.WriteLineAsync(before + user);
             }
@@ -70,19 +67,5 @@ internal static class AclCommand
             await Console.Error.WriteLineAsync(problem);
             return ExitCodes.CouldNotRun;
         }
-    }
-
-    private static AclSettings Read(IConfiguration configuration)
-    {
-        var services = new ServiceCollection();
-        services.AddSingleton(configuration);
-        services.AddSettings<QueueOptions>();
-        services.AddSettings<RedisOptions>();
-        services.AddSettings<DurabilityOptions>();
-        using var provider = services.BuildServiceProvider();
-        return new AclSettings(
-            provider.GetRequiredService<IOptions<QueueOptions>>().Value,
-            provider.GetRequiredService<IOptions<RedisOptions>>().Value.HasNoticesServer,
-            provider.GetRequiredService<IOptions<DurabilityOptions>>().Value.OfSchedules.IsFsynced);
     }
 }
