@@ -20,7 +20,7 @@ internal sealed class EntrySample
     public int Known => _known;
 
     /// <summary>A turn begins.</summary>
-    /// <param name="known">How many entries were found before, where this scheduler has not met them yet.</param>
+    /// <param name="known">How many entries were found before, as far as this can be known: more may have come since the last turn.</param>
     public void Begin(long known = 0)
     {
         _stride = (int)Math.Max(1, Math.Max(_known, known) / ReadAgain);

@@ -40,7 +40,6 @@ internal sealed class KeyspaceFinder(
     private readonly ScanPace _pace = new(time);
     private readonly EntrySample _found = new(); // by the scan, in each turn
     private readonly EntrySample _listed = new(); // in the lists, in long turns
-    private bool _isFirst = true;
     private long? _listsReadAt;
     private long? _heldAt;
 
@@ -67,10 +66,8 @@ internal sealed class KeyspaceFinder(
         }
 
         var isLong = _found.Known + _listed.Known < Few || _listsReadAt is not { } at || time.GetElapsedTime(at) >= BetweenLongTurns;
-        var known = _isFirst ? await keyspace.CountKnownAsync(stoppingToken) : 0;
-        _isFirst = false;
         _pace.Begin();
-        _found.Begin(known);
+        _found.Begin(await keyspace.CountKnownAsync(stoppingToken) - _listed.Known);
         if (!await ScanAsync(stoppingToken))
         {
             return false;
@@ -79,7 +76,7 @@ internal sealed class KeyspaceFinder(
         if (isLong)
         {
             _listsReadAt = time.GetTimestamp();
-            _listed.Begin(known);
+            _listed.Begin(await keyspace.CountKnownAsync(stoppingToken) - _found.Known); // ListFinder may just have found many
             return await ReadListAsync(source.Crons, stoppingToken) && await ReadListAsync(source.Intervals, stoppingToken)
                 && await ForgetGoneAsync(stoppingToken);
         }

@@ -38,7 +38,8 @@ internal sealed class FakeScheduleKeyspace(int entries, TimeProvider time) : ISc
         return Task.FromResult(new ScanPage(next >= entries ? null : $"{next}", []));
     }
 
-    public Task<long> CountKnownAsync(CancellationToken cancellationToken) => Task.FromResult((long)entries);
+    /// <summary>At first none: they are found while the first scan is under way.</summary>
+    public Task<long> CountKnownAsync(CancellationToken cancellationToken) => Task.FromResult(Scans == 0 ? 0 : (long)entries);
 
     public Task<ScanPage> KnownAsync(string? cursor, CancellationToken cancellationToken) => Task.FromResult(new ScanPage(null, []));
 
