@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
-using Dashtam.Jobs.Core.Queue.Acl;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
