@@ -209,6 +209,11 @@ internal sealed partial class QueuePump(
 
     private void Take(IReadOnlyList<Delivery> deliveries, Claim claim, bool isLate)
     {
+        if (deliveries.Count > 0 && !share.IsOnly)
+        {
+            _ = ahead.HandBackAsync(run => share.ComesBefore(run.Delivery.Queue));
+        }
+
         var started = 0;
         foreach (var delivery in deliveries)
         {

@@ -55,6 +55,9 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
     /// <summary>Ends that wait.</summary>
     public Action EndWait { get; set; } = () => { };
 
+    /// <summary>Whether its jobs come before those of another queue, whatever came first.</summary>
+    public bool ComesBefore(string other) => all.ComesBefore(this, other);
+
     /// <inheritdoc cref="AloneGate.TryEnter"/>
     public bool TryEnter() => all.Gate.TryEnter(this);
 

@@ -83,6 +83,10 @@ internal sealed class QueueShares
         SignalOthers(share);
     }
 
+    /// <summary>Whether jobs of the one queue come before those of the other, whatever came first.</summary>
+    internal bool ComesBefore(QueueShare share, string other) =>
+        _strict && Array.Exists(_all, one => one.Queue == other && one.Order > share.Order);
+
     /// <summary>Says to the other queues that this one's state has changed.</summary>
     internal void SignalOthers(QueueShare share)
     {

@@ -125,6 +125,26 @@ internal sealed class ReadAhead : IDisposable
     /// <summary>Puts all that wait back into the queue, where others take it first.</summary>
     public Task HandBackAsync() => _handBack(TakeAll());
 
+    /// <summary>Puts some of those that wait back: jobs of a more important queue have come, which would stand behind them.</summary>
+    public Task HandBackAsync(Predicate<Run> isLess)
+    {
+        var less = new List<Run>();
+        for (var left = Count; left > 0 && _jobs.TryDequeue(out var job); left--)
+        {
+            if (isLess(job))
+            {
+                Interlocked.Decrement(ref _count);
+                less.Add(job);
+            }
+            else
+            {
+                _jobs.Enqueue(job);
+            }
+        }
+
+        return less.Count == 0 ? Task.CompletedTask : _handBack(less);
+    }
+
     public void Dispose() => _timer.Dispose();
 
     private List<Run> TakeAll()

@@ -90,6 +90,15 @@ internal sealed class QueueSharesTests
     }
 
     [Test]
+    public void Only_in_strict_order_one_queue_s_jobs_come_before_another_s()
+    {
+        var (strict, weighed) = (Of(("first", null), ("later", null)), Of(("first", 5), ("later", 1)));
+
+        Assert.That((strict[0].ComesBefore("later"), strict[1].ComesBefore("first"), strict[0].ComesBefore("first")), Is.EqualTo((true, false, false)));
+        Assert.That(weighed[0].ComesBefore("later"), Is.False);
+    }
+
+    [Test]
     public void A_queue_that_had_no_jobs_is_asked_again_for_each_slot_that_is_freed()
     {
         var shares = Of(("first", null), ("later", null));

@@ -53,6 +53,21 @@ internal sealed class ReadAheadTests
     }
 
     [Test]
+    public async Task Jobs_of_a_less_important_queue_go_back_and_the_rest_keeps_its_order()
+    {
+        foreach (var (queue, number) in new[] { ("later", 1), ("first", 2), ("later", 3), ("first", 4) })
+        {
+            _ahead.Add(new Run(new Delivery([(byte)number], "w") { Queue = queue }, _time.GetTimestamp(), CancellationToken.None));
+        }
+
+        await _ahead.HandBackAsync(run => run.Delivery.Queue == "later");
+
+        Assert.That(_overdue.Select(run => run.Delivery.Envelope[0]), Is.EqualTo([1, 3]));
+        Assert.That(_ahead.Count, Is.EqualTo(2));
+        Assert.That(new[] { _ahead.Take(), _ahead.Take() }.Select(run => run!.Delivery.Envelope[0]), Is.EqualTo([2, 4]));
+    }
+
+    [Test]
     public void While_slots_take_jobs_none_goes_back()
     {
         Add(2);
