@@ -30,6 +30,7 @@ internal sealed class QueueWorker
         Recovery = Make<RecoveryLoop>(queue.Registry, Session, Judge);
         Heartbeat = Make<HeartbeatLoop>(queue.Lease, Session, Audit, Parked, Clock, Make<SettlementWatch>(queue.Name));
         Wake = Make<WakeLoop>(queue.Waiter);
+        Jobs = Make<JobsCheck>(queue.Jobs, Session);
         Pump = Make<QueuePump>(queue.Fetcher, Session, share, Make<ReadyWait>(queue.Waiter, Session, Audit, Fetching), Audit, Fetching);
 
         T Make<T>(params object[] own) => ActivatorUtilities.CreateInstance<T>(known, own);
@@ -64,6 +65,9 @@ internal sealed class QueueWorker
 
     /// <summary>Ends old dead letters.</summary>
     public DeadLettersLoop DeadLetters { get; }
+
+    /// <summary>Compares the jobs that workers know.</summary>
+    public JobsCheck Jobs { get; }
 
     /// <summary>Hears of delayed jobs.</summary>
     public WakeLoop Wake { get; }

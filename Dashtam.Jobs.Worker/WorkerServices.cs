@@ -39,6 +39,7 @@ internal static class WorkerServices
         services.AddForEach(queues, worker => worker.Audit);
         services.AddHostedService<BlockedHandlers>(); // until after the drain: handlers that block are cut off then, too
         services.AddHostedService<GracefulDrain>(); // stops after the pumps: nothing new comes while it waits
+        services.AddForEach(queues, worker => worker.Jobs);
         services.AddForEach(queues, worker => worker.Wake);
         services.AddForEach(queues, worker => worker.Pump);
 

@@ -52,6 +52,7 @@ internal sealed class JobQueue
     private readonly Lazy<ScheduleMarks> _marks;
     private readonly Lazy<ScheduleControl> _control;
     private readonly Lazy<IScheduleRuns> _runs;
+    private readonly Lazy<IWorkerJobs> _jobs;
 
     /// <param name="name">As <see cref="QueueName"/> allows it.</param>
     /// <param name="connections">To the queue's server.</param>
@@ -74,6 +75,7 @@ internal sealed class JobQueue
         _deadLetters = new(() => new DeadLetterExpiry(connections, keys, options, time));
         _fences = new(() => new FenceTokens(connections, keys));
         _progress = new(() => new ProgressStore(connections, keys, options, Bare));
+        _jobs = new(() => new WorkerJobs(connections, keys));
         _runs = new(() => new ScheduleRuns(connections, keys));
         _epoch = new(() => new EpochWatch(connections, keys, time, loggers.CreateLogger<EpochWatch>()));
         _producer = new(() => new QueueProducer(
@@ -151,6 +153,9 @@ internal sealed class JobQueue
 
     /// <summary>Lists, pauses and resumes its schedules.</summary>
     public ScheduleControl Schedules => _control.Value;
+
+    /// <summary>Which jobs its workers know.</summary>
+    public IWorkerJobs Jobs => _jobs.Value;
 
     /// <summary>The newest run of each schedule whose runs replace each other.</summary>
     public IScheduleRuns Runs => _runs.Value;

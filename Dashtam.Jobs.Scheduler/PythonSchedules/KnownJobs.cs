@@ -1,5 +1,5 @@
 using Dashtam.Jobs.Core.Execution.Catalog;
-using Dashtam.Jobs.Core.PythonSchedules;
+using Dashtam.Jobs.Core.Queue.Leases;
 
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 

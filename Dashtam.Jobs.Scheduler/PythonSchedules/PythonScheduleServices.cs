@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.PythonSchedules;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Scheduler.Crons;
 
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;

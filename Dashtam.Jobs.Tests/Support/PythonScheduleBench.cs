@@ -1,6 +1,7 @@
 using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Scheduler.Crons;

@@ -11,7 +11,10 @@ internal sealed class AloneGate(Action wake)
     private readonly Lock _lock = new();
     private readonly List<QueueShare> _active = [];
     private QueueShare? _holder;
-    private bool _closed;
+    private volatile bool _closed;
+
+    /// <summary>Whether only the queue of a suspect may fetch.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>Asks for the right to be told of a suspect; true also for who has it already.</summary>
     public bool TryHold(QueueShare share)

@@ -47,7 +47,14 @@ internal sealed partial class QueuePump(
         share.EndWait = wait.End;
         await StartedAsync(stoppingToken);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        await RunAsync(stopping.Token); // the pumps of all queues stop at once
+        try
+        {
+            await RunAsync(stopping.Token); // the pumps of all queues stop at once
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The worker stops.
+        }
     }
 
     /// <summary>Nothing is fetched before the whole process is up: one that cannot start must not take jobs with it.</summary>

@@ -104,7 +104,7 @@ internal sealed class QueueShares
         lock (_lock)
         {
             return share.IsEmpty(_slots.Freed) && (IsOne ? _slots.Free > 0
-                : _slots.Free > 0 ? !_all.Any(other => other != share && other.Wants(_slots.Freed))
+                : _slots.Free > 0 ? !_all.Any(other => Competes(other, share))
                 : _roomAhead() > 0);
         }
     }
@@ -118,13 +118,15 @@ internal sealed class QueueShares
         }
     }
 
-    private bool MoreImportantWants(QueueShare share) =>
-        _all.Any(other => other.Order < share.Order && other.Wants(_slots.Freed));
+    private bool MoreImportantWants(QueueShare share) => _all.Any(other => other.Order < share.Order && Competes(other, share));
+
+    /// <summary>Whether another queue must be left its part. While a suspect has the worker, none must: they may not fetch.</summary>
+    private bool Competes(QueueShare other, QueueShare share) => other != share && !Gate.IsClosed && other.Wants(_slots.Freed);
 
     /// <summary>Deals the free slots out, and then the room ahead, one by one; this queue's part of both.</summary>
     private (int Slots, int Ahead) Weighed(QueueShare share, int free, int room)
     {
-        QueueShare[] dealt = [.. _all.Where(other => other == share || other.Wants(_slots.Freed))];
+        QueueShare[] dealt = [.. _all.Where(other => other == share || Competes(other, share))];
         var passes = Array.ConvertAll(dealt, other => other.Pass + ((other.InFlight.Slots + other.InFlight.Ahead) / (double)other.Weight));
         var mine = Array.IndexOf(dealt, share);
         _served = Math.Max(_served, passes.Min());

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Catalog;
 using Dashtam.Jobs.Core.Execution.Runs;
-using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Worker.Running;

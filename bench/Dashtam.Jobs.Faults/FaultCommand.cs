@@ -49,6 +49,11 @@ internal static class FaultCommand
         var report = FaultReport.Of(seed, TimeProvider.System.GetElapsedTime(started), evidence, broken);
         report.WriteTo(Path.Combine(folder, "report.json"));
         report.Print(console);
+        if (report.Faults.TryGetValue(RedisServer.EndedByItself, out var ends))
+        {
+            console.WriteLine($"redis-server ended by itself and was started again, {ends} times; the reason may stand in {folder}/redis/redis.log");
+        }
+
         foreach (var rule in notPromised)
         {
             console.WriteLine($"NOT CHECKED {rule}: the other build does not promise it");

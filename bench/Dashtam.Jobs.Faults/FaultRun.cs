@@ -37,6 +37,11 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
     public async Task<Evidence> RunAsync(Action<PlannedFault> onInjected, Action<string> onPhase)
     {
         var settings = LabSettings.Draw(request.Seed) with { OtherBuild = request.OtherBuild };
+        if (request.OtherBuild is not null)
+        {
+            settings = settings with { WorkerQueues = null }; // the other build may serve one queue only
+        }
+
         var lab = _lab = new Laboratory(request.Folder, settings, history, _poisoner.Watch);
         _poisoner.Lab = lab;
         var plan = FaultPlan.Draw(
@@ -51,13 +56,14 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
         using var loadEnds = new CancellationTokenSource();
         using var schedulesEnd = new CancellationTokenSource();
         var load = Task.WhenAll(Enumerable.Range(1, ProducerCount).Select(number =>
-            producers.RunAsync(Name(number), new JobMaker(Name(number), Chance(number)), EnqueuePause, loadEnds.Token)));
+            producers.RunAsync(Name(number), new JobMaker(Name(number), Chance(number), lab.Queues.Count), EnqueuePause, loadEnds.Token)));
         var schedules = new TimeSchedules(producers.Queue, history, Chance(ProducerCount + 1))
             .RunAsync(Name(ProducerCount + 1), SchedulePause, schedulesEnd.Token);
         await Task.Delay(WarmUp);
 
         onPhase("faults");
         await new FaultInjector(lab, _poisoner).RunAsync(plan, onInjected, CancellationToken.None);
+        await lab.Redis.HealAsync();
         history.Add(history.Now(HistoryKind.Healed));
 
         onPhase("quiet");
@@ -87,19 +93,21 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
 
     private async Task<Evidence> GatherAsync(Laboratory lab)
     {
-        var reader = new FinalStateReader(lab.Redis.Server, lab.Redis.Database, lab.Keys);
+        var redis = lab.Redis.Reader;
+        var state = new FinalStateReader(lab.Redis.Server, lab.Redis.Database, lab.Queues);
         var deadline = TimeProvider.System.GetTimestamp();
-        while (EndRules.IsUnderWay(await reader.ReadPlacesAsync())
+        while (EndRules.IsUnderWay(await redis.ReadAsync("what is under way", state.ReadPlacesAsync))
             && TimeProvider.System.GetElapsedTime(deadline) < LongestDrain)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(250));
         }
 
         await Task.WhenAll(lab.Workers.Select(worker => worker.TerminateAsync()));
-        var final = await reader.ReadAsync() with
+        var fsck = new DirectConnections(lab.Redis.Database);
+        var final = await redis.ReadAsync("what is left in Redis", state.ReadAsync) with
         {
-            Inconsistencies = await new DirectConnections(lab.Redis.Database)
-                .FindInconsistenciesAsync(lab.Keys, Laboratory.QueueOptions),
+            Inconsistencies = await redis.ReadAsync(
+                "what fsck finds", () => fsck.FindInconsistenciesAsync(lab.Queues, Laboratory.QueueOptions)),
         };
         await lab.Redis.EndAsync(kill: false);
         await using (var journal = File.OpenRead(lab.Redis.JournalPath))
@@ -110,7 +118,7 @@ internal sealed class FaultRun(FaultRunRequest request, HistoryRecorder history)
             }
         }
 
-        var bounds = KeyBound.Of(lab.Keys, Laboratory.QueueOptions);
+        var bounds = lab.Queues.SelectMany(keys => KeyBound.Of(keys, Laboratory.QueueOptions)).ToList();
         return new Evidence(history.Events, final, Expected(), bounds);
     }
 

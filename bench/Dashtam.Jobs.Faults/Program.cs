@@ -44,7 +44,7 @@ var root = new RootCommand("Runs workers and schedulers on a real Redis, breaks 
 };
 var minutes = new Option<int>("--minutes") { Description = "how long", DefaultValueFactory = _ => 30 };
 var soak = new Command("soak", "Half load without faults: how fast memory, handles and keys grow.") { minutes };
-soak.SetAction((parsed, _) => SoakCommand.RunAsync(parsed.GetValue(minutes), Path.Combine("TestResults", "soak")));
+soak.SetAction((parsed, _) => SayWhatFailsAsync(SoakCommand.RunAsync(parsed.GetValue(minutes), Path.Combine("TestResults", "soak"))));
 root.Add(soak);
 var seconds = new Option<int>("--seconds") { Description = "for how long schedulers are killed", DefaultValueFactory = _ => 180 };
 var fixtures = new Option<string>("--fixtures")
@@ -56,11 +56,24 @@ var python = new Command("python-schedules", "Schedules of Python producers whil
 {
     seconds, fixtures,
 };
-python.SetAction((parsed, _) => PythonSchedulesCommand.RunAsync(
-    parsed.GetValue(seconds), parsed.GetValue(fixtures)!, Path.Combine("TestResults", "python-schedules")));
+python.SetAction((parsed, _) => SayWhatFailsAsync(PythonSchedulesCommand.RunAsync(
+    parsed.GetValue(seconds), parsed.GetValue(fixtures)!, Path.Combine("TestResults", "python-schedules"))));
 root.Add(python);
 root.SetAction((parsed, _) =>
-    FaultCommand.RunAsync(
+    SayWhatFailsAsync(FaultCommand.RunAsync(
         parsed.GetValue(seed), parsed.GetValue(faults), parsed.GetValue(output)!, parsed.GetValue(otherBuild),
-        parsed.GetValue(notPromised) ?? []));
+        parsed.GetValue(notPromised) ?? [])));
 return await root.Parse(args).InvokeAsync();
+
+static async Task<int> SayWhatFailsAsync(Task<int> run)
+{
+    try
+    {
+        return await run;
+    }
+    catch (LaboratoryException error)
+    {
+        await Console.Error.WriteLineAsync($"the suite cannot go on, and says nothing about the promises: {error.Message}");
+        return 2;
+    }
+}

@@ -12,6 +12,11 @@ internal sealed partial class BlockingWaiter(
 {
     private const int Tries = 3;
 
+    // No number: those who listen take it for no delayed job.
+    private const string NoDelay = "-";
+
+    private static readonly Version UnblocksPaused = new(7, 2);
+
     // Redis takes 0 for "for ever".
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(5);
 
@@ -67,7 +72,7 @@ internal sealed partial class BlockingWaiter(
             var client = _waiting;
             for (var attempt = 0; attempt < Tries && client is not null && ReferenceEquals(client, _waiting); attempt++)
             {
-                if (Server(client) is { } server && (long)await server.ExecuteAsync("CLIENT", "UNBLOCK", client.Id) == 1)
+                if (Server(client) is { } server && await IsUnblockedAsync(server, client))
                 {
                     return;
                 }
@@ -170,6 +175,20 @@ internal sealed partial class BlockingWaiter(
             LogNotEnded(error.Message);
             LogRefused(error);
         }
+    }
+
+    /// <summary>
+    /// Before 7.2 Redis crashes at a <c>CLIENT UNBLOCK</c> of a client whose <c>BLMOVE</c> a pause of writes holds back
+    /// (<c>CLIENT PAUSE … WRITE</c>, <c>FAILOVER</c>). Such a pause holds a <c>PUBLISH</c> back, too: its reply says that there is none.
+    /// </summary>
+    private async Task<bool> IsUnblockedAsync(IServer server, WaitingClient client)
+    {
+        if (server.Version < UnblocksPaused)
+        {
+            await server.ExecuteAsync("PUBLISH", keys.WakeChannel, NoDelay);
+        }
+
+        return ReferenceEquals(client, _waiting) && (long)await server.ExecuteAsync("CLIENT", "UNBLOCK", client.Id) == 1;
     }
 
     /// <summary>The node where it waits, over the connection that nothing blocks: a client's id is known there alone.</summary>

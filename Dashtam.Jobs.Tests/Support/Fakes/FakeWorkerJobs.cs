@@ -1,4 +1,4 @@
-using Dashtam.Jobs.Core.PythonSchedules;
+using Dashtam.Jobs.Core.Queue.Leases;
 
 namespace Dashtam.Jobs.Tests.Support.Fakes;
 
@@ -9,4 +9,8 @@ internal sealed class FakeWorkerJobs : IWorkerJobs
 
     public Task<IReadOnlySet<string>> ReadAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<string>>(Jobs.ToHashSet(StringComparer.Ordinal));
+
+    public Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> ReadEachAsync(int most, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, IReadOnlySet<string>>>(
+            new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal) { ["w"] = Jobs });
 }

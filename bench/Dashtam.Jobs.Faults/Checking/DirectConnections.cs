@@ -19,8 +19,19 @@ internal sealed class DirectConnections(IDatabase database) : IRedisConnections
     public BlockingRedis OpenBlocking(RedisKey key, TimeSpan deadline) =>
         throw new NotSupportedException("Who looks at what is left has no lease.");
 
-    /// <summary>What <c>fsck</c> finds in the queue, a line each; nothing is repaired.</summary>
-    public async Task<IReadOnlyList<string>> FindInconsistenciesAsync(QueueKeys keys, QueueOptions options)
+    /// <summary>What <c>fsck</c> finds in the queues, a line each; nothing is repaired.</summary>
+    public async Task<IReadOnlyList<string>> FindInconsistenciesAsync(IReadOnlyList<QueueKeys> queues, QueueOptions options)
+    {
+        var found = new List<string>();
+        foreach (var keys in queues)
+        {
+            found.AddRange(await FindInconsistenciesAsync(keys, options.Named(keys.QueueName)));
+        }
+
+        return found;
+    }
+
+    private async Task<IReadOnlyList<string>> FindInconsistenciesAsync(QueueKeys keys, QueueOptions options)
     {
         var queue = Options.Create(options);
         var lease = Options.Create(new LeaseOptions { LeaseSeconds = Lab.LabSettings.LeaseSeconds });

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Faults.Checking;
 
-/// <summary>Reads what is left in Redis.</summary>
-internal sealed class FinalStateReader(IServer server, IDatabase database, QueueKeys keys)
+/// <summary>Reads what is left in Redis, of all queues together.</summary>
+internal sealed class FinalStateReader(IServer server, IDatabase database, IReadOnlyList<QueueKeys> queues)
 {
     private const int PageSize = 1_000;
 
@@ -16,20 +16,25 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
     public async Task<FinalState> ReadPlacesAsync()
     {
         var processing = new Dictionary<string, long>(StringComparer.Ordinal);
-        await foreach (var key in server.KeysAsync(pattern: $"{keys.Processing("")}*", pageSize: PageSize))
+        foreach (var keys in queues)
         {
-            processing[key.ToString()] = await database.ListLengthAsync(key);
+            await foreach (var key in server.KeysAsync(pattern: $"{keys.Processing("")}*", pageSize: PageSize))
+            {
+                processing[key.ToString()] = await database.ListLengthAsync(key);
+            }
         }
 
         return new FinalState
         {
-            Ready = await database.ListLengthAsync(keys.Ready),
-            Delayed = await database.SortedSetLengthAsync(keys.Delayed),
-            Parked = await database.SortedSetLengthAsync(keys.Parked),
-            Suspects = await database.HashLengthAsync(keys.Suspects),
+            Ready = await SumAsync(keys => database.ListLengthAsync(keys.Ready)),
+            Delayed = await SumAsync(keys => database.SortedSetLengthAsync(keys.Delayed)),
+            Parked = await SumAsync(keys => database.SortedSetLengthAsync(keys.Parked)),
+            Suspects = await SumAsync(keys => database.HashLengthAsync(keys.Suspects)),
             Processing = processing,
         };
     }
+
+    private async Task<long> SumAsync(Func<QueueKeys, Task<long>> length) => (await Task.WhenAll(queues.Select(length))).Sum();
 
     /// <summary>Everything.</summary>
     public async Task<FinalState> ReadAsync()
@@ -60,11 +65,12 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
 
         return await ReadPlacesAsync() with
         {
-            DeadLetters = [.. (await database.HashValuesAsync(keys.DeadEntries)).Select(DeadLetter)],
+            DeadLetters = [.. (await Task.WhenAll(queues.Select(keys => database.HashValuesAsync(keys.DeadEntries)))).SelectMany(entries => entries).Select(DeadLetter)],
             Results = results,
             BareResults = bare,
-            Stats = (await database.HashGetAllAsync(keys.Stats)).ToDictionary(
-                counter => counter.Name.ToString(), counter => (long)counter.Value, StringComparer.Ordinal),
+            Stats = (await Task.WhenAll(queues.Select(keys => database.HashGetAllAsync(keys.Stats)))).SelectMany(counters => counters)
+                .GroupBy(counter => counter.Name.ToString(), StringComparer.Ordinal)
+                .ToDictionary(counter => counter.Key, counter => counter.Sum(one => (long)one.Value), StringComparer.Ordinal),
             Keys = all,
         };
     }
@@ -90,7 +96,7 @@ internal sealed class FinalStateReader(IServer server, IDatabase database, Queue
 
     private async Task<(string TaskId, ResultState Result)?> ResultAsync(RedisKey key)
     {
-        var prefix = keys.Result("").ToString();
+        var prefix = queues[0].Result("").ToString();
         return key.ToString() is var name && name.StartsWith(prefix, StringComparison.Ordinal) && !QueueKeys.IsProgress(name)
             && await database.StringGetAsync(key) is { HasValue: true } json
             ? (name[prefix.Length..], Result((byte[])json!))

@@ -24,6 +24,7 @@ internal sealed class FaultInjector(Laboratory lab, Poisoner poisoner)
         foreach (var fault in plan)
         {
             await Task.Delay(fault.Pause, cancellationToken);
+            await lab.Redis.LookAsync();
             foreach (var slot in lab.Slots)
             {
                 slot.CheckAlive();

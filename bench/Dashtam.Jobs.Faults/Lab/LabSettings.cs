@@ -27,6 +27,15 @@ internal sealed record LabSettings
     /// <summary>The folder with another commit's build of this suite, whose processes take turns with this one's; null: none.</summary>
     public string? OtherBuild { get; init; }
 
+    /// <summary>The other queue of a run with two.</summary>
+    private const string OtherQueue = "dashtam:other";
+
+    /// <summary>How the workers serve two queues: <c>WORKER_QUEUES</c>; null: they serve one.</summary>
+    public string? WorkerQueues { get; init; }
+
+    /// <summary>The queues' names, the first one first.</summary>
+    public IReadOnlyList<string> QueueNames => WorkerQueues is null ? [Laboratory.QueueOptions.Name] : [Laboratory.QueueOptions.Name, OtherQueue];
+
     /// <summary>Settings over all others.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -64,6 +73,12 @@ internal sealed record LabSettings
             DrainSeconds = random.Next(0, 3),
             GraceSeconds = random.Next(1, 20) / 10.0,
             PoolThreads = random.Next(2, 9),
+            WorkerQueues = random.Next(3) switch
+            {
+                0 => $"{Laboratory.QueueOptions.Name}=3,{OtherQueue}=1",
+                1 => $"{OtherQueue}=2,{Laboratory.QueueOptions.Name}=1",
+                _ => $"{OtherQueue},{Laboratory.QueueOptions.Name}", // strict; the fewer jobs come first, so that neither starves
+            },
         };
     }
 
@@ -73,6 +88,11 @@ internal sealed record LabSettings
     public Dictionary<string, string> Environment(int redisPort, string folder)
     {
         var environment = Base(redisPort, folder);
+        if (WorkerQueues is not null)
+        {
+            environment["WORKER_QUEUES"] = WorkerQueues;
+        }
+
         foreach (var (name, value) in More)
         {
             environment[name] = value;

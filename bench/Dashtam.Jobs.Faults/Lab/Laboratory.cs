@@ -3,7 +3,6 @@ using Dashtam.Jobs.Core.Infrastructure.Database;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Faults.History;
 using Dashtam.Jobs.Faults.Planning;
-using Microsoft.Extensions.Options;
 
 namespace Dashtam.Jobs.Faults.Lab;
 
@@ -41,7 +40,11 @@ internal sealed class Laboratory : IAsyncDisposable
 
     public TcpProxy ProducerProxy { get; }
 
-    public QueueKeys Keys { get; } = new(Options.Create(QueueOptions));
+    /// <summary>The first queue's: schedules fire into it.</summary>
+    public QueueKeys Keys => Queues[0];
+
+    /// <summary>The keys of all queues that the workers serve.</summary>
+    public IReadOnlyList<QueueKeys> Queues => field ??= [.. _settings.QueueNames.Select(name => new QueueKeys(name, QueueOptions))];
 
     public IReadOnlyList<ServiceSlot> Slots { get; }
 
@@ -74,6 +77,10 @@ internal sealed class Laboratory : IAsyncDisposable
             ? Slots.FirstOrDefault(slot => slot.ProcessId == id)?.Name ?? FaultMix.Producer
             : null;
     }
+
+    /// <summary>How many jobs are ready.</summary>
+    public Task<long> ReadyAsync() =>
+        Redis.Reader.ReadAsync("the length of the ready list", () => Redis.Database.ListLengthAsync(Keys.Ready));
 
     /// <summary>Sets a scheduler's clock off by this much; zero sets it right.</summary>
     public async Task StepClockAsync(string target, TimeSpan by)

@@ -7,7 +7,8 @@ namespace Dashtam.Jobs.Faults.Load;
 /// <param name="TaskId">Its id; of a malformed one, a text that its bytes contain.</param>
 /// <param name="Keywords">Its arguments as JSON; null: it is malformed.</param>
 /// <param name="Delay">How long it waits before it is ready.</param>
-internal sealed record LoadedJob(string TaskId, string? Keywords, TimeSpan Delay)
+/// <param name="Queue">The number of its queue.</param>
+internal sealed record LoadedJob(string TaskId, string? Keywords, TimeSpan Delay, int Queue = 0)
 {
     /// <summary>As a Python producer writes it, or something that is no envelope.</summary>
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(Keywords is null
@@ -19,7 +20,7 @@ internal sealed record LoadedJob(string TaskId, string? Keywords, TimeSpan Delay
 /// <summary>
 /// Draws jobs: short and long ones, some that fail once or for good, some with an effect, a few malformed.
 /// </summary>
-internal sealed class JobMaker(string producer, Random random)
+internal sealed class JobMaker(string producer, Random random, int queues)
 {
     /// <summary>What the ids of all jobs begin with, and so the bare keys of their results.</summary>
     public const string IdPrefix = "job-";
@@ -29,10 +30,11 @@ internal sealed class JobMaker(string producer, Random random)
     public LoadedJob Next()
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"{producer}-{++_count}");
+        var queue = queues > 1 && random.Next(3) == 0 ? 1 : 0;
         var roll = random.Next(100);
         if (roll == 0)
         {
-            return new LoadedJob(id, Keywords: null, TimeSpan.Zero);
+            return new LoadedJob(id, Keywords: null, TimeSpan.Zero, queue);
         }
 
         var sleepMs = roll < 12 ? random.Next(1_000, 4_000) : random.Next(0, 150);
@@ -42,7 +44,7 @@ internal sealed class JobMaker(string producer, Random random)
         var delay = random.Next(5) == 0 ? TimeSpan.FromMilliseconds(random.Next(1, 3_000)) : TimeSpan.Zero;
         var keywords = string.Create(
             CultureInfo.InvariantCulture, $"\"sleep_ms\": {sleepMs}, \"fail_attempts\": {failures}{effect}");
-        return new LoadedJob(id, $"{{{keywords}}}", delay);
+        return new LoadedJob(id, $"{{{keywords}}}", delay, queue);
     }
 
     private static string Json(bool value) => value ? "true" : "false";

@@ -23,7 +23,7 @@ internal sealed class Poisoner
         var id = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number}");
         var envelope = Encoding.UTF8.GetBytes(
             $$$"""{"task_id": "{{{id}}}", "task_name": "run_canary", "labels": {}, "args": [], "kwargs": {"sleep_ms": 4000}}""");
-        await Lab!.Redis.Database.ListLeftPushAsync(Lab.Keys.Ready, envelope);
+        await Lab!.Redis.Database.ListLeftPushAsync(Lab.Queues[number % Lab.Queues.Count].Ready, envelope);
         Lab.History.Add(Lab.History.Now(HistoryKind.EnqueueAcknowledged) with
         {
             Process = "poisoner",

@@ -23,6 +23,7 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IQueues
 
     private readonly Laboratory _lab;
     private readonly ConnectionMultiplexer _multiplexer;
+    private readonly Dictionary<string, JobQueue> _queues;
     private readonly RedisJobProducer _producer;
 
     private Producers(Laboratory lab, ConnectionMultiplexer multiplexer)
@@ -30,16 +31,17 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IQueues
         (_lab, _multiplexer) = (lab, multiplexer);
         var options = Options.Create(Laboratory.QueueOptions);
         var durability = Options.Create(new DurabilityOptions());
-        Default = new JobQueue(
-            options.Value.Name, this, new DurableServer(this, durability),
-            new QueueCommons(
-                options, Options.Create(new LeaseOptions()), durability, TimeProvider.System, NullLoggerFactory.Instance));
+        var commons = new QueueCommons(
+            options, Options.Create(new LeaseOptions()), durability, TimeProvider.System, NullLoggerFactory.Instance);
+        var server = new DurableServer(this, durability);
+        _queues = lab.Queues.ToDictionary(
+            keys => keys.QueueName, keys => new JobQueue(keys.QueueName, this, server, commons), StringComparer.Ordinal);
         _producer = new RedisJobProducer(this, TimeProvider.System);
     }
 
-    public JobQueue Default { get; }
+    public JobQueue Default => _queues[_lab.Keys.QueueName];
 
-    public JobQueue Get(string name) => throw new NotSupportedException("All load goes into one queue.");
+    public JobQueue Get(string name) => _queues[name];
 
     public IDatabase Queue => _multiplexer.GetDatabase();
 
@@ -96,12 +98,13 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IQueues
             TaskName = "run_canary",
             Arguments = JobArguments.Parse("[]"u8.ToArray(), Encoding.UTF8.GetBytes(job.Keywords!)),
         };
+        var enqueue = new EnqueueOptions { Delay = job.Delay, Queue = _lab.Queues[job.Queue].QueueName };
         var outcome = HistoryKind.EnqueueRefused;
         for (var attempt = 0; attempt < Tries && outcome != HistoryKind.EnqueueAcknowledged; attempt++)
         {
             try
             {
-                await _producer.EnqueueAsync(envelope, job.Delay, CancellationToken.None);
+                await _producer.EnqueueAsync(envelope, enqueue, CancellationToken.None);
                 outcome = HistoryKind.EnqueueAcknowledged;
             }
             catch (EnqueueOutcomeUnknownException)
@@ -122,7 +125,7 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IQueues
     {
         try
         {
-            await Queue.ListLeftPushAsync(_lab.Keys.Ready, job.ToUtf8());
+            await Queue.ListLeftPushAsync(_lab.Queues[job.Queue].Ready, job.ToUtf8());
             Tell(name, job, HistoryKind.EnqueueAcknowledged, job.Keywords is null ? "malformed" : "lpush");
         }
         catch (Exception error) when (RedisFailure.Is(error))

@@ -25,7 +25,7 @@ internal sealed class IdleCost(EntryBytes bytes, string folder, HistoryRecorder 
         await new EntryLoad(redis.Database, keys, bytes).AddIdleAsync(Idle);
         await MeasureAsync(redis, $"{Idle:N0} idle entries", "schedule", async () =>
         {
-            while (await redis.Database.SortedSetLengthAsync(keys.PythonDue) < Idle)
+            while (await redis.Reader.ReadAsync("what is due", () => redis.Database.SortedSetLengthAsync(keys.PythonDue)) < Idle)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200));
             }

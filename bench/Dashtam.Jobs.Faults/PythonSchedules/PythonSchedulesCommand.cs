@@ -68,7 +68,7 @@ internal static class PythonSchedulesCommand
         await Task.Delay(Grace);
         foreach (var entry in load.Entries.Where(entry => entry.FirstSeen is null))
         {
-            entry.FirstSeen = await load.FirstSeenAsync(entry);
+            entry.FirstSeen = await redis.Reader.ReadAsync("when an entry was first seen", () => load.FirstSeenAsync(entry));
         }
 
         await fleet.DisposeAsync(); // before the last job is taken: the journal must hold no fire whose job was not
@@ -76,7 +76,8 @@ internal static class PythonSchedulesCommand
         await recording;
         var verdict = new FireVerdict(FireJournal.Read(redis.JournalPath, keys), end);
         load.Entries.ForEach(entry => verdict.Check(entry, recorder.Of(entry.Id)));
-        return await PrintAsync(verdict, load, fleet, console);
+        var untouched = await redis.Reader.ReadAsync("the odd entries", load.UntouchedAsync);
+        return Print(verdict, load, untouched, fleet, console);
     }
 
     /// <summary>All but every fourth time of the list source, which are scheduled on the way, two seconds ahead.</summary>
@@ -149,9 +150,8 @@ internal static class PythonSchedulesCommand
         }
     }
 
-    private static async Task<bool> PrintAsync(FireVerdict verdict, EntryLoad load, SchedulerFleet fleet, IAnsiConsole console)
+    private static bool Print(FireVerdict verdict, EntryLoad load, int untouched, SchedulerFleet fleet, IAnsiConsole console)
     {
-        var untouched = await load.UntouchedAsync();
         var named = load.Odd.Keys.Count(name =>
             fleet.Lines("python_schedule_unreadable", name) + fleet.Lines("python_schedule_not_ours", name) == 1);
         foreach (var problem in verdict.Problems.Take(ShownAtMost).Concat(verdict.PassedOver.Take(ShownAtMost)))

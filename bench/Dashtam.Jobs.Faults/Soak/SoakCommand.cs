@@ -97,11 +97,11 @@ internal static class SoakCommand
 
     private static async Task<long> LeftAsync(Laboratory lab)
     {
-        var left = await lab.Redis.Database.ListLengthAsync(lab.Keys.Ready);
+        var left = await lab.ReadyAsync();
         for (var tries = 0; left > 0 && tries < 60; tries++)
         {
             await Task.Delay(TimeSpan.FromSeconds(0.5));
-            left = await lab.Redis.Database.ListLengthAsync(lab.Keys.Ready);
+            left = await lab.ReadyAsync();
         }
 
         return left;

@@ -24,7 +24,7 @@ internal sealed class SoakLoad(Laboratory lab)
         var half = TimeProvider.System.GetTimestamp();
         while (Enqueued < jobs)
         {
-            if (await lab.Redis.Database.ListLengthAsync(lab.Keys.Ready) >= WarmUpDepth)
+            if (await lab.ReadyAsync() >= WarmUpDepth)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20));
                 continue;

@@ -20,12 +20,20 @@ internal sealed class SoakSampler(Laboratory lab)
             samples.AddRange(OfProcess(seconds, slot.Name, slot.ProcessId));
         }
 
+        samples.AddRange(await lab.Redis.Reader.ReadAsync("the sample of Redis", () => OfRedisAsync(seconds)));
+        return samples;
+    }
+
+    private async Task<SoakSample[]> OfRedisAsync(double seconds)
+    {
         var info = (await lab.Redis.Server.InfoAsync("memory")).SelectMany(group => group);
         var used = info.First(pair => pair.Key == "used_memory").Value;
-        samples.Add(new SoakSample(seconds, "redis", "memory_bytes", double.Parse(used, CultureInfo.InvariantCulture)));
-        samples.Add(new SoakSample(seconds, "redis", "keys", await lab.Redis.Server.DatabaseSizeAsync()));
-        samples.Add(new SoakSample(seconds, "redis", "ready", await lab.Redis.Database.ListLengthAsync(lab.Keys.Ready)));
-        return samples;
+        return
+        [
+            new(seconds, "redis", "memory_bytes", double.Parse(used, CultureInfo.InvariantCulture)),
+            new(seconds, "redis", "keys", await lab.Redis.Server.DatabaseSizeAsync()),
+            new(seconds, "redis", "ready", await lab.Redis.Database.ListLengthAsync(lab.Keys.Ready)),
+        ];
     }
 
     private static IEnumerable<SoakSample> OfProcess(double seconds, string name, int id)

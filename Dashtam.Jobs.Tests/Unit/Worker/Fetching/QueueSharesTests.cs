@@ -138,6 +138,19 @@ internal sealed class QueueSharesTests
         Assert.That(shares[0].MayWatch, Is.False);
     }
 
+    [TestCase(null)]
+    [TestCase(5)]
+    public void While_a_suspect_has_the_worker_its_queue_takes_every_slot(int? weight)
+    {
+        var shares = Of(("first", weight), ("later", weight));
+        _slots.Take(8);
+        shares[1].TryHoldAlone();
+
+        shares[1].CloseOthers(); // the first queue may have jobs, and may not fetch them now
+
+        Assert.That(shares[1].Take(signalled: true).Slots, Is.EqualTo(1));
+    }
+
     [Test]
     public void The_last_slot_ends_the_waits_of_other_queues()
     {

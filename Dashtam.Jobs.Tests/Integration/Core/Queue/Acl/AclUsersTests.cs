@@ -11,6 +11,7 @@ using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Epochs;
 using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Core.Queue.Fetching;
+using Dashtam.Jobs.Core.Queue.Leases;
 using Dashtam.Jobs.Core.Queue.Producing;
 using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;

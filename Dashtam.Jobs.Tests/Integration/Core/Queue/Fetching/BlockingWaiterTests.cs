@@ -75,6 +75,21 @@ internal sealed class BlockingWaiterTests
         Assert.That(await wait, Is.Null);
     }
 
+    [NotOnGarnet("it knows no CLIENT PAUSE")]
+    [Test]
+    public async Task An_interrupt_ends_a_wait_that_a_pause_of_writes_held_back_and_Redis_lives_on()
+    {
+        await _waiter.WaitAsync("w", Short); // its id is known: the interrupt comes while the wait is held back
+        await _queue.Queue.ExecuteAsync("CLIENT", "PAUSE", 200, "WRITE");
+        var wait = _waiter.WaitAsync("w", TimeSpan.FromMinutes(5));
+        await Eventually.HoldsAsync(IsHeldBackAsync, "the wait is held back");
+
+        await _waiter.InterruptAsync();
+
+        Assert.That(await wait, Is.Null);
+        Assert.That(await _queue.Queue.PingAsync(), Is.GreaterThan(TimeSpan.Zero));
+    }
+
     [NotOnGarnet("it counts no calls of a command (INFO commandstats)")]
     [Test]
     public async Task An_interrupt_that_comes_before_the_wait_ends_it_and_no_other()
@@ -115,6 +130,9 @@ internal sealed class BlockingWaiterTests
             () => multiplexer.GetServers()[0].GetCounters().Interactive.SocketCount != sockets && multiplexer.IsConnected);
         await _waiting.Queue.PingAsync();
     }
+
+    private async Task<bool> IsHeldBackAsync() => (await _queue.Queue.Multiplexer.GetServers()[0].ClientListAsync())
+        .Any(client => client.FlagsRaw == "b" && client.LastCommand == "blmove");
 
     private async Task<long> BlockedAsync() => long.Parse(
         (await _queue.Queue.Multiplexer.GetServers()[0].InfoAsync("clients")).SelectMany(section => section)
