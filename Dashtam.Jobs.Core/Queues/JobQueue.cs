@@ -142,9 +142,6 @@ internal sealed class JobQueue
     /// <summary>How far jobs say that they have come.</summary>
     public IProgressStore Progress => _progress.Value;
 
-    /// <summary>Which jobs its workers know.</summary>
-    public IWorkerJobs Jobs => _jobs.Value;
-
     /// <summary>Makes the fires of its schedules durable.</summary>
     public FireDurability FireDurability => _fireDurability.Value;
 
@@ -156,6 +153,9 @@ internal sealed class JobQueue
 
     /// <summary>Lists, pauses and resumes its schedules.</summary>
     public ScheduleControl Schedules => _control.Value;
+
+    /// <summary>Which jobs its workers know.</summary>
+    public IWorkerJobs Jobs => _jobs.Value;
 
     /// <summary>The newest run of each schedule whose runs replace each other.</summary>
     public IScheduleRuns Runs => _runs.Value;

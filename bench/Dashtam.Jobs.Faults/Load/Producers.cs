@@ -23,7 +23,7 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IQueues
 
     private readonly Laboratory _lab;
     private readonly ConnectionMultiplexer _multiplexer;
-    private readonly IReadOnlyList<JobQueue> _queues;
+    private readonly Dictionary<string, JobQueue> _queues;
     private readonly RedisJobProducer _producer;
 
     private Producers(Laboratory lab, ConnectionMultiplexer multiplexer)
@@ -31,16 +31,17 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IQueues
         (_lab, _multiplexer) = (lab, multiplexer);
         var options = Options.Create(Laboratory.QueueOptions);
         var durability = Options.Create(new DurabilityOptions());
-        var server = new DurableServer(this, durability);
         var commons = new QueueCommons(
             options, Options.Create(new LeaseOptions()), durability, TimeProvider.System, NullLoggerFactory.Instance);
-        _queues = [.. lab.Queues.Select(keys => new JobQueue(keys.QueueName, this, server, commons))];
+        var server = new DurableServer(this, durability);
+        _queues = lab.Queues.ToDictionary(
+            keys => keys.QueueName, keys => new JobQueue(keys.QueueName, this, server, commons), StringComparer.Ordinal);
         _producer = new RedisJobProducer(this, TimeProvider.System);
     }
 
-    public JobQueue Default => _queues[0];
+    public JobQueue Default => _queues[_lab.Keys.QueueName];
 
-    public JobQueue Get(string name) => _queues.First(queue => queue.Name == name);
+    public JobQueue Get(string name) => _queues[name];
 
     public IDatabase Queue => _multiplexer.GetDatabase();
 
@@ -97,13 +98,13 @@ internal sealed class Producers : IRedisConnections, IDurableConnection, IQueues
             TaskName = "run_canary",
             Arguments = JobArguments.Parse("[]"u8.ToArray(), Encoding.UTF8.GetBytes(job.Keywords!)),
         };
+        var enqueue = new EnqueueOptions { Delay = job.Delay, Queue = _lab.Queues[job.Queue].QueueName };
         var outcome = HistoryKind.EnqueueRefused;
         for (var attempt = 0; attempt < Tries && outcome != HistoryKind.EnqueueAcknowledged; attempt++)
         {
             try
             {
-                await _producer.EnqueueAsync(
-                    envelope, new EnqueueOptions { Delay = job.Delay, Queue = _lab.Queues[job.Queue].QueueName }, CancellationToken.None);
+                await _producer.EnqueueAsync(envelope, enqueue, CancellationToken.None);
                 outcome = HistoryKind.EnqueueAcknowledged;
             }
             catch (EnqueueOutcomeUnknownException)
