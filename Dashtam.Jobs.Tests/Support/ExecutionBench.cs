@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dashtam.Jobs.Core.Execution;
 using Dashtam.Jobs.Core.Execution.Catalog;
+using Dashtam.Jobs.Core.Execution.Middlewares;
 using Dashtam.Jobs.Core.Execution.Pipeline;
 using Dashtam.Jobs.Core.Execution.Retries;
 using Dashtam.Jobs.Core.Execution.Runs;
@@ -38,7 +39,8 @@ internal sealed class ExecutionBench : IDisposable
         var policy = new RetryPolicy(new Backoff(retry, Random), retry, Log.Factory.CreateLogger<RetryPolicy>());
         Handlers = new TimedHandlers(
             new HandlerCall(
-                _services.GetRequiredService<IServiceScopeFactory>(), _services, new ServiceLifetimes(services)),
+                _services.GetRequiredService<IServiceScopeFactory>(), _services, new ServiceLifetimes(services),
+                _services.GetServices<MiddlewareType>()),
             Options.Create(new TimeoutOptions { GraceSeconds = 5 }), Time, RunLog.Factory.CreateLogger<TimedHandlers>());
         var pipeline = new JobPipeline(
             new LoggingStage(Time, RunLog.Factory.CreateLogger<LoggingStage>()),

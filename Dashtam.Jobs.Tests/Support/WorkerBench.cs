@@ -24,8 +24,11 @@ internal sealed class WorkerBench : IDisposable
     /// <param name="time">What moves that; null: the clock that a test moves.</param>
     /// <param name="mostBytes">The budget of bytes; null: the default.</param>
     /// <param name="mayRegister">Whether it is known that the worker may do in Redis what its scripts do.</param>
-    public WorkerBench(IJobExits? queue = null, TimeProvider? time = null, long? mostBytes = null, bool mayRegister = true)
+    /// <param name="execution">What runs its jobs; null: one without middlewares.</param>
+    public WorkerBench(IJobExits? queue = null, TimeProvider? time = null, long? mostBytes = null, bool mayRegister = true,
+        ExecutionBench? execution = null)
     {
+        Execution = execution ?? new ExecutionBench();
         if (mayRegister)
         {
             Rights.Open();
@@ -47,7 +50,7 @@ internal sealed class WorkerBench : IDisposable
             "", Execution.Queue, Session, Running, Execution.Time, NullLogger<ProcessingAudit>.Instance);
     }
 
-    public ExecutionBench Execution { get; } = new();
+    public ExecutionBench Execution { get; }
 
     /// <summary>Open, unless a test asks otherwise.</summary>
     public AclGate Rights { get; } = new();

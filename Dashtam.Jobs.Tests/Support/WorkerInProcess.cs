@@ -18,7 +18,7 @@ internal sealed class WorkerInProcess : Service
     private readonly WebApplication _host;
     private readonly LogLines _log;
 
-    private WorkerInProcess(int port, IEnumerable<(string Name, string Value)> settings)
+    private WorkerInProcess(int port, IEnumerable<(string Name, string Value)> settings, Action<IServiceCollection>? configure)
         : base(port)
     {
         _log = new LogLines(LogVerbosity.Info, Keep);
@@ -31,12 +31,22 @@ internal sealed class WorkerInProcess : Service
             variables[name] = value; // of two the last one, as in a process' environment
         }
 
-        _host = WorkerHost.Build(services => services.Replace(ServiceDescriptor.Singleton(_log.Factory)), variables);
+        _host = WorkerHost.Build(
+            services =>
+            {
+                services.Replace(ServiceDescriptor.Singleton(_log.Factory));
+                configure?.Invoke(services);
+            },
+            variables);
     }
 
-    public static async Task<WorkerInProcess> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<WorkerInProcess> StartAsync(params (string Name, string Value)[] settings) => StartAsync(configure: null, settings);
+
+    /// <summary>The same, with services of a test's own.</summary>
+    public static async Task<WorkerInProcess> StartAsync(
+        Action<IServiceCollection>? configure, params (string Name, string Value)[] settings)
     {
-        var worker = new WorkerInProcess(LocalCommand.FreePort(), settings);
+        var worker = new WorkerInProcess(LocalCommand.FreePort(), settings, configure);
         try
         {
             worker._host.Services.GetRequiredService<IStartupValidator>().Validate();
