@@ -15,6 +15,9 @@ namespace Dashtam.Jobs.Core.Execution;
 public sealed record JobContext(
     string TaskId, string JobName, int Attempt, int MaxAttempts, string Worker, JobLabels Labels)
 {
+    /// <summary>The queue that the job was taken from; its fence tokens compare with those of jobs of this queue alone.</summary>
+    public string Queue { get; init; } = "";
+
     /// <summary>Where the run's fence token comes from.</summary>
     internal DeliveryFence? Fence { get; init; }
 

@@ -108,6 +108,7 @@ internal sealed class Run(
             envelope.TaskId, job.Name, envelope.Labels.FailedAttempts + 1, Math.Min(AttemptsAsked, means.MostAttempts),
             delivery.Worker, envelope.Labels)
         {
+            Queue = delivery.Queue,
             Fence = new DeliveryFence(means.Fences, delivery),
             Progress = this,
         };

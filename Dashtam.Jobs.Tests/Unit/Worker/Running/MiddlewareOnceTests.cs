@@ -25,7 +25,7 @@ internal sealed class MiddlewareOnceTests
     {
         _bench = new WorkerBench(
             execution: new ExecutionBench(services => services.AddSingleton(_seen).AddJobMiddleware<Witness>()));
-        _bench.Slots.TakeAll();
+        _bench.Slots.Take(int.MaxValue);
     }
 
     [TearDown]
@@ -171,7 +171,7 @@ internal sealed class MiddlewareOnceTests
 
     private async Task AssertOnceAsync(string? exit, string end)
     {
-        await WorkerBench.UntilAsync(() => _bench.Slots.TakeAll() == 1);
+        await WorkerBench.UntilAsync(() => _bench.Slots.Take(int.MaxValue) == 1);
         await WorkerBench.UntilAsync(() => _bench.Running.Count == 0 && _bench.Running.Abandoned == 0);
         Assert.That(_seen.Begun, Is.EqualTo(new[] { "id" }));
         Assert.That(_seen.Ended, Is.EqualTo(new[] { end }));
