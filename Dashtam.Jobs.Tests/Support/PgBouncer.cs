@@ -68,9 +68,10 @@ internal sealed class PgBouncer : IAsyncDisposable
     {
         var settings = Path.Combine(_folder.FullName, "pgbouncer.ini");
         var invariant = CultureInfo.InvariantCulture;
+        var password = string.IsNullOrEmpty(server.Password) ? "" : $" password={server.Password}"; // PgBouncer takes no empty one
         await File.WriteAllTextAsync(settings, string.Create(invariant, $"""
             [databases]
-            jobs = host={server.Host} port={server.Port} dbname={server.Database} user={server.Username} password={server.Password}
+            jobs = host={server.Host} port={server.Port} dbname={server.Database} user={server.Username}{password}
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = {_port}

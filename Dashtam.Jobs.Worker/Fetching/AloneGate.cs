@@ -65,6 +65,15 @@ internal sealed class AloneGate(Action wake)
         wake();
     }
 
+    /// <summary>Whether only this queue may fetch.</summary>
+    public bool IsClosedFor(QueueShare share)
+    {
+        lock (_lock)
+        {
+            return _closed && _holder == share;
+        }
+    }
+
     /// <summary>A queue begins to fetch or to wait; false: a suspect of another queue has the process.</summary>
     public bool TryEnter(QueueShare share)
     {

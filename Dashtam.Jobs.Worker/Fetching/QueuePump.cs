@@ -70,6 +70,7 @@ internal sealed partial class QueuePump(
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
+        share.Begin();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -170,9 +171,12 @@ internal sealed partial class QueuePump(
         await ActAsync(fetched, worker, stoppingToken);
     }
 
-    /// <summary>Whether deliveries of other queues are held, or may be coming.</summary>
+    /// <summary>
+    /// Whether deliveries of other queues are held, or may come while the fetch is under way. Only when the gate is closed may none: a
+    /// suspect that a fetch finds before is let wait until then.
+    /// </summary>
     private bool IsElsewhere(Claim claim) =>
-        slots.Free + claim.Slots < slots.Count || share.AreOthersActive || running.All.Any(delivery => delivery.Queue != share.Queue);
+        !share.HasWorkerAlone || slots.Free + claim.Slots < slots.Count || share.AreOthersActive || running.All.Any(delivery => delivery.Queue != share.Queue);
 
     private async Task<bool> IsInTimeAsync(Task reply)
     {
@@ -193,6 +197,7 @@ internal sealed partial class QueuePump(
         switch (fetched.Code)
         {
             case FetchCode.NotRegistered:
+                share.Failed(); // until it has a new name
                 share.GiveUpAlone();
                 await session.RenewAsync(worker, stoppingToken);
                 return;
@@ -264,6 +269,13 @@ internal sealed partial class QueuePump(
         {
             if (await wait.NextAsync(_nextDue, stoppingToken) is { } delivery)
             {
+                if (share.MustYield)
+                {
+                    runs.KeepAhead(delivery);
+                    await ahead.HandBackAsync(run => run.Delivery == delivery);
+                    return;
+                }
+
                 share.Came(1);
                 StartOrKeep(delivery, mayStart: true);
                 await Task.Yield(); // on this thread, which is awake, the job comes before the next fetch
@@ -292,7 +304,7 @@ internal sealed partial class QueuePump(
 
             if (!audit.TryAdopt(out var adopted))
             {
-                slots.Return(1);
+                share.ReturnSlot();
                 return false;
             }
 
@@ -310,7 +322,7 @@ internal sealed partial class QueuePump(
         }
 
         share.CloseOthers();
-        if (running.Count > 0 || share.AreOthersActive)
+        if (share.AreOthersActive || running.Count > 0) // in this order: what another queue has just fetched counts
         {
             await PauseAsync(PauseWhileOthersEnd, stoppingToken);
         }
@@ -341,11 +353,11 @@ internal sealed partial class QueuePump(
     /// <summary>What has waited for a slot comes before what is fetched.</summary>
     private void StartAhead()
     {
-        while (slots.Take(1) == 1)
+        while (ahead.Count > 0 && slots.Take(1) == 1)
         {
             if (!runs.TryStartAhead())
             {
-                slots.Return(1);
+                share.ReturnSlot();
                 return;
             }
         }

@@ -15,7 +15,7 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
 
     private long _emptyAt = Unknown;
     private bool _wasEmpty = true;
-    private bool _failing;
+    private bool _failing = true; // until its pump turns: its Redis may be away from the start
     private volatile bool _busy;
 
     /// <summary>The queue's name.</summary>
@@ -58,6 +58,9 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
     /// <summary>Whether its jobs come before those of another queue, whatever came first.</summary>
     public bool ComesBefore(string other) => all.ComesBefore(this, other);
 
+    /// <summary>Whether a job that its wait brought must go back, because a more important queue may have jobs.</summary>
+    public bool MustYield => all.MustYield(this);
+
     /// <inheritdoc cref="AloneGate.TryEnter"/>
     public bool TryEnter() => all.Gate.TryEnter(this);
 
@@ -73,8 +76,25 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
     /// <inheritdoc cref="AloneGate.Release"/>
     public void GiveUpAlone() => all.Gate.Release(this);
 
+    /// <inheritdoc cref="AloneGate.IsClosedFor"/>
+    public bool HasWorkerAlone => all.Gate.IsClosedFor(this);
+
     /// <inheritdoc cref="AloneGate.AreOthersActive"/>
     public bool AreOthersActive => all.Gate.AreOthersActive(this);
+
+    /// <summary>Its pump begins: from now on others leave it its part.</summary>
+    public void Begin()
+    {
+        Volatile.Write(ref _failing, false);
+        all.SignalOthers(this);
+    }
+
+    /// <summary>A slot that was taken for a moment is free again: another queue may have missed it.</summary>
+    public void ReturnSlot()
+    {
+        slots.Return(1);
+        all.SignalOthers(this);
+    }
 
     /// <summary>Takes what this queue may have now; empty: another queue comes first, or nothing is free.</summary>
     /// <param name="signalled">Whether something has changed since the last call; without that nothing more is read ahead.</param>

@@ -83,6 +83,15 @@ internal sealed class QueueShares
         SignalOthers(share);
     }
 
+    /// <summary>Whether a job that this queue's wait brought must go back, because a more important queue may have jobs.</summary>
+    internal bool MustYield(QueueShare share)
+    {
+        lock (_lock)
+        {
+            return _strict && MoreImportantWants(share);
+        }
+    }
+
     /// <summary>Whether jobs of the one queue come before those of the other, whatever came first.</summary>
     internal bool ComesBefore(QueueShare share, string other) =>
         _strict && Array.Exists(_all, one => one.Queue == other && one.Order > share.Order);

@@ -39,6 +39,17 @@ internal sealed class AloneGateTests
     }
 
     [Test]
+    public void Only_the_queue_that_closed_the_gate_has_the_worker_alone()
+    {
+        _shares[0].TryHoldAlone();
+        Assert.That(_shares[0].HasWorkerAlone, Is.False, "others may still begin something");
+
+        _shares[0].CloseOthers();
+
+        Assert.That((_shares[0].HasWorkerAlone, _shares[1].HasWorkerAlone), Is.EqualTo((true, false)));
+    }
+
+    [Test]
     public void What_other_queues_have_begun_is_seen_until_it_has_ended()
     {
         _shares[1].TryEnter();

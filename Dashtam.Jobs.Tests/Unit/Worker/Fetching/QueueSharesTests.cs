@@ -90,6 +90,16 @@ internal sealed class QueueSharesTests
     }
 
     [Test]
+    public void A_job_that_a_wait_brought_goes_back_while_a_more_important_queue_may_have_jobs()
+    {
+        var (strict, weighed) = (Of(("first", null), ("later", null)), Of(("first", 5), ("later", 1)));
+        Assert.That((strict[0].MustYield, strict[1].MustYield, weighed[1].MustYield), Is.EqualTo((false, true, false)));
+
+        Drain(strict[0]);
+        Assert.That(strict[1].MustYield, Is.False);
+    }
+
+    [Test]
     public void Only_in_strict_order_one_queue_s_jobs_come_before_another_s()
     {
         var (strict, weighed) = (Of(("first", null), ("later", null)), Of(("first", 5), ("later", 1)));
@@ -120,6 +130,29 @@ internal sealed class QueueSharesTests
         _slots.Release(0);
 
         Assert.That(shares[1].Take(signalled: true).Slots, Is.EqualTo(9));
+    }
+
+    [Test]
+    public void A_queue_whose_pump_has_not_begun_keeps_nothing_from_the_others()
+    {
+        var shares = NotBegun(("away", null), ("later", null));
+
+        Assert.That(shares[1].Take(signalled: true).Slots, Is.EqualTo(9));
+    }
+
+    [Test]
+    public async Task A_slot_that_was_taken_for_a_moment_is_told_of_when_it_is_free_again()
+    {
+        var shares = Of(("a", 1), ("b", 1));
+        _slots.Take(9);
+        shares[1].Signal.Clear();
+        var told = shares[1].Signal.WaitAsync(CancellationToken.None).AsTask();
+        Assert.That(told.IsCompleted, Is.False);
+
+        shares[0].ReturnSlot();
+
+        await told.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.That(_slots.Free, Is.EqualTo(1));
     }
 
     [Test]
@@ -185,7 +218,18 @@ internal sealed class QueueSharesTests
         Assert.That(_slots.Free, Is.EqualTo(8));
     }
 
-    private IReadOnlyList<QueueShare> Of(params (string Name, int? Weight)[] queues) =>
+    private IReadOnlyList<QueueShare> Of(params (string Name, int? Weight)[] queues)
+    {
+        var shares = NotBegun(queues);
+        foreach (var share in shares)
+        {
+            share.Begin();
+        }
+
+        return shares;
+    }
+
+    private IReadOnlyList<QueueShare> NotBegun(params (string Name, int? Weight)[] queues) =>
         new QueueShares(_slots, [.. queues.Select(queue => new ServedQueue(queue.Name, queue.Weight))], () => _room).All;
 
     /// <summary>Whoever gets the free slot has a job for it.</summary>
