@@ -84,10 +84,10 @@ internal sealed class RedisOptions
         foreach (var entry in (QueueUrls ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
             // An entry may hold a password: none is shown.
-            if (entry.Split('=', 2) is not [{ Length: > 0 } queue, { Length: > 0 } url])
+            if (entry.Split('=', 2) is not [{ Length: > 0 } queue, { Length: > 0 } url] || queue.Contains('@') || queue.Contains("://", StringComparison.Ordinal))
             {
                 throw new InvalidSettingException(
-                    ServersSetting, "an entry has no queue, no '=' or no URL; allowed is queue=URL, apart by blanks");
+                    ServersSetting, "an entry has no queue before its URL, no '=' or no URL; allowed is queue=URL, apart by blanks");
             }
 
             if (!servers.TryAdd(queue, url))

@@ -48,6 +48,31 @@ internal sealed class RedisOptionsTests
         Assert.That(error.Failures.Single(), Does.StartWith($"{culprit}: "));
     }
 
+    [Test]
+    public void Each_queue_may_have_a_server_of_its_own()
+    {
+        var options = Read(Deployed, ("REDIS_URL", "redis://cache"), ("JOBS_QUEUE_URLS", "a=redis://one:7001/2  b=two:7002,password=x=y"));
+
+        Assert.That(options.Servers().Keys, Is.EqualTo(["a", "b"]));
+        Assert.That($"{options.OfQueue("a")!.Queue(Deployed, "test").EndPoints[0]}", Does.Contain("one:7001"));
+        Assert.That(options.OfQueue("c"), Is.Null);
+    }
+
+    [TestCase("redis://user:hidden=x@other:6379/0")]
+    [TestCase("user:hidden@other=redis://x")]
+    [TestCase("=redis://:hidden@x")]
+    [TestCase("a=")]
+    [TestCase("hidden")]
+    [TestCase("a=nonsense://hidden")]
+    [TestCase("a=redis://:hidden@x a=redis://y")]
+    public void A_bad_list_of_servers_stops_the_start_and_shows_nothing_of_it(string text)
+    {
+        var error = Assert.Throws<OptionsValidationException>(
+            () => Read(Deployed, ("REDIS_URL", "redis://cache"), ("JOBS_QUEUE_URLS", text)));
+
+        Assert.That(error.Failures.Single(), Does.StartWith("JOBS_QUEUE_URLS: ").And.Not.Contain("hidden"));
+    }
+
     private static RedisOptions Read(LocalMode local, params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
