@@ -132,12 +132,12 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
         Settle(started: 0, came: 0);
     }
 
-    /// <summary>Jobs came late, or by a wait.</summary>
+    /// <summary>Jobs came late, or by a wait; none: the queue had none.</summary>
     public void Came(int jobs)
     {
-        Interlocked.Exchange(ref _emptyAt, Unknown);
+        Interlocked.Exchange(ref _emptyAt, jobs == 0 ? slots.Freed : Unknown);
         Settle(started: 0, jobs);
-        _wasEmpty = false;
+        _wasEmpty = jobs == 0;
     }
 
     /// <summary>A wait is open; or it has ended, and nobody knows what the queue holds.</summary>

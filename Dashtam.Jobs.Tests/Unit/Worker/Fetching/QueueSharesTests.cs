@@ -156,6 +156,19 @@ internal sealed class QueueSharesTests
     }
 
     [Test]
+    public void A_late_fetch_that_brought_nothing_lets_a_wait_open()
+    {
+        var shares = Of(("a", 1), ("b", 1));
+        shares[0].Take(signalled: false);
+        shares[0].Overdue();
+        Drain(shares[1]);
+
+        shares[0].Came(0);
+
+        Assert.That(shares[0].MayWatch, Is.True);
+    }
+
+    [Test]
     public void A_fetch_that_is_overdue_keeps_no_slots_and_no_rank()
     {
         var shares = Of(("first", null), ("later", null));

@@ -57,6 +57,49 @@ internal sealed class JobMiddlewareTests
     }
 
     [Test]
+    public async Task A_run_does_not_end_before_a_handler_that_blocks_and_that_its_middleware_does_not_wait_for()
+    {
+        using var unblock = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var bench = With(async (job, next, token) =>
+        {
+            _ = Task.Run(() => next(token), CancellationToken.None);
+            await entered.Task;
+            throw new TimeoutException("a limit of its own");
+        });
+        bench.Probe.Code = (_, _) =>
+        {
+            entered.SetResult();
+            unblock.Wait();
+            return Task.FromResult(new JobSummary(1, 1, 0));
+        };
+
+        var run = bench.ExecuteAsync();
+        await entered.Task;
+        Assert.That(bench.Queue.Settled, Is.Empty, "its handler still runs");
+        unblock.Set();
+
+        Assert.That(await run, Is.InstanceOf<JobOutcome.Retried>());
+    }
+
+    [Test]
+    public async Task Next_after_the_middleware_has_returned_calls_nothing()
+    {
+        JobCall? kept = null;
+        using var bench = With((_, next, _) =>
+        {
+            kept = next;
+            return Task.FromResult(new JobSummary(0, 0, 0));
+        });
+        await bench.ExecuteAsync();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => kept!(CancellationToken.None));
+
+        Assert.That(error!.Message, Does.Contain("after it had returned"));
+        Assert.That(bench.Probe.Runs, Is.Empty);
+    }
+
+    [Test]
     public async Task Without_next_the_handler_is_not_called_and_the_summary_is_the_middleware_s()
     {
         using var bench = With((_, _, _) => Task.FromResult(new JobSummary(5, 0, 0)));
