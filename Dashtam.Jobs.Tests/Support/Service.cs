@@ -39,9 +39,9 @@ internal abstract class Service(int httpPort) : IAsyncDisposable
             {
                 for (; _parsed < _lines.Count; _parsed++)
                 {
-                    if (_lines[_parsed].StartsWith('{'))
+                    if (_lines[_parsed].StartsWith('{') && Parse(_lines[_parsed]) is { } line)
                     {
-                        _events.Add(JsonElement.Parse(_lines[_parsed]));
+                        _events.Add(line);
                     }
                 }
 
@@ -49,6 +49,9 @@ internal abstract class Service(int httpPort) : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Whether another process writes into the same pipe, so that a line may be torn.</summary>
+    protected virtual bool MayMixLines => false;
 
     /// <summary>Waits until something holds; fails with the process' log when it does not in time.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? limit = null)
@@ -121,6 +124,18 @@ internal abstract class Service(int httpPort) : IAsyncDisposable
         lock (_lock)
         {
             _lines.Add(line);
+        }
+    }
+
+    private JsonElement? Parse(string line)
+    {
+        try
+        {
+            return JsonElement.Parse(line);
+        }
+        catch (JsonException) when (MayMixLines)
+        {
+            return null;
         }
     }
 

@@ -17,6 +17,11 @@ internal sealed class ServiceProcess : Service
 
     public int Id => _process.Id;
 
+    // A console writes a line in pieces of 256 characters: those of two processes on one pipe may mix.
+    protected override bool MayMixLines => WritesWithAnother;
+
+    private bool WritesWithAnother { get; set; }
+
     public static ServiceProcess Worker(params (string Name, string Value)[] settings) =>
         Start("dotnet", [Built("Dashtam.Jobs.Worker")], settings);
 
@@ -40,8 +45,12 @@ internal sealed class ServiceProcess : Service
         Start("dotnet", [Built("Dashtam.Jobs.Scheduler"), .. arguments], settings);
 
     /// <summary>Both, as <c>make run</c> starts them, under a script that writes what they write.</summary>
-    public static ServiceProcess LocalRun(params (string Name, string Value)[] settings) =>
-        Start("bash", [Path.Combine(Sources.Root, "deploy", "run-local.sh"), "--inside"], settings);
+    public static ServiceProcess LocalRun(params (string Name, string Value)[] settings)
+    {
+        var both = Start("bash", [Path.Combine(Sources.Root, "deploy", "run-local.sh"), "--inside"], settings);
+        both.WritesWithAnother = true;
+        return both;
+    }
 
     /// <summary>With a schedule of which all that is missed is caught up: <see cref="EveryInstant"/>.</summary>
     public static ServiceProcess SchedulerOfFaultSuite(params (string Name, string Value)[] settings) =>
