@@ -37,37 +37,33 @@ internal static class WorkerServices
         services.AddSingleton<IReadOnlyList<QueueHealth>>(provider => provider.GetRequiredService<QueueWorkers>().Health);
 
         services.AddHostedService<WaitingConnections>();
-        services.AddForEach(queues, worker => worker.Heartbeat); // the lease is held from before the first fetch until after the last settlement
-        services.AddForEach(queues, worker => worker.Recovery);
-        services.AddForEach(queues, worker => worker.Parked);
-        services.AddForEach(queues, worker => worker.DeadLetters);
-        services.AddForEach(queues, worker => worker.Audit);
+        services.AddForEach<IHostedService>(queues, worker => worker.Heartbeat); // the lease is held from before the first fetch until after the last settlement
+        services.AddForEach<IHostedService>(queues, worker => worker.Recovery);
+        services.AddForEach<IHostedService>(queues, worker => worker.Parked);
+        services.AddForEach<IHostedService>(queues, worker => worker.DeadLetters);
+        services.AddForEach<IHostedService>(queues, worker => worker.Audit);
         services.AddHostedService<BlockedHandlers>(); // until after the drain: handlers that block are cut off then, too
         services.AddHostedService<GracefulDrain>(); // stops after the pumps: nothing new comes while it waits
-        services.AddForEach(queues, worker => worker.Jobs);
-        services.AddForEach(queues, worker => worker.Wake);
-        services.AddForEach(queues, worker => worker.Pump);
+        services.AddForEach<IHostedService>(queues, worker => worker.Jobs);
+        services.AddForEach<IHostedService>(queues, worker => worker.Wake);
+        services.AddForEach<IHostedService>(queues, worker => worker.Pump);
 
-        for (var i = 0; i < queues; i++)
-        {
-            var number = i;
-            services.AddSingleton<IPulse>(provider => provider.GetRequiredService<QueueWorkers>().Each[number].Heartbeat);
-            services.AddSingleton<IPulse>(provider => provider.GetRequiredService<QueueWorkers>().Each[number].Pump);
-        }
-
+        services.AddForEach<IPulse>(queues, worker => worker.Heartbeat);
+        services.AddForEach<IPulse>(queues, worker => worker.Pump);
         services.AddHealthChecks().AddCheck<PumpHealthCheck>("worker");
         services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>, IOptions<TimeoutOptions>>(
             (host, worker, timeouts) => host.ShutdownTimeout = worker.Value.Drain + timeouts.Value.Grace + ShutdownReserve);
         return services;
     }
 
-    // A service of the host each, so that the host notices when one of them fails.
-    private static void AddForEach(this IServiceCollection services, int queues, Func<QueueWorker, IHostedService> loop)
+    // A service each, so that the host notices when a loop of one queue fails.
+    private static void AddForEach<TService>(this IServiceCollection services, int queues, Func<QueueWorker, TService> part)
+        where TService : class
     {
         for (var i = 0; i < queues; i++)
         {
             var number = i;
-            services.AddSingleton(provider => loop(provider.GetRequiredService<QueueWorkers>().Each[number]));
+            services.AddSingleton(provider => part(provider.GetRequiredService<QueueWorkers>().Each[number]));
         }
     }
 }

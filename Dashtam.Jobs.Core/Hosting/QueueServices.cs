@@ -60,7 +60,7 @@ internal static class QueueServices
     {
         services.AddQueueRedis(local);
         services.AddSettings<DurabilityOptions>();
-        services.TryAddSingleton<IServedQueues, OnlyQueue>();
+        services.TryAddSingleton<IServedQueues>(provider => new OnlyQueue(provider.GetRequiredService<IQueues>().Default));
         services.AddSingleton<IScheduleControl, ServedSchedules>();
         services.AddSingleton<IJobResults>(provider =>
         {

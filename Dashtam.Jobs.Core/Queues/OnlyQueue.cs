@@ -1,7 +1,7 @@
 namespace Dashtam.Jobs.Core.Queues;
 
-/// <summary>The queue of <c>JOBS_QUEUE_NAME</c>, and no other.</summary>
-internal sealed class OnlyQueue(IQueues queues) : IServedQueues
+/// <summary>One queue, and no other.</summary>
+internal sealed class OnlyQueue(JobQueue queue) : IServedQueues
 {
-    public IReadOnlyList<JobQueue> All { get; } = [queues.Default];
+    public IReadOnlyList<JobQueue> All { get; } = [queue];
 }

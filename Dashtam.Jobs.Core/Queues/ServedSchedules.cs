@@ -7,7 +7,7 @@ namespace Dashtam.Jobs.Core.Queues;
 /// <param name="queues">All queues.</param>
 internal sealed class ServedSchedules(IServedQueues served, IQueues queues) : IScheduleControl
 {
-    public IScheduleControl InQueue(string queue) => new ServedSchedules(new OneQueue(queues.Get(queue)), queues);
+    public IScheduleControl InQueue(string queue) => new ServedSchedules(new OnlyQueue(queues.Get(queue)), queues);
 
     public async Task<IReadOnlyList<ScheduleStatus>> ListAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed class ServedSchedules(IServedQueues served, IQueues queues) : IS
         (await EverywhereAsync(scheduleId, schedules => schedules.ResumeAsync(scheduleId, cancellationToken))).Contains(true);
 
     /// <summary>Asks every queue: a schedule that was moved to another queue has a record in both.</summary>
-    /// <returns>What the queues that know it say; a queue that does not answer counts only when none of the others knows it.</returns>
+    /// <returns>The answers of the queues that know the schedule. A queue that does not answer is an error only when no other queue knows it.</returns>
     private async Task<IReadOnlyList<T>> EverywhereAsync<T>(string scheduleId, Func<ScheduleControl, Task<T>> ask)
     {
         Task<T>[] asked = [.. served.All.Select(queue => ask(queue.Schedules))];
@@ -42,10 +42,5 @@ internal sealed class ServedSchedules(IServedQueues served, IQueues queues) : IS
 
         // What is thrown is why a queue did not answer, not that another one does not know it.
         return [await asked[Math.Max(0, Array.FindIndex(errors, error => error is not UnknownScheduleException))]];
-    }
-
-    private sealed class OneQueue(JobQueue queue) : IServedQueues
-    {
-        public IReadOnlyList<JobQueue> All { get; } = [queue];
     }
 }

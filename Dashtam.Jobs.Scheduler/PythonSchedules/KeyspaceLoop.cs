@@ -10,7 +10,7 @@ internal sealed class KeyspaceLoop(KeyspaceFinder finder, PythonSchedulesState s
     /// <summary>From the beginning of a turn to that of the next one, where the turn is short enough.</summary>
     internal static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(30);
 
-    private const double RestForEachTurn = 5; // as long as so many turns
+    private const double RestForEachTurn = 5; // a rest is five times as long as the turn before it
     private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time = time;

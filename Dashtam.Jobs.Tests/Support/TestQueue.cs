@@ -65,7 +65,7 @@ internal sealed class TestQueue : IRedisConnections, IDurableConnection, IQueues
 
     public IReadOnlyList<JobQueue> All => [Default];
 
-    /// <summary>Others are on the same server; of each there is one.</summary>
+    /// <summary>The queues of other names are on the same server. Each of them is made once.</summary>
     public JobQueue Get(string name) =>
         name == Default.Name ? Default : _others.GetOrAdd(name, other => new JobQueue(QueueName.Checked(other), this, _server, _commons));
 

@@ -26,20 +26,12 @@ internal sealed class AloneGate(Action wake)
         }
     }
 
-    /// <summary>There is a suspect: the other queues begin nothing more.</summary>
-    public void Close(IReadOnlyList<QueueShare> all)
+    /// <summary>There is a suspect of the queue that has the right: the other queues begin nothing more.</summary>
+    public void Close()
     {
         lock (_lock)
         {
             _closed = true;
-        }
-
-        foreach (var other in all)
-        {
-            if (other != _holder && other.IsWatched)
-            {
-                other.EndWait();
-            }
         }
     }
 

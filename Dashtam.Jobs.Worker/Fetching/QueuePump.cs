@@ -186,7 +186,7 @@ internal sealed partial class QueuePump(
             return true;
         }
 
-        share.Overdue();
+        share.Failed();
         return false;
     }
 
@@ -214,7 +214,7 @@ internal sealed partial class QueuePump(
 
     private void Take(IReadOnlyList<Delivery> deliveries, Claim claim, bool isLate)
     {
-        if (deliveries.Count > 0 && !share.IsOnly)
+        if (deliveries.Count > 0 && share.HasPrecedence)
         {
             _ = ahead.HandBackAsync(run => share.ComesBefore(run.Delivery.Queue));
         }

@@ -55,6 +55,9 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
     /// <summary>Ends that wait.</summary>
     public Action EndWait { get; set; } = () => { };
 
+    /// <summary>Whether its jobs come before those of some other queue, whatever came first.</summary>
+    public bool HasPrecedence => all.HasPrecedence(this);
+
     /// <summary>Whether its jobs come before those of another queue, whatever came first.</summary>
     public bool ComesBefore(string other) => all.ComesBefore(this, other);
 
@@ -70,8 +73,12 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
     /// <inheritdoc cref="AloneGate.TryHold"/>
     public bool TryHoldAlone() => all.Gate.TryHold(this);
 
-    /// <inheritdoc cref="AloneGate.Close"/>
-    public void CloseOthers() => all.Gate.Close(all.All);
+    /// <summary>There is a suspect in this queue: the other queues begin nothing more, and their waits end.</summary>
+    public void CloseOthers()
+    {
+        all.Gate.Close();
+        all.EndOtherWaits(this);
+    }
 
     /// <inheritdoc cref="AloneGate.Release"/>
     public void GiveUpAlone() => all.Gate.Release(this);
@@ -82,7 +89,7 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
     /// <inheritdoc cref="AloneGate.AreOthersActive"/>
     public bool AreOthersActive => all.Gate.AreOthersActive(this);
 
-    /// <summary>Its pump begins: from now on others leave it its part.</summary>
+    /// <summary>The pump of this queue begins: from now on the other queues leave this queue its part.</summary>
     public void Begin()
     {
         Volatile.Write(ref _failing, false);
@@ -107,18 +114,13 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
     /// <param name="wanted">What was claimed for it.</param>
     /// <param name="started">Of the jobs that came, those that took slots of the claim.</param>
     /// <param name="came">Jobs that came.</param>
-    public void Fetched(Claim wanted, int started, int came)
-    {
-        var drained = came < wanted.Slots || (!all.IsOne && came == 0);
-        Interlocked.Exchange(ref _emptyAt, drained ? slots.Freed : Unknown);
-        Settle(started, came);
-        _wasEmpty = drained;
-    }
+    public void Fetched(Claim wanted, int started, int came) =>
+        Settle(started, came, isEmpty: came < wanted.Slots || (!all.IsOne && came == 0));
 
-    /// <summary>A fetch takes so long that its slots go to others. What it brings in the end starts where there is room.</summary>
-    public void Overdue() => Failed();
-
-    /// <summary>A fetch failed: others need not wait for this queue.</summary>
+    /// <summary>
+    /// A fetch failed, or is not answered in time: the other queues take its slots, and do not wait for this queue. What the fetch brings
+    /// in the end starts where there is room.
+    /// </summary>
     public void Failed()
     {
         Volatile.Write(ref _failing, true);
@@ -126,19 +128,10 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
     }
 
     /// <summary>A fetch brought no jobs, for another reason than that there are none.</summary>
-    public void Returned()
-    {
-        Interlocked.Exchange(ref _emptyAt, Unknown);
-        Settle(started: 0, came: 0);
-    }
+    public void Returned() => Settle(started: 0, came: 0, isEmpty: false);
 
     /// <summary>Jobs came late, or by a wait; none: the queue had none.</summary>
-    public void Came(int jobs)
-    {
-        Interlocked.Exchange(ref _emptyAt, jobs == 0 ? slots.Freed : Unknown);
-        Settle(started: 0, jobs);
-        _wasEmpty = jobs == 0;
-    }
+    public void Came(int jobs) => Settle(started: 0, jobs, isEmpty: jobs == 0);
 
     /// <summary>A wait is open; or it has ended, and nobody knows what the queue holds.</summary>
     public void Watch(bool open)
@@ -158,8 +151,9 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
     /// <summary>Whether it may have jobs, so that others must leave it its part.</summary>
     internal bool Wants(long freed) => !IsWatched && !Volatile.Read(ref _failing) && !IsEmpty(freed);
 
-    private void Settle(int started, int came)
+    private void Settle(int started, int came, bool isEmpty)
     {
+        Interlocked.Exchange(ref _emptyAt, isEmpty ? slots.Freed : Unknown);
         if (_wasEmpty && came > 0)
         {
             all.Level(this);
@@ -167,5 +161,6 @@ internal sealed class QueueShare(string queue, int order, int weight, QueueShare
 
         Volatile.Write(ref _failing, false);
         all.Settle(this, started, came);
+        _wasEmpty = isEmpty || (_wasEmpty && came == 0); // without jobs, and not known to be empty, nothing was learned
     }
 }

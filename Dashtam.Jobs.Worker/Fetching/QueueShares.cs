@@ -54,7 +54,7 @@ internal sealed class QueueShares
 
             var room = free > 0 || signalled ? Math.Max(0, _roomAhead() - _all.Sum(other => other.InFlight.Ahead)) : 0;
             var (slots, ahead) = IsOne ? (free, room)
-                : _strict ? (MoreImportantWants(share) ? 0 : free, MoreImportantWants(share) ? 0 : room)
+                : _strict ? MoreImportantWants(share) ? (0, 0) : (free, room)
                 : Weighed(share, free, room);
             share.InFlight = new Claim(_slots.Take(slots), ahead);
             if (_slots.Free == 0 && room == 0)
@@ -91,6 +91,9 @@ internal sealed class QueueShares
             return _strict && MoreImportantWants(share);
         }
     }
+
+    /// <summary>Whether the queue's jobs come before those of some other queue, whatever came first.</summary>
+    internal bool HasPrecedence(QueueShare share) => _strict && share.Order < _all.Length - 1;
 
     /// <summary>Whether jobs of the one queue come before those of the other, whatever came first.</summary>
     internal bool ComesBefore(QueueShare share, string other) =>
@@ -155,8 +158,8 @@ internal sealed class QueueShares
         return (slots, ahead);
     }
 
-    // Their jobs would come without a slot, and go back.
-    private void EndOtherWaits(QueueShare share)
+    /// <summary>Ends the waits of the other queues: jobs that come now would come without a slot, and go back.</summary>
+    internal void EndOtherWaits(QueueShare share)
     {
         foreach (var other in _all)
         {

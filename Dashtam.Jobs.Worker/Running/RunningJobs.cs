@@ -29,10 +29,7 @@ internal sealed class RunningJobs(HeldBytes bytes, IOptions<TimeoutOptions> time
     /// <summary>Deliveries that are held and not settled yet.</summary>
     public int Count => Unsettled.Count();
 
-    /// <summary>Those of them that run.</summary>
-    public int Running => Begun.Count();
-
-    /// <summary>Those of them whose handlers have not returned: the others await their settlement.</summary>
+    /// <summary>Those of them whose handlers run; the rest awaits its start or its settlement.</summary>
     public int InHandlers => Begun.Count(run => run.State != RunState.Returned);
 
     /// <summary>Handlers that run on although their job is settled: they ignored their cancellation, and cost their slots.</summary>

@@ -1,5 +1,5 @@
-using System.Threading.Channels;
 using Dashtam.Jobs.Core.Execution.Catalog;
+using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
@@ -20,8 +20,7 @@ internal sealed partial class ParkedJobsLoop(
 {
     private const int PageSize = 100;
 
-    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Signal _requests = new();
 
     private double _lookedAtUntil = double.NegativeInfinity;
     private long _redisTime;
@@ -31,7 +30,7 @@ internal sealed partial class ParkedJobsLoop(
     public void Request(DateTimeOffset redisTime)
     {
         Interlocked.Exchange(ref _redisTime, redisTime.ToUnixTimeMilliseconds());
-        _requests.Writer.TryWrite(true);
+        _requests.Set();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,7 +39,7 @@ internal sealed partial class ParkedJobsLoop(
         {
             try
             {
-                await _requests.Reader.ReadAsync(stoppingToken);
+                await _requests.WaitAsync(stoppingToken);
                 await UnparkKnownAsync(stoppingToken);
                 await ExpireAsync(stoppingToken);
             }

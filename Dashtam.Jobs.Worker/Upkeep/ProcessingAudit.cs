@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
+using Dashtam.Jobs.Core.Hosting;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
 using Dashtam.Jobs.Core.Logging;
 using Dashtam.Jobs.Core.Queue;
@@ -26,13 +26,12 @@ internal sealed partial class ProcessingAudit(
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Signal _requests = new();
 
     private readonly ConcurrentQueue<Delivery> _adopted = new();
 
     /// <summary>Asks for a comparison; one that is under way serves all who ask meanwhile.</summary>
-    public void Request() => _requests.Writer.TryWrite(true);
+    public void Request() => _requests.Set();
 
     /// <summary>The delivery that <see cref="TryAdopt"/> gives next; null: none.</summary>
     public Delivery? NextAdopted => _adopted.TryPeek(out var next) ? next : null;
@@ -70,7 +69,7 @@ internal sealed partial class ProcessingAudit(
         {
             try
             {
-                await _requests.Reader.ReadAsync(stoppingToken);
+                await _requests.WaitAsync(stoppingToken);
                 await CompareAsync(stoppingToken);
             }
             catch (Exception error) when (RedisFailure.Is(error))

@@ -3,7 +3,7 @@ namespace Dashtam.Jobs.Core.Queue.Acl;
 /// <summary>Which queues the settings name, and for whom.</summary>
 /// <param name="OfWorkers">Those that workers serve.</param>
 /// <param name="OfSchedulers">Those that schedulers fire into.</param>
-/// <param name="All">Those and all others; producers, operators and <c>fsck</c> may use each.</param>
+/// <param name="All">Every queue that the settings name. Producers, operators and <c>fsck</c> may use each of them.</param>
 internal sealed record AclQueues(
     IReadOnlyCollection<string> OfWorkers, IReadOnlyCollection<string> OfSchedulers, IReadOnlyCollection<string> All);
 

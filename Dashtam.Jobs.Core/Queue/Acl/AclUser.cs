@@ -28,7 +28,7 @@ internal sealed record AclGrant(string Commands, params IReadOnlyList<string> Ke
 /// <param name="Grants">One selector each: a command must be allowed together with its keys by one of them.</param>
 internal sealed record AclUser(string Name, AclGrant Base, params IReadOnlyList<AclGrant> Grants)
 {
-    /// <summary>The same user with its rights on one more queue: the rights are the same, the keys' names are others.</summary>
+    /// <summary>The same user with the same rights on the keys of one more queue.</summary>
     /// <param name="onOther">This user on the other queue.</param>
     public AclUser And(AclUser onOther) => new(
         Name, Base.And(onOther.Base), [.. Grants.Zip(onOther.Grants, (one, other) => one.And(other))]);

@@ -160,7 +160,7 @@ internal sealed class QueueSharesTests
     {
         var shares = Of(("a", 1), ("b", 1));
         shares[0].Take(signalled: false);
-        shares[0].Overdue();
+        shares[0].Failed();
         Drain(shares[1]);
 
         shares[0].Came(0);
@@ -174,7 +174,7 @@ internal sealed class QueueSharesTests
         var shares = Of(("first", null), ("later", null));
         Assert.That(shares[0].Take(signalled: false).Slots, Is.EqualTo(9));
 
-        shares[0].Overdue();
+        shares[0].Failed();
 
         Assert.That(shares[1].Take(signalled: true).Slots, Is.EqualTo(9));
     }

@@ -164,7 +164,7 @@ internal sealed class SettlementWatchTests : IDisposable
     {
         var delivery = _bench.Execution.Queue.Hold(WorkerBench.Envelope(), "w");
         _bench.Runs.Start(delivery);
-        await WorkerBench.UntilAsync(() => returns ? _bench.Running.Overdue().Any() : _bench.Running.Running == 1);
+        await WorkerBench.UntilAsync(() => returns ? _bench.Running.Overdue().Any() : _bench.Running.Begun.Count() == 1);
         return delivery;
     }
 

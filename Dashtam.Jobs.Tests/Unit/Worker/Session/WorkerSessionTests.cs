@@ -90,7 +90,7 @@ internal sealed class WorkerSessionTests
         _bench.Runs.Start(_bench.Execution.Queue.Hold(envelope, lost));
         _bench.Runs.Start(_bench.Execution.Queue.Hold(envelope, "another incarnation"));
 
-        await WorkerBench.UntilAsync(() => _bench.Running.Running == 2); // one that had not begun would not begin any more
+        await WorkerBench.UntilAsync(() => _bench.Running.Begun.Count() == 2); // one that had not begun would not begin any more
 
         await _bench.Session.RenewAsync(lost, CancellationToken.None);
 

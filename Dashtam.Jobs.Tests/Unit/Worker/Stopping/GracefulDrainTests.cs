@@ -159,7 +159,7 @@ internal sealed class GracefulDrainTests
             _bench.Runs.Start(_bench.Execution.Queue.Hold((envelope ?? WorkerBench.Envelope)(), _bench.Session.Name));
         }
 
-        await WorkerBench.UntilAsync(() => _bench.Running.Running + _bench.Running.Abandoned >= begun);
+        await WorkerBench.UntilAsync(() => _bench.Running.Begun.Count() + _bench.Running.Abandoned >= begun);
     }
 
     private async Task StopAsync()

@@ -22,8 +22,8 @@ internal sealed class EpochLoopTests
         var (asked, notAsked) = (new Asked(), new Asked());
         var (open, closed) = (Queues(asked), Queues(notAsked));
         open.Default.Rights.Open();
-        using var allowed = new EpochLoop(new OnlyQueue(open), _time, NullLogger<EpochLoop>.Instance);
-        using var waiting = new EpochLoop(new OnlyQueue(closed), _time, NullLogger<EpochLoop>.Instance);
+        using var allowed = new EpochLoop(new OnlyQueue(open.Default), _time, NullLogger<EpochLoop>.Instance);
+        using var waiting = new EpochLoop(new OnlyQueue(closed.Default), _time, NullLogger<EpochLoop>.Instance);
         await waiting.StartAsync(CancellationToken.None);
         await allowed.StartAsync(CancellationToken.None);
         await UntilAsync(() => asked.Times > 2);
