@@ -35,6 +35,7 @@ internal sealed partial class QueuePump(
 
     private readonly Turns _turns = new();
     private TimeSpan? _nextDue;
+    private Delivery? _yields;
     private bool _failing;
 
     public string Name => "pump";
@@ -267,24 +268,38 @@ internal sealed partial class QueuePump(
         share.Watch(open: true);
         try
         {
-            if (await wait.NextAsync(_nextDue, stoppingToken) is { } delivery)
+            if (!await wait.NextAsync(_nextDue, Come, stoppingToken))
             {
-                if (share.MustYield)
-                {
-                    runs.KeepAhead(delivery);
-                    await ahead.HandBackAsync(run => run.Delivery == delivery);
-                    return;
-                }
-
-                share.Came(1);
-                StartOrKeep(delivery, mayStart: true);
-                await Task.Yield(); // on this thread, which is awake, the job comes before the next fetch
+                return;
             }
+
+            if (_yields is { } delivery)
+            {
+                _yields = null;
+                await ahead.HandBackAsync(run => run.Delivery == delivery);
+                return;
+            }
+
+            await Task.Yield(); // on this thread, which is awake, the job comes before all else
+            share.Came(1);
         }
         finally
         {
             share.Watch(open: false);
         }
+    }
+
+    /// <summary>A wait has brought a job.</summary>
+    private void Come(Delivery delivery)
+    {
+        if (share.MustYield)
+        {
+            runs.KeepAhead(delivery);
+            _yields = delivery;
+            return;
+        }
+
+        StartOrKeep(delivery, mayStart: true);
     }
 
     /// <summary>Starts what the audit has found; true: nothing may be fetched now, because a suspect is among it.</summary>

@@ -86,9 +86,14 @@ internal sealed class QueueShares
     /// <summary>Whether a job that this queue's wait brought must go back, because a more important queue may have jobs.</summary>
     internal bool MustYield(QueueShare share)
     {
+        if (!_strict || share.Order == 0)
+        {
+            return false;
+        }
+
         lock (_lock)
         {
-            return _strict && MoreImportantWants(share);
+            return MoreImportantWants(share);
         }
     }
 

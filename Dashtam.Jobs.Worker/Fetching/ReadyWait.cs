@@ -27,10 +27,11 @@ internal sealed partial class ReadyWait(
     /// <summary>Ends the wait that is under way, or the next one.</summary>
     public void End() => _ = waiter.InterruptAsync();
 
-    /// <summary>The job that came; null: none, and a fetch should follow.</summary>
+    /// <summary>Waits for a job; true: one came. Without one, a fetch should follow.</summary>
     /// <param name="nextDue">When the earliest delayed job is due; null: there is none.</param>
+    /// <param name="come">Is given the job at once, before anything else: an idle worker's thread is cold, and each step costs its job time.</param>
     /// <param name="stoppingToken">Ends the wait.</param>
-    public async Task<Delivery?> NextAsync(TimeSpan? nextDue, CancellationToken stoppingToken)
+    public async Task<bool> NextAsync(TimeSpan? nextDue, Action<Delivery> come, CancellationToken stoppingToken)
     {
         var (begun, worker) = (time.GetTimestamp(), session.Name);
         var limit = nextDue is { } due && due < LongestWithoutFetch ? due + DueJitter * random.NextDouble() : LongestWithoutFetch;
@@ -45,13 +46,14 @@ internal sealed partial class ReadyWait(
                 _full = false;
                 if (delivery is not null)
                 {
-                    return delivery;
+                    come(delivery);
+                    return true;
                 }
 
                 fetching.Mark();
                 if (time.GetElapsedTime(begun) < until)
                 {
-                    return null; // it was interrupted
+                    return false; // it was interrupted
                 }
             }
         }
@@ -67,7 +69,7 @@ internal sealed partial class ReadyWait(
             await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
         }
 
-        return null;
+        return false;
     }
 
     [LoggerMessage(EventName = "redis_full", Level = LogLevel.Warning,

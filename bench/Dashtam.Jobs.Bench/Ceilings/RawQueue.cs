@@ -36,13 +36,16 @@ internal sealed class RawQueue
         JobResult.Success(new JobSummary(Checked: 1, Processed: 1, Errors: 0), TimeSpan.Zero, JobLabels.Empty).ToUtf8();
 
     private readonly IDatabase _redis;
-    private readonly QueueOptions _options = new();
+    private readonly QueueOptions _options;
     private readonly QueueKeys _keys;
     private readonly RedisKey _processing;
 
-    public RawQueue(IDatabase redis)
+    /// <param name="redis">The server.</param>
+    /// <param name="name">The queue's; null: the default queue.</param>
+    public RawQueue(IDatabase redis, string? name = null)
     {
         _redis = redis;
+        _options = name is null ? new QueueOptions() : new QueueOptions { Name = name };
         _keys = new QueueKeys(Options.Create(_options));
         _processing = _keys.Processing("raw");
     }

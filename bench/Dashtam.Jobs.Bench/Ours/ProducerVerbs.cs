@@ -17,7 +17,7 @@ internal static class ProducerVerbs
         {
             foreach (var n in numbers)
             {
-                await EnqueueAsync(producer, n, arguments.PayloadBytes);
+                await EnqueueAsync(producer, n, arguments.PayloadBytes, EnqueueOptions.Default);
             }
         }));
 
@@ -26,8 +26,9 @@ internal static class ProducerVerbs
 
     public static Task<int> RateAsync(VerbArguments arguments) => WithProducerAsync(arguments.Redis, async producer =>
     {
-        await EnqueueAsync(producer, arguments.First - 1, arguments.PayloadBytes);
-        await Produced.PaceAsync(arguments, n => EnqueueAsync(producer, n, arguments.PayloadBytes));
+        var options = new EnqueueOptions { Queue = arguments.Queue };
+        await EnqueueAsync(producer, arguments.First - 1, arguments.PayloadBytes, options);
+        await Produced.PaceAsync(arguments, n => EnqueueAsync(producer, n, arguments.PayloadBytes, options));
     });
 
     public static Task<int> ScheduleAtAsync(VerbArguments arguments)
@@ -46,8 +47,8 @@ internal static class ProducerVerbs
         });
     }
 
-    private static Task<bool> EnqueueAsync(IJobProducer producer, int n, int payloadBytes) => producer.EnqueueAsync(
-        RunBench.Envelope(n, payloadBytes), EnqueueOptions.Default, CancellationToken.None);
+    private static Task<bool> EnqueueAsync(IJobProducer producer, int n, int payloadBytes, EnqueueOptions options) =>
+        producer.EnqueueAsync(RunBench.Envelope(n, payloadBytes), options, CancellationToken.None);
 
     private static Task<BulkEnqueueResult> EnqueueAsync(
         IJobProducer producer, IEnumerable<int> jobs, int payloadBytes, TimeSpan delay) =>

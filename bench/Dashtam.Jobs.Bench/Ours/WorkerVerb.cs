@@ -30,6 +30,7 @@ internal static class WorkerVerb
         Settings.Set(arguments.Redis);
         Environment.SetEnvironmentVariable(
             "WORKER_CONCURRENCY", arguments.Concurrency.ToString(CultureInfo.InvariantCulture));
+        Environment.SetEnvironmentVariable("WORKER_QUEUES", arguments.Queues);
         return WorkerHost.Build(services =>
         {
             services.WithJobs(jobs);

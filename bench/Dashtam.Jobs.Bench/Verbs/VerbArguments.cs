@@ -9,6 +9,12 @@ internal sealed record VerbArguments
 
     public int Concurrency { get; init; }
 
+    /// <summary>The queues that a worker serves, as <c>WORKER_QUEUES</c> takes them; null: the default queue.</summary>
+    public string? Queues { get; init; }
+
+    /// <summary>The queue that jobs are pushed into; null: the default queue.</summary>
+    public string? Queue { get; init; }
+
     public string Record { get; init; } = "";
 
     public int SleepMs { get; init; }
@@ -42,6 +48,8 @@ internal static class VerbCommand
     {
         var redis = new Option<string>("--redis") { Required = true };
         var concurrency = new Option<int>("--concurrency") { DefaultValueFactory = _ => 10 };
+        var queues = new Option<string?>("--queues");
+        var queue = new Option<string?>("--queue");
         var record = new Option<string>("--record");
         var sleep = new Option<int>("--sleep-ms");
         var count = new Option<int>("--count");
@@ -54,12 +62,14 @@ internal static class VerbCommand
         var seconds = new Option<int>("--seconds");
         var command = new Command(name)
         {
-            redis, concurrency, record, sleep, count, first, payload, rate, enqueued, inMs, schedules, seconds,
+            redis, concurrency, queues, queue, record, sleep, count, first, payload, rate, enqueued, inMs, schedules, seconds,
         };
         command.SetAction((parsed, _) => run(new VerbArguments
         {
             Redis = parsed.GetValue(redis)!, // required
             Concurrency = parsed.GetValue(concurrency),
+            Queues = parsed.GetValue(queues),
+            Queue = parsed.GetValue(queue),
             Record = parsed.GetValue(record) ?? "",
             SleepMs = parsed.GetValue(sleep),
             Count = parsed.GetValue(count),

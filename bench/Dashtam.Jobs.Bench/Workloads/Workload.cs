@@ -21,6 +21,9 @@ internal sealed record Workload(string Name, Measure Measure)
     /// <summary>The ceilings that say something here; the others have no equal of it.</summary>
     public IReadOnlyList<string> Ceilings { get; init; } = [];
 
+    /// <summary>Whether it is about something that only this service has, and that an earlier commit of it may lack.</summary>
+    public bool OnlyOurs { get; init; }
+
     /// <summary>All, in the order in which they run.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
@@ -43,9 +46,12 @@ internal sealed record Workload(string Name, Measure Measure)
         new("w8", Depth.MeasureAsync) { Ceilings = Fairest },
         new("w9", trial => Throughput.MeasureAsync(
             trial, new("w9/jobs", 10_000, Concurrency: 100, TimeSpan.FromMilliseconds(50)))) { Ceilings = Fairest },
+        new("wq", SeveralQueues.MeasureAsync) { OnlyOurs = true },
         new("start", StartUp.MeasureAsync),
     ];
 
     /// <summary>Whether a peer runs this one.</summary>
-    public bool Includes(Peer peer) => !peer.IsCeiling || Ceilings.Contains(peer.Name, StringComparer.Ordinal);
+    public bool Includes(Peer peer) => OnlyOurs
+        ? peer.Name == Peer.OursName
+        : !peer.IsCeiling || Ceilings.Contains(peer.Name, StringComparer.Ordinal);
 }
