@@ -8,6 +8,7 @@ using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Infrastructure;
 using Dashtam.Jobs.Core.Infrastructure.Effects;
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.Durable;
@@ -118,6 +119,9 @@ internal static class QueueServices
         services.AddSingleton<IJobExits>(provider => provider.GetRequiredService<QueueParts>());
         services.AddSingleton<IFenceTokens>(provider => provider.GetRequiredService<QueueParts>());
         services.AddSingleton<IProgressStore>(provider => provider.GetRequiredService<QueueParts>());
+        services.AddSingleton<IFireMarks>(provider => provider.GetRequiredService<QueueParts>());
+        services.AddSingleton<FiresElsewhere>();
+        services.AddHostedService(provider => provider.GetRequiredService<FiresElsewhere>());
         services.AddSingleton<IFencedEffects, RedisFencedEffects>();
         services.AddSingleton<Settler>();
         services.AddSingleton<Backoff>();

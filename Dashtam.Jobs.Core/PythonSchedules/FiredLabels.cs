@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.Schedules;
 using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Core.PythonSchedules;
@@ -5,8 +6,6 @@ namespace Dashtam.Jobs.Core.PythonSchedules;
 /// <summary>The labels of a fired message: what TaskIQ makes of an entry's, each a text with its type, and the entry's id.</summary>
 internal static class FiredLabels
 {
-    private const string ScheduleId = "schedule_id";
-
     private static readonly byte[] Any = "1"u8.ToArray();
     private static readonly byte[] Integer = "2"u8.ToArray();
     private static readonly byte[] Text = "3"u8.ToArray();
@@ -18,8 +17,8 @@ internal static class FiredLabels
     public static JobLabels Of(ReadOnlyMemory<byte> labels, string scheduleId)
     {
         var fields = RawJson.Fields(labels);
-        var id = new RawField(PythonJsonWriter.Encode(ScheduleId), PythonJsonWriter.Encode(scheduleId));
-        var place = fields.FindIndex(field => field.IsNamed(ScheduleId));
+        var id = new RawField(PythonJsonWriter.Encode(ScheduleLabels.Id), PythonJsonWriter.Encode(scheduleId));
+        var place = fields.FindIndex(field => field.IsNamed(ScheduleLabels.Id));
         if (place < 0)
         {
             fields.Add(id);

@@ -79,17 +79,18 @@ internal sealed class PythonScheduleStore(
 
     public async Task<PythonFireCode> FireAsync(PythonFire fire, CancellationToken cancellationToken)
     {
-        var name = fire.Entry.Name;
+        var (name, schedule) = (fire.Entry.Name, fire.Message.Labels.Text(ScheduleLabels.Id) ?? "");
         RedisKey[] touched =
         [
             keys.Ready, source.Entry(name), keys.PythonEntries, keys.PythonDue, keys.PythonStats, source.Minute(fire.Instant),
-            source.Entry(ScheduleSource.Twin(name) ?? name),
+            source.Entry(ScheduleSource.Twin(name) ?? name), keys.PythonFires,
         ];
         RedisValue[] arguments =
         [
             name, fire.Entry.Bytes, fire.Entry.State ?? "", fire.After?.ToString() ?? "", fire.Next.ToUnixTimeMilliseconds(),
             Ceiling(fire.Instant), ScheduleSource.ListedId(name) ?? "",
             fire.RemovesTwin ? fire.Entry.Twin : RedisValue.EmptyString, fire.Message.ToUtf8(),
+            schedule, FireId.IsOurs(fire.Message.TaskId, schedule),
         ];
         var reply = await durability.RunAsync(
             name, Database, database => _fire.RunAsync(database, touched, arguments, cancellationToken), cancellationToken);

@@ -33,6 +33,7 @@ internal sealed record KeyRule(RedisType Type, KeyExpiry Expiry = KeyExpiry.None
         ["python:entries"] = new(RedisType.Hash),
         ["python:odd"] = new(RedisType.Hash, KeyExpiry.Claim),
         ["python:scan"] = new(RedisType.String, KeyExpiry.Claim),
+        ["python:fires"] = new(RedisType.SortedSet),
         ["stats:python"] = new(RedisType.Hash),
         ["isolated"] = new(RedisType.List),
         ["departed:claim"] = new(RedisType.String, KeyExpiry.Claim),

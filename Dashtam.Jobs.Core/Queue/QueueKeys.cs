@@ -64,6 +64,7 @@ internal sealed class QueueKeys
         PythonEntries = _tag + ":python:entries";
         PythonOdd = _tag + ":python:odd";
         PythonScan = _tag + ":python:scan";
+        PythonFires = _tag + ":python:fires";
         PythonStats = _tag + ":stats:python";
     }
 
@@ -158,6 +159,11 @@ internal sealed class QueueKeys
 
     /// <summary>STRING PX: the scheduler that looks for Python's entries in the whole keyspace.</summary>
     public RedisKey PythonScan { get; }
+
+    /// <summary>
+    /// ZSET of the schedules of Python's whose jobs have ids that tell who pushed them → when each fired last, in ms; the last thousand.
+    /// </summary>
+    public RedisKey PythonFires { get; }
 
     /// <summary>HASH of a few counters of Python's entries.</summary>
     public RedisKey PythonStats { get; }

@@ -1,4 +1,5 @@
 using Dashtam.Jobs.Core.Infrastructure.Redis;
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Acl;
 using Dashtam.Jobs.Core.Queue.Bare;
@@ -53,6 +54,7 @@ internal sealed class JobQueue
     private readonly Lazy<ScheduleControl> _control;
     private readonly Lazy<IScheduleRuns> _runs;
     private readonly Lazy<IWorkerJobs> _jobs;
+    private readonly Lazy<IFireMarks> _fireMarks;
 
     /// <param name="name">As <see cref="QueueName"/> allows it.</param>
     /// <param name="connections">To the queue's server.</param>
@@ -76,6 +78,7 @@ internal sealed class JobQueue
         _fences = new(() => new FenceTokens(connections, keys));
         _progress = new(() => new ProgressStore(connections, keys, options, Bare));
         _jobs = new(() => new WorkerJobs(connections, keys));
+        _fireMarks = new(() => new FireMarks(connections, keys, time));
         _runs = new(() => new ScheduleRuns(connections, keys));
         _epoch = new(() => new EpochWatch(connections, keys, time, loggers.CreateLogger<EpochWatch>()));
         _producer = new(() => new QueueProducer(
@@ -156,6 +159,9 @@ internal sealed class JobQueue
 
     /// <summary>Which jobs its workers know.</summary>
     public IWorkerJobs Jobs => _jobs.Value;
+
+    /// <summary>Which of its schedules from Python are fired by this service.</summary>
+    public IFireMarks FireMarks => _fireMarks.Value;
 
     /// <summary>The newest run of each schedule whose runs replace each other.</summary>
     public IScheduleRuns Runs => _runs.Value;

@@ -1,3 +1,4 @@
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.Fencing;
 using Dashtam.Jobs.Core.Queue.Leaving;
@@ -7,7 +8,7 @@ using Dashtam.Jobs.Core.Schedules;
 namespace Dashtam.Jobs.Core.Queues;
 
 /// <summary>What a run asks of a queue, asked of the queue that its delivery came from.</summary>
-internal sealed class QueueParts(IQueues queues) : IJobExits, IFenceTokens, IProgressStore, IScheduleRuns
+internal sealed class QueueParts(IQueues queues) : IJobExits, IFenceTokens, IProgressStore, IScheduleRuns, IFireMarks
 {
     public Task<Settlement> LeaveAsync(Delivery delivery, Exit exit, CancellationToken cancellationToken) =>
         queues.Get(delivery.Queue).Exits.LeaveAsync(delivery, exit, cancellationToken);
@@ -26,4 +27,10 @@ internal sealed class QueueParts(IQueues queues) : IJobExits, IFenceTokens, IPro
 
     public Task<byte[]?> ReadAsync(Delivery delivery, string taskId, CancellationToken cancellationToken) =>
         queues.Get(delivery.Queue).Progress.ReadAsync(delivery, taskId, cancellationToken);
+
+    public Task<bool> AreMarkedAsync(string queue, string scheduleId, CancellationToken cancellationToken) =>
+        queues.Get(queue).FireMarks.AreMarkedAsync(queue, scheduleId, cancellationToken);
+
+    public Task CountElsewhereAsync(string queue, CancellationToken cancellationToken) =>
+        queues.Get(queue).FireMarks.CountElsewhereAsync(queue, cancellationToken);
 }

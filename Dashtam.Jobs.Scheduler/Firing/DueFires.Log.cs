@@ -28,9 +28,9 @@ internal sealed partial class DueFires
         Message = "Schedule {Schedule} is paused and passed over its fires up to {Instant:O} (fires: {PassedOver})")]
     private partial void LogPassedOverPaused(string schedule, long passedOver, DateTimeOffset instant);
 
-    [LoggerMessage(EventName = "schedule_fired_elsewhere", Level = LogLevel.Debug,
+    [LoggerMessage(EventName = "fire_already_made", Level = LogLevel.Debug,
         Message = "Schedule {Schedule} had already fired for {Instant:O}, from another scheduler or an earlier try")]
-    private partial void LogFiredElsewhere(string schedule, DateTimeOffset instant);
+    private partial void LogAlreadyFired(string schedule, DateTimeOffset instant);
 
     [LoggerMessage(EventName = "schedule_paused", Level = LogLevel.Warning,
         Message = "Schedule {Schedule} is paused since {Since:O}. Resume it to let it fire again")]

@@ -106,7 +106,7 @@ internal sealed partial class DueFires(
 
             if (FirePlan.Of(firing, state.LastFired, upTo, now) is not { } plan)
             {
-                LogFiredElsewhere(id, upTo);
+                LogAlreadyFired(id, upTo);
                 return new FireReply(FireCode.AlreadyFired, TimeSpan.Zero, state.LastFired);
             }
 
@@ -153,7 +153,7 @@ internal sealed partial class DueFires(
                 LogPassedOverPaused(schedule.Id, batch.PassedOver + batch.Fires.Count, batch.UpTo);
                 break;
             case FireCode.AlreadyFired or FireCode.OutOfDate:
-                LogFiredElsewhere(schedule.Id, batch.UpTo);
+                LogAlreadyFired(schedule.Id, batch.UpTo);
                 break;
         }
     }

@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Core.PythonSchedules;
-using Dashtam.Jobs.Core.Wire;
 
 namespace Dashtam.Jobs.Scheduler.PythonSchedules;
 
@@ -88,7 +87,7 @@ internal sealed partial class DueEntries(
 
         var isOnce = ours.Entry.Timing is ScheduleTiming.At;
         var after = state with { LastFired = instant };
-        var message = ours.Entry.ToMessage(JobEnvelope.NewTaskId());
+        var message = ours.Entry.ToMessage(FireId.New(ours.Entry.ScheduleId));
         var fire = new PythonFire(entry, instant, message, isOnce ? null : after, isOnce ? instant : EntryIntake.Next(ours, after, now))
         {
             RemovesTwin = isOnce && MeansTheSame(entry.Twin, ours.Entry),

@@ -7,6 +7,7 @@ using Dashtam.Jobs.Core.Execution.Retries;
 using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Execution.Stages;
 using Dashtam.Jobs.Core.Execution.Timeouts;
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Wire;
 using Dashtam.Jobs.Tests.Support.Fakes;
@@ -47,8 +48,9 @@ internal sealed class ExecutionBench : IDisposable
             new ResultStage(Queue, Settler, policy, Time),
             new OverlapStage(ScheduleRuns, Time),
             new RetryStage(policy));
+        Elsewhere = new FiresElsewhere(FireMarks, Time, Log.Factory.CreateLogger<FiresElsewhere>());
         Executor = new JobExecutor(
-            Catalog, pipeline, Queue, Settler, Fences, Progress, Options.Create(QueueOptions), retry, Time, Log.Factory.CreateLogger<JobExecutor>());
+            Catalog, pipeline, Queue, Settler, Fences, Progress, Elsewhere, Options.Create(QueueOptions), retry, Time, Log.Factory.CreateLogger<JobExecutor>());
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -60,6 +62,8 @@ internal sealed class ExecutionBench : IDisposable
     public FakeProgressStore Progress { get; } = new();
 
     public FakeScheduleRuns ScheduleRuns { get; } = new();
+
+    public FakeFireMarks FireMarks { get; } = new();
 
     public FixedRandom Random { get; } = new();
 
@@ -81,6 +85,9 @@ internal sealed class ExecutionBench : IDisposable
     public JobCatalog Catalog { get; }
 
     public JobExecutor Executor { get; }
+
+    /// <summary>Not started.</summary>
+    public FiresElsewhere Elsewhere { get; }
 
     public TimedHandlers Handlers { get; }
 

@@ -12,7 +12,8 @@ internal static class PythonEntries
 
     /// <summary>An entry as JSON; what is not given is null.</summary>
     public static byte[] Json(
-        string id, string? cron = null, DateTimeOffset? time = null, int? interval = null, string task = Task, string? queue = null)
+        string id, string? cron = null, DateTimeOffset? time = null, int? interval = null, string task = Task, string? queue = null,
+        string? taskId = null)
     {
         var labels = new JsonObject { ["retry_on_error"] = "True", ["max_retries"] = "3" };
         if (queue is not null)
@@ -26,7 +27,7 @@ internal static class PythonEntries
             ["labels"] = labels,
             ["args"] = new JsonArray(),
             ["kwargs"] = new JsonObject(),
-            ["task_id"] = null,
+            ["task_id"] = taskId,
             ["schedule_id"] = id,
             ["cron"] = cron,
             ["cron_offset"] = null,

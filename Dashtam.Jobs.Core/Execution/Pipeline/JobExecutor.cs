@@ -3,6 +3,7 @@ using Dashtam.Jobs.Core.Execution.Retries;
 using Dashtam.Jobs.Core.Execution.Runs;
 using Dashtam.Jobs.Core.Execution.Timeouts;
 using Dashtam.Jobs.Core.Logging;
+using Dashtam.Jobs.Core.PythonSchedules;
 using Dashtam.Jobs.Core.Queue;
 using Dashtam.Jobs.Core.Queue.DeadLetters;
 using Dashtam.Jobs.Core.Queue.Fencing;
@@ -23,6 +24,7 @@ internal sealed partial class JobExecutor(
     Settler settler,
     IFenceTokens fences,
     IProgressStore progress,
+    FiresElsewhere elsewhere,
     IOptions<QueueOptions> options,
     IOptions<RetryOptions> retries,
     TimeProvider time,
@@ -55,6 +57,7 @@ internal sealed partial class JobExecutor(
             if (envelope.Labels.HasTypes)
             {
                 delivery = delivery with { HasLabelTypes = true };
+                elsewhere.Note(delivery.Queue, envelope);
             }
 
             if (ScheduleLabels.ScheduleThatWatches(envelope.Labels) is { } schedule)

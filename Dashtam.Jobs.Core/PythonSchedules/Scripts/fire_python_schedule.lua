@@ -8,6 +8,7 @@
 -- KEYS[5]  {q}:stats:python         HASH    counters
 -- KEYS[6]  {prefix}:time:{minute}   LIST    ids of entries, of which a time entry is removed
 -- KEYS[7]  {prefix}:{id}            STRING  the same entry as the older source wrote it
+-- KEYS[8]  {q}:python:fires         ZSET    schedule whose jobs have marked ids -> when it fired last, ms
 -- ARGV[1]  the entry's name
 -- ARGV[2]  its bytes, as the caller read them
 -- ARGV[3]  what the caller knows of it
@@ -17,13 +18,16 @@
 -- ARGV[7]  the id to remove from KEYS[6] while that has 100 ids at most; empty: it is in no list
 -- ARGV[8]  the bytes of KEYS[7] to remove with it; empty: it is not there, or another entry
 -- ARGV[9]  the job's envelope
+-- ARGV[10] the schedule's id
+-- ARGV[11] 1: the job's id is marked as this service's | 0: the entry gives the id
 -- Returns  {code, ms until the instant}: 1 fired | 0 another scheduler was faster | -1 the entry has changed or is gone
 --          | -2 the instant is in Redis' future
+-- include mark_fire.lua
 -- include now_ms.lua
 -- include wrong_type.lua
-local ready, entry, entries, due, stats, minute, twin = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local ready, entry, entries, due, stats, minute, twin, fires = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local name, bytes, known, state, next_ms, instant = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
-local listed, twin_bytes, envelope = ARGV[7], ARGV[8], ARGV[9]
+local listed, twin_bytes, envelope, schedule, is_marked = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11] == '1'
 
 local wrong = wrong_type(ready, 'list', entries, 'hash', due, 'zset')
 if wrong then
@@ -67,5 +71,5 @@ else
     redis.call('DEL', twin)
   end
 end
-redis.pcall('HINCRBY', stats, 'fired', 1)
+mark_fire(stats, fires, schedule, is_marked, now)
 return { 1, 0 }

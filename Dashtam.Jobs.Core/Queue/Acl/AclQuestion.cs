@@ -30,6 +30,7 @@ internal sealed record AclQuestion(string Command, string? On)
     public static IEnumerable<AclQuestion> Of(AclUser user, Predicate<string> isAsked)
     {
         var withKeys = from grant in user.Grants
+                       where !grant.IsOptional
                        from command in Commands(grant)
                        from pattern in grant.Keys
                        where isAsked(pattern)

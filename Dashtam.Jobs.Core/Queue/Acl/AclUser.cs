@@ -8,6 +8,9 @@ internal sealed record AclGrant(string Commands, params IReadOnlyList<string> Ke
     /// <summary>The keys may be read only.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>A process goes on without it, and lacks one small thing.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>The channels that the commands may publish to and subscribe.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
 

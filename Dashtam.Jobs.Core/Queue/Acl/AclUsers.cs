@@ -17,6 +17,9 @@ internal sealed class AclUsers(AclSettings settings)
     private static readonly string[] OfSchedules =
         ["schedule", "fired", "paused", "skewed", "stats:schedules", "python:", "stats:python"];
 
+    // Who may not use it does not notice that TaskIQ's scheduler runs, too.
+    private const string PythonFires = "python:fires";
+
     private readonly AclKeys _keys = new(settings.Queue);
 
     /// <summary>On the queue's server.</summary>
@@ -38,6 +41,7 @@ internal sealed class AclUsers(AclSettings settings)
             new(AclCommands.Strings, _keys.OfType(RedisType.String, IsWorkers)),
             new("+del +expire", _keys.Own("worker:*"), _keys.Own("canary:*"), _keys.Own("alone"), _keys.Own("once:run:*")),
             new("+set +getrange " + AclCommands.Any, [_keys.Results, .. _keys.BareResults]),
+            .. _keys.HasPythonSchedules ? [new("+zscore +hmget", _keys.Own(PythonFires), _keys.Own("stats:python")) { IsOptional = true }] : Array.Empty<AclGrant>(),
             .. settings.HasNoticesServer ? [] : NoticeGrants,
         ]);
 
@@ -53,7 +57,7 @@ internal sealed class AclUsers(AclSettings settings)
             .. _keys.HasPythonSchedules ? SchedulersOfPython() : [],
             new("+lpush " + AclCommands.Any, _keys.Ready),
             new(AclCommands.Hashes, _keys.OfType(RedisType.Hash, IsSchedulers)),
-            new(AclCommands.SortedSets, _keys.OfType(RedisType.SortedSet, IsSchedulers)),
+            new(AclCommands.SortedSets, _keys.OfType(RedisType.SortedSet, name => IsSchedulers(name) && name != PythonFires)),
             new("+zadd +zrange " + AclCommands.Any, _keys.Own("delayed")),
             new("+incr +get " + AclCommands.Any, _keys.Own("seq")),
             new("+set +setex +get " + AclCommands.Any,
@@ -86,6 +90,7 @@ internal sealed class AclUsers(AclSettings settings)
     [
         new("+getrange +get +del +llen +lrange +lrem " + AclCommands.Any, _keys.PythonSchedules),
         new("+hmget +hscan +hlen +ttl +expire", _keys.Own("python:entries"), _keys.Own("python:odd")),
+        new("+zadd +zrem +zcard +zrange", _keys.Own(PythonFires)) { IsOptional = true },
         new("+zrange", _keys.Own("workers")),
         new("+hget", _keys.Own("worker:*")),
     ];

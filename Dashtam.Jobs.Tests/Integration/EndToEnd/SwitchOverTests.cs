@@ -73,6 +73,7 @@ internal sealed class SwitchOverTests
         }
 
         Assert.That(done, Is.EqualTo(ByHand.Keys), "every step by hand, in this order");
+        Assert.That(_worker!.Count("schedule_fired_elsewhere"), Is.Zero, "what TaskIQ's scheduler fired before it was stopped");
         Assert.That(output[0], Does.StartWith($"{Pushed.Length}\n").And.Contain("check_expiring_tokens"));
         Assert.That(output, Has.Count.EqualTo(7));
         Assert.That(output[5], Does.Contain("2 jobs would be moved").And.Contain("2 jobs moved"));

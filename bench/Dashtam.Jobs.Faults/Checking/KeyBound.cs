@@ -30,7 +30,7 @@ internal sealed record KeyBound(string Name, bool IsPrefix, bool Expires, long M
         Exact(keys.Epoch, 4), Exact(keys.ScheduleStats, Few), Exact(keys.PausedSchedules, Few), Exact(keys.Isolated, 0),
         Expiring(keys.Alone.ToString(), 1), Expiring(keys.DepartedClaim.ToString(), 1), Expiring(keys.DurableMark.ToString(), 1),
         Expiring(keys.Skewed.ToString(), 1),
-        Exact(keys.PythonDue, Few), Exact(keys.PythonEntries, Few), Exact(keys.PythonStats, Few),
+        Exact(keys.PythonDue, Few), Exact(keys.PythonEntries, Few), Exact(keys.PythonStats, Few), Exact(keys.PythonFires, 1_000),
         Expiring(keys.PythonOdd.ToString(), 1_000), Expiring(keys.PythonScan.ToString(), 1),
         Exact(keys.Parked, options.ParkedMax), Exact(keys.Dead, options.DeadMaxEntries),
         Exact(keys.DeadEntries, options.DeadMaxEntries),

@@ -57,6 +57,7 @@ internal sealed class AclUsersTests
         await EnqueueAsync(net, "net");
         await EnqueueAsync(scheduler, "start");
         await ControlAsync(control);
+        Assert.That(await new FireMarks(worker, worker.Keys, TimeProvider.System).AreMarkedAsync("", "id", None), Is.True);
         await python.PushAsync(Canary.Envelope("python"));
         await python.ReadyAsync();
         await WorkAsync(worker);
@@ -108,6 +109,30 @@ internal sealed class AclUsersTests
 
         await SetUserAsync($"{user}");
         Assert.That(await rights.RefusedAsync(user, _ => true, None), Is.Empty);
+    }
+
+    [Test]
+    public async Task Without_what_is_optional_no_right_is_missed_and_entries_of_Python_fire()
+    {
+        var users = new AclUsers(new AclSettings(_bench.All.Options));
+        await SetUserAsync($"{Needed(users.Worker)}");
+        await SetUserAsync($"{Needed(users.Scheduler)}");
+        await using var worker = await _bench.AsAsync("worker");
+        await using var scheduler = await _bench.AsAsync("scheduler");
+        await using var python = await _bench.AsAsync("producer");
+
+        await FirePythonScheduleAsync(scheduler, python);
+
+        Assert.That(await new AclRights(worker).RefusedAsync(users.Worker, _ => true, None), Is.Empty);
+        Assert.That(await new AclRights(scheduler).RefusedAsync(users.Scheduler, _ => true, None), Is.Empty);
+        Assert.That(await _bench.All.Queue.KeyExistsAsync(_bench.All.Keys.PythonFires), Is.False);
+
+        static AclUser Needed(AclUser user)
+        {
+            var needed = user.Grants.Where(grant => !grant.IsOptional).ToList();
+            Assert.That(needed, Has.Count.EqualTo(user.Grants.Count - 1));
+            return user with { Grants = needed };
+        }
     }
 
     [Test]
