@@ -42,6 +42,11 @@ internal sealed class LogLines : IDisposable
         }
     }
 
+    /// <summary>The lines of an event, or those of them that have a text as a value.</summary>
+    public int Count(string eventName, string? value = null) => Lines.Count(line =>
+        line.Contains($"\"event\":\"{eventName}\"", StringComparison.Ordinal)
+        && (value is null || line.Contains($"\"{value}\"", StringComparison.Ordinal)));
+
     /// <summary>The only line, parsed.</summary>
     public JsonElement Single() => JsonElement.Parse(Lines.Single());
 

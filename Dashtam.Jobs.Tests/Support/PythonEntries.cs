@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dashtam.Jobs.Core.Wire;
+using Dashtam.Jobs.Tests.Unit.Core.Wire;
 using StackExchange.Redis;
 
 namespace Dashtam.Jobs.Tests.Support;
@@ -34,6 +36,13 @@ internal static class PythonEntries
             ["time"] = time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff+00:00", System.Globalization.CultureInfo.InvariantCulture),
             ["interval"] = interval,
         }.ToJsonString());
+    }
+
+    /// <summary>The captured message of a fire of TaskIQ's scheduler, as that of another entry and with an id of its own.</summary>
+    public static JobEnvelope FiredByTaskiq(string scheduleId)
+    {
+        var captured = WireFixtures.Message("message-fired-by-taskiq-scheduler.json");
+        return captured with { TaskId = JobEnvelope.NewTaskId(), Labels = captured.Labels.With("schedule_id", scheduleId) };
     }
 
     /// <summary>Writes all keys of a captured source as they are.</summary>

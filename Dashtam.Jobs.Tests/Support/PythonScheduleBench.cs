@@ -57,9 +57,15 @@ internal sealed class PythonScheduleBench : IDisposable
     public KeyspaceFinder Keyspace { get; }
 
     /// <summary>The lines of an event that name an entry; an empty name: all of them.</summary>
-    public int Logged(string @event, string name) => _log.Lines.Count(line =>
-        line.Contains($"\"{@event}\"", StringComparison.Ordinal)
-        && (name.Length == 0 || line.Contains($"\"{name}\"", StringComparison.Ordinal)));
+    public int Logged(string @event, string name) => _log.Count(@event, name.Length == 0 ? null : name);
+
+    /// <summary>Writes an entry, looks at it, and fires what is due; how many entries fired.</summary>
+    public async Task<int> FireAsync(string name, byte[] entry)
+    {
+        await _queue.Queue.StringSetAsync(Source.Entry(name), entry);
+        await Intake.TakeAsync([name], CancellationToken.None);
+        return await Due.FireAsync(CancellationToken.None);
+    }
 
     /// <summary>As a producer does with a list source.</summary>
     public async Task ScheduleAsync(string id, byte[] entry, RedisKey list)

@@ -268,7 +268,7 @@ internal sealed partial class QueuePump(
         share.Watch(open: true);
         try
         {
-            if (!await wait.NextAsync(_nextDue, Come, stoppingToken))
+            if (!await wait.NextAsync(_nextDue, Arrived, stoppingToken))
             {
                 return;
             }
@@ -290,7 +290,7 @@ internal sealed partial class QueuePump(
     }
 
     /// <summary>A wait has brought a job.</summary>
-    private void Come(Delivery delivery)
+    private void Arrived(Delivery delivery)
     {
         if (share.MustYield)
         {

@@ -29,9 +29,9 @@ internal sealed partial class ReadyWait(
 
     /// <summary>Waits for a job; true: one came. Without one, a fetch should follow.</summary>
     /// <param name="nextDue">When the earliest delayed job is due; null: there is none.</param>
-    /// <param name="come">Is given the job at once, before anything else: an idle worker's thread is cold, and each step costs its job time.</param>
+    /// <param name="arrived">Is given the job at once, before anything else: an idle worker's thread is cold, and each step costs its job time.</param>
     /// <param name="stoppingToken">Ends the wait.</param>
-    public async Task<bool> NextAsync(TimeSpan? nextDue, Action<Delivery> come, CancellationToken stoppingToken)
+    public async Task<bool> NextAsync(TimeSpan? nextDue, Action<Delivery> arrived, CancellationToken stoppingToken)
     {
         var (begun, worker) = (time.GetTimestamp(), session.Name);
         var limit = nextDue is { } due && due < LongestWithoutFetch ? due + DueJitter * random.NextDouble() : LongestWithoutFetch;
@@ -46,7 +46,7 @@ internal sealed partial class ReadyWait(
                 _full = false;
                 if (delivery is not null)
                 {
-                    come(delivery);
+                    arrived(delivery);
                     return true;
                 }
 

@@ -30,9 +30,7 @@ internal sealed class FiredElsewhereTests
     [Test]
     public async Task It_runs_every_job_and_warns_of_TaskIQs_scheduler_once()
     {
-        await _queue.Queue.StringSetAsync(_bench.Source.Entry("data:one"), PythonEntries.Json("one", interval: 3600, task: "run_canary"));
-        await _bench.Intake.TakeAsync(["data:one"], CancellationToken.None);
-        Assert.That(await _bench.Due.FireAsync(CancellationToken.None), Is.EqualTo(1));
+        Assert.That(await _bench.FireAsync("data:one", PythonEntries.Json("one", interval: 3600, task: "run_canary")), Is.EqualTo(1));
         await using var worker = await WorkerInProcess.StartAsync(WorkerSettings.On(_queue, more: WorkerSettings.Concurrency(1)));
         await UntilAsync(worker, jobs: 1);
 

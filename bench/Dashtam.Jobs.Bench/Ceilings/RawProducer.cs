@@ -35,7 +35,7 @@ internal static class RawProducer
         await Produced.PaceAsync(arguments, n => queue.PushAsync(Envelope(n, arguments)));
     });
 
-    // The envelopes are made while others are on their way.
+    // Makes the envelopes of a chunk while Redis stores the chunks before it.
     private static async Task PushAsync(RawQueue queue, IEnumerable<int> numbers, VerbArguments arguments)
     {
         var inFlight = new Queue<Task>();

@@ -33,8 +33,34 @@ internal sealed class Trial(Peer peer, RedisServer redis, string folder, Scale s
             peer.Program, [.. peer.Arguments(verb), "--redis", redis.Url, .. Flags(arguments)],
             new Dictionary<string, string>(peer.Environment.Concat(scale.Environment), StringComparer.Ordinal));
 
-    public PeerProcess StartWorker(RunRecords records, int concurrency, int sleepMs = 0) => Start("worker",
-        ("concurrency", concurrency), ("record", records.Path), ("sleep-ms", sleepMs));
+    /// <summary>Starts a worker.</summary>
+    /// <param name="records">Where it says what it has run.</param>
+    /// <param name="concurrency">Jobs that it runs at once.</param>
+    /// <param name="sleepMs">How long a job waits.</param>
+    /// <param name="queues">What it serves, as <c>WORKER_QUEUES</c> takes it; null: the default queue.</param>
+    public PeerProcess StartWorker(RunRecords records, int concurrency, int sleepMs = 0, string? queues = null) => Start(
+        "worker", [("concurrency", concurrency), ("record", records.Path), ("sleep-ms", sleepMs), .. IfNamed("queues", queues)]);
+
+    /// <summary>Fills a queue.</summary>
+    /// <param name="first">The first job's number.</param>
+    /// <param name="count">How many jobs.</param>
+    /// <param name="queue">Its name; null: the default queue.</param>
+    public async Task FillAsync(int first, int count, string? queue = null) =>
+        await RunAsync("enqueue", [("count", count), ("first", first), .. IfNamed("queue", queue)]);
+
+    /// <summary>Enqueues jobs at a steady rate, and waits until all of them and those of smaller numbers have ended.</summary>
+    /// <returns>From the instant before each enqueue to the job's start, in ms, ascending.</returns>
+    public async Task<double[]> WaitsAsync(PeerProcess worker, RunRecords records, PacedJobs paced)
+    {
+        var (enqueued, end) = (NewFile(), paced.First + paced.Count);
+        await RunAsync(paced.Verb,
+        [
+            ("count", paced.Count), ("first", paced.First), ("rate", paced.PerSecond), ("enqueued", enqueued), .. IfNamed("queue", paced.Queue),
+        ]);
+        await UntilAsync(worker, () => records.EndedOf(end), end, Scale.Patience);
+        var instants = Instants.Read(enqueued);
+        return [.. Enumerable.Range(paced.First, paced.Count).Select(n => (records.Started(n) - instants[n]) / 1e6).Order()];
+    }
 
     /// <summary>Runs a verb to its end.</summary>
     /// <returns>The line of JSON that it printed last; an empty object when it printed none.</returns>
@@ -94,20 +120,36 @@ internal sealed class Trial(Peer peer, RedisServer redis, string folder, Scale s
         }
     }
 
-    /// <summary>Starts a worker, and lets it run the warm-up jobs.</summary>
-    public async Task<PeerProcess> StartWarmWorkerAsync(RunRecords records, int concurrency, int sleepMs = 0)
+    /// <summary>Starts a worker, and lets it run the warm-up jobs, which are in the first of its queues.</summary>
+    public async Task<PeerProcess> StartWarmWorkerAsync(RunRecords records, int concurrency, int sleepMs = 0, string? queues = null)
     {
-        await RunAsync("enqueue", ("count", scale.WarmUp), ("first", 0));
-        var worker = StartWorker(records, concurrency, sleepMs);
+        await FillAsync(0, scale.WarmUp, queues?.Split(',', '=')[0]);
+        var worker = StartWorker(records, concurrency, sleepMs, queues);
         await UntilAsync(worker, () => records.EndedOf(scale.WarmUp), scale.WarmUp, Scale.Patience);
         return worker;
     }
+
+    // Other systems do not know what is about our queues.
+    private static IEnumerable<(string, object)> IfNamed(string flag, string? queues) => queues is null ? [] : [(flag, queues)];
 
     private static IEnumerable<string> Flags(IEnumerable<(string Name, object Value)> arguments) =>
         arguments.SelectMany(argument => new[]
         {
             "--" + argument.Name, string.Create(CultureInfo.InvariantCulture, $"{argument.Value}"),
         });
+}
+
+/// <summary>Jobs that are enqueued at a steady rate.</summary>
+/// <param name="First">The first one's number, 1 at least.</param>
+/// <param name="Count">How many.</param>
+/// <param name="PerSecond">The rate.</param>
+internal sealed record PacedJobs(int First, int Count, int PerSecond)
+{
+    /// <summary>What enqueues them.</summary>
+    public string Verb { get; init; } = "enqueue-rate";
+
+    /// <summary>Into which queue; null: the default queue.</summary>
+    public string? Queue { get; init; }
 }
 
 /// <summary>How large a run is.</summary>

@@ -21,7 +21,7 @@ internal static class Crash
         using var before = trial.CreateRecords(jobs);
         using var after = trial.CreateRecords(jobs);
         await using var victim = trial.StartWorker(before, Jobs, (int)JobLength.TotalMilliseconds);
-        await trial.RunAsync("enqueue", ("count", jobs), ("first", 0));
+        await trial.FillAsync(0, jobs);
         await trial.UntilAsync(victim, () => before.StartedOf(0, jobs), jobs, Scale.Patience);
 
         // Not before all are running: it would take some of them.

@@ -1,5 +1,4 @@
 using Dashtam.Jobs.Bench.Lab;
-using Dashtam.Jobs.Bench.Records;
 using Dashtam.Jobs.Bench.Results;
 
 namespace Dashtam.Jobs.Bench.Workloads;
@@ -17,17 +16,10 @@ internal static class Latency
     {
         var (first, jobs) = (trial.Scale.WarmUp, trial.Scale.Count(Jobs));
         using var records = trial.CreateRecords(first + jobs);
-        var enqueued = trial.NewFile();
         await using var worker = await trial.StartWarmWorkerAsync(records, Concurrency);
         await Task.Delay(trial.Scale.Of(Rest));
-        await trial.RunAsync(
-            "enqueue-rate", ("count", jobs), ("first", first), ("rate", PerSecond), ("enqueued", enqueued));
-        await trial.UntilAsync(worker, () => records.EndedOf(first + jobs), first + jobs, Scale.Patience);
+        var sorted = await trial.WaitsAsync(worker, records, new PacedJobs(first, jobs, PerSecond));
         await worker.StopAsync();
-
-        var instants = Instants.Read(enqueued);
-        double[] sorted = [.. Enumerable.Range(first, jobs)
-            .Select(n => (records.Started(n) - instants[n]) / 1e6).Order()];
         return new(StringComparer.Ordinal)
         {
             ["w3/p50"] = Statistics.Percentile(sorted, 50),

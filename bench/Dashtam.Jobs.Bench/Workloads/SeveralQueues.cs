@@ -7,8 +7,6 @@ namespace Dashtam.Jobs.Bench.Workloads;
 /// <summary>wq: one worker serves three queues, by weights and in strict order.</summary>
 internal static class SeveralQueues
 {
-    private const string Strict = "first,second,third";
-    private const string Weighted = "first=5,second=3,third=1";
     private const int SleepMs = 5;
     private const int Waits = 500;
     private const int WaitsPerSecond = 50;
@@ -18,6 +16,8 @@ internal static class SeveralQueues
 
     private static readonly string[] Names = ["first", "second", "third"];
     private static readonly int[] Weights = [5, 3, 1];
+    private static readonly string Strict = string.Join(',', Names);
+    private static readonly string Weighted = string.Join(',', Names.Zip(Weights, (name, weight) => $"{name}={weight}"));
     private static readonly TimeSpan FullLoad = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
@@ -46,10 +46,10 @@ internal static class SeveralQueues
         using var records = trial.CreateRecords(Names.Length * jobs);
         for (var i = 0; i < Names.Length; i++)
         {
-            await FillAsync(trial, Names[i], i * jobs, jobs);
+            await trial.FillAsync(i * jobs, jobs, Names[i]);
         }
 
-        await using var worker = Start(trial, records, concurrency, Weighted);
+        await using var worker = trial.StartWorker(records, concurrency, SleepMs, Weighted);
         await trial.UntilAsync(worker, () => records.StartedOf(0, 1), 1, Scale.Patience);
         await Task.Delay(trial.Scale.Of(FullLoad));
         int[] started = [.. Names.Select((_, i) => records.StartedOf(i * jobs, jobs))];
@@ -59,20 +59,20 @@ internal static class SeveralQueues
             : 100 * started.Zip(Weights, (count, weight) => Math.Abs(((double)count / started.Sum() * Weights.Sum() / weight) - 1)).Max();
     }
 
-    // How long jobs of the first queue wait, in ms, ascending; the other two queues hold so many jobs that fill every slot.
+    // How long jobs of the first queue wait, in ms, ascending. Meanwhile jobs of the other two queues fill every slot.
     private static async Task<double[]> WaitsAsync(Trial trial, int behind)
     {
         const int concurrency = 10;
         var (first, jobs) = (trial.Scale.WarmUp, trial.Scale.Count(Waits));
         var others = behind / trial.Scale.Jobs;
         using var records = trial.CreateRecords(first + jobs + (2 * others));
-        await using var worker = await StartWarmAsync(trial, records, concurrency, Strict);
+        await using var worker = await StartRestedAsync(trial, records, concurrency, Strict);
         for (var i = 1; others > 0 && i < Names.Length; i++)
         {
-            await FillAsync(trial, Names[i], first + jobs + ((i - 1) * others), others);
+            await trial.FillAsync(first + jobs + ((i - 1) * others), others, Names[i]);
         }
 
-        var waits = await PacedAsync(trial, worker, records, "enqueue-rate", Names[0], first, jobs, WaitsPerSecond);
+        var waits = await trial.WaitsAsync(worker, records, new PacedJobs(first, jobs, WaitsPerSecond) { Queue = Names[0] });
         if (others > 0 && records.StartedOf(first + jobs, 2 * others) == 2 * others)
         {
             throw new BenchException("the other queues were empty before the end");
@@ -88,42 +88,21 @@ internal static class SeveralQueues
         const int concurrency = 10;
         var (first, each) = (trial.Scale.WarmUp, trial.Scale.Count(Pushes));
         using var records = trial.CreateRecords(first + (Names.Length * each));
-        await using var worker = await StartWarmAsync(trial, records, concurrency, Weighted);
+        await using var worker = await StartRestedAsync(trial, records, concurrency, Weighted);
         List<double> waits = [];
         foreach (var (i, name) in Names.Index())
         {
-            waits.AddRange(await PacedAsync(trial, worker, records, "enqueue-plain", name, first + (i * each), each, PushesPerSecond));
+            var pushes = new PacedJobs(first + (i * each), each, PushesPerSecond) { Verb = "enqueue-plain", Queue = name };
+            waits.AddRange(await trial.WaitsAsync(worker, records, pushes));
         }
 
         await worker.StopAsync();
         return [.. waits.Order()];
     }
 
-    private static async Task<double[]> PacedAsync(
-        Trial trial, PeerProcess worker, RunRecords records, string verb, string queue, int first, int jobs, int perSecond)
+    private static async Task<PeerProcess> StartRestedAsync(Trial trial, RunRecords records, int concurrency, string queues)
     {
-        var enqueued = trial.NewFile();
-        await trial.RunAsync(
-            verb, ("count", jobs), ("first", first), ("rate", perSecond), ("enqueued", enqueued), ("queue", queue));
-        await trial.UntilAsync(worker, () => EndedOf(records, first, jobs), jobs, Scale.Patience);
-        var instants = Instants.Read(enqueued);
-        return [.. Enumerable.Range(first, jobs).Select(n => (records.Started(n) - instants[n]) / 1e6).Order()];
-    }
-
-    private static int EndedOf(RunRecords records, int first, int count) =>
-        Enumerable.Range(first, count).Count(n => records.Ended(n) != 0);
-
-    private static async Task FillAsync(Trial trial, string queue, int first, int jobs) =>
-        await trial.RunAsync("enqueue", ("count", jobs), ("first", first), ("queue", queue));
-
-    private static PeerProcess Start(Trial trial, RunRecords records, int concurrency, string queues) => trial.Start(
-        "worker", ("concurrency", concurrency), ("record", records.Path), ("sleep-ms", SleepMs), ("queues", queues));
-
-    private static async Task<PeerProcess> StartWarmAsync(Trial trial, RunRecords records, int concurrency, string queues)
-    {
-        await FillAsync(trial, Names[0], 0, trial.Scale.WarmUp);
-        var worker = Start(trial, records, concurrency, queues);
-        await trial.UntilAsync(worker, () => records.EndedOf(trial.Scale.WarmUp), trial.Scale.WarmUp, Scale.Patience);
+        var worker = await trial.StartWarmWorkerAsync(records, concurrency, SleepMs, queues);
         await Task.Delay(trial.Scale.Of(Rest));
         return worker;
     }

@@ -30,7 +30,7 @@ internal static class StartUp
     {
         var jobs = trial.Scale.Count(Jobs);
         using var records = trial.CreateRecords(1 + jobs);
-        await trial.RunAsync("enqueue", ("count", 1), ("first", 0));
+        await trial.FillAsync(0, 1);
         var started = MonotonicClock.Nanoseconds;
         await using var worker = trial.StartWorker(records, Concurrency);
         await trial.UntilAsync(worker, () => records.EndedOf(1), 1, Scale.Patience);
@@ -39,7 +39,7 @@ internal static class StartUp
         await Task.Delay(trial.Scale.Of(Rest));
         figures["start/idle"] = ProcessTree.ResidentBytes(worker.Id) / Megabyte;
 
-        await trial.RunAsync("enqueue", ("count", jobs), ("first", 1));
+        await trial.FillAsync(1, jobs);
         await trial.UntilAsync(worker, () => records.EndedOf(1 + jobs), 1 + jobs, Scale.Patience);
         figures["start/loaded"] = ProcessTree.ResidentBytes(worker.Id) / Megabyte;
         await worker.StopAsync();

@@ -109,9 +109,7 @@ internal sealed class FireMarksTests
 
     private async Task FireAsync(string id, byte[] entry)
     {
-        await _queue.Queue.StringSetAsync(_bench.Source.Entry(ScheduleSource.Listed(id)), entry);
-        await _bench.Intake.TakeAsync([ScheduleSource.Listed(id)], None);
-        if (await _bench.Due.FireAsync(None) == 0)
+        if (await _bench.FireAsync(ScheduleSource.Listed(id), entry) == 0)
         {
             await _bench.AgeAsync(ScheduleSource.Listed(id), TimeSpan.FromDays(1)); // a cron fires from when it is first seen
             Assert.That(await _bench.Due.FireAsync(None), Is.EqualTo(1));

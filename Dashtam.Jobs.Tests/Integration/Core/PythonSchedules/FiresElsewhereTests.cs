@@ -54,7 +54,7 @@ internal sealed class FiresElsewhereTests
     {
         await FiredAsync(name, timing == "time" ? PythonEntries.Json("one", time: _now) : PythonEntries.Json("one", interval: 3600));
 
-        await LookAsync(OfTaskiq("one"), OfTaskiq("one"));
+        await LookAsync(PythonEntries.FiredByTaskiq("one"), PythonEntries.FiredByTaskiq("one"));
 
         Assert.That(Warned("one"), Is.EqualTo(1));
         await Eventually.HoldsAsync(async () => await CountAsync() == 2 + 1, "both, and the last one, are counted");
@@ -84,7 +84,7 @@ internal sealed class FiresElsewhereTests
         await _bench.Intake.TakeAsync(["data:one"], None);
         var entry = (await _bench.Store.ReadAsync(["data:one"], None)).Single();
         var state = EntryState.Parse(entry.State)!;
-        var message = OfTaskiq("one") with { TaskId = FireId.New("one") };
+        var message = PythonEntries.FiredByTaskiq("one") with { TaskId = FireId.New("one") };
         var fire = new PythonFire(entry, state.FirstSeen, message, state with { LastFired = state.FirstSeen }, _now.AddHours(1));
 
         Assert.That(await _bench.Store.FireAsync(fire, None), Is.EqualTo(PythonFireCode.Fired));
@@ -126,7 +126,7 @@ internal sealed class FiresElsewhereTests
         await LookAsync();
         await _queue.Queue.HashIncrementAsync(_queue.Keys.PythonStats, "fired");
 
-        _elsewhere.Note(_queue.Options.Name, OfTaskiq("one"));
+        _elsewhere.Note(_queue.Options.Name, PythonEntries.FiredByTaskiq("one"));
         await LookAsync();
 
         Assert.That(Warned("one"), Is.Zero);
@@ -140,23 +140,13 @@ internal sealed class FiresElsewhereTests
         Assert.That(_log.Lines, Has.Count.EqualTo(1), "the one that the test waits for");
     }
 
-    /// <summary>The captured message of another entry, which differs in its id alone.</summary>
-    private static JobEnvelope OfTaskiq(string schedule)
-    {
-        var captured = WireFixtures.Message("message-fired-by-taskiq-scheduler.json");
-        return captured with { TaskId = JobEnvelope.NewTaskId(), Labels = captured.Labels.With("schedule_id", schedule) };
-    }
-
-    private int Warned(string schedule) => _log.Lines.Count(line =>
-        line.Contains("schedule_fired_elsewhere", StringComparison.Ordinal) && line.Contains($"\"{schedule}\"", StringComparison.Ordinal));
+    private int Warned(string schedule) => _log.Count("schedule_fired_elsewhere", schedule);
 
     private async Task<int> CountAsync() => (int)await _queue.Queue.HashGetAsync(_queue.Keys.Stats, FireMarks.Elsewhere);
 
     private async Task<JobEnvelope> FiredAsync(string name, byte[] entry)
     {
-        await _queue.Queue.StringSetAsync(_bench.Source.Entry(name), entry);
-        await _bench.Intake.TakeAsync([name], None);
-        Assert.That(await _bench.Due.FireAsync(None), Is.EqualTo(1));
+        Assert.That(await _bench.FireAsync(name, entry), Is.EqualTo(1));
         return (await _bench.ReadyAsync())[^1];
     }
 
@@ -174,7 +164,7 @@ internal sealed class FiresElsewhereTests
         }
 
         var before = await CountAsync();
-        _elsewhere.Note(_queue.Options.Name, OfTaskiq("last"));
+        _elsewhere.Note(_queue.Options.Name, PythonEntries.FiredByTaskiq("last"));
         await Eventually.HoldsAsync(async () => Warned("last") == 1 && await CountAsync() > before, "the last one was looked at");
     }
 }

@@ -32,7 +32,7 @@ internal sealed class FiresElsewhereTests : IDisposable
     {
         _marks.Marked.Add("one");
 
-        await LookAsync(cancellationToken, Fired("one"), Fired("one"), Fired("one"));
+        await LookAsync(cancellationToken, PythonEntries.FiredByTaskiq("one"), PythonEntries.FiredByTaskiq("one"), PythonEntries.FiredByTaskiq("one"));
 
         Assert.That(Named("one"), Is.EqualTo(1));
         Assert.That(_marks.Counted, Is.EqualTo(3 + 1));
@@ -42,7 +42,7 @@ internal sealed class FiresElsewhereTests : IDisposable
     [Test]
     public async Task What_is_no_first_run_of_another_scheduler_s_job_is_never_asked_about(CancellationToken cancellationToken)
     {
-        var fired = Fired("one");
+        var fired = PythonEntries.FiredByTaskiq("one");
 
         await LookAsync(
             cancellationToken,
@@ -59,12 +59,12 @@ internal sealed class FiresElsewhereTests : IDisposable
     [Test]
     public async Task A_schedule_that_is_not_ours_is_asked_about_once_a_minute(CancellationToken cancellationToken)
     {
-        await LookAsync(cancellationToken, Fired("theirs"), Fired("theirs"));
+        await LookAsync(cancellationToken, PythonEntries.FiredByTaskiq("theirs"), PythonEntries.FiredByTaskiq("theirs"));
         Assert.That(_marks.Asked, Is.EqualTo(["theirs", "last"]));
 
         _marks.Marked.Add("theirs");
         _time.Advance(FiresElsewhere.AskedAgainAfter);
-        await LookAsync(cancellationToken, Fired("theirs"));
+        await LookAsync(cancellationToken, PythonEntries.FiredByTaskiq("theirs"));
 
         Assert.That(_marks.Asked, Is.EqualTo(["theirs", "last", "theirs"]));
         Assert.That(Named("theirs"), Is.EqualTo(1));
@@ -76,10 +76,10 @@ internal sealed class FiresElsewhereTests : IDisposable
         for (var i = 0; i <= FiresElsewhere.NamedAtMost; i++)
         {
             _marks.Marked.Add($"{i}");
-            await LookAsync(cancellationToken, Fired($"{i}"));
+            await LookAsync(cancellationToken, PythonEntries.FiredByTaskiq($"{i}"));
         }
 
-        Assert.That(_log.Lines.Count(line => line.Contains("schedule_fired_elsewhere", StringComparison.Ordinal)), Is.EqualTo(FiresElsewhere.NamedAtMost));
+        Assert.That(_log.Count("schedule_fired_elsewhere"), Is.EqualTo(FiresElsewhere.NamedAtMost));
         Assert.That(_marks.Counted, Is.EqualTo(2 * (FiresElsewhere.NamedAtMost + 1)));
     }
 
@@ -88,7 +88,7 @@ internal sealed class FiresElsewhereTests : IDisposable
     {
         _marks.Fault = new RedisConnectionException(ConnectionFailureType.SocketClosed, CommandFlags.None, "away");
 
-        await LookAsync(cancellationToken, Fired("one"));
+        await LookAsync(cancellationToken, PythonEntries.FiredByTaskiq("one"));
 
         Assert.That(Named("last"), Is.EqualTo(1));
     }
@@ -99,14 +99,7 @@ internal sealed class FiresElsewhereTests : IDisposable
         _log.Dispose();
     }
 
-    private static JobEnvelope Fired(string schedule)
-    {
-        var message = WireFixtures.Message("message-fired-by-taskiq-scheduler.json");
-        return message with { TaskId = JobEnvelope.NewTaskId(), Labels = message.Labels.With("schedule_id", schedule) };
-    }
-
-    private int Named(string schedule) => _log.Lines.Count(line =>
-        line.Contains("schedule_fired_elsewhere", StringComparison.Ordinal) && line.Contains($"\"{schedule}\"", StringComparison.Ordinal));
+    private int Named(string schedule) => _log.Count("schedule_fired_elsewhere", schedule);
 
     /// <summary>Returns when all were looked at.</summary>
     private async Task LookAsync(CancellationToken cancellationToken, params JobEnvelope[] messages)
@@ -116,7 +109,7 @@ internal sealed class FiresElsewhereTests : IDisposable
             _elsewhere.Note("", message);
         }
 
-        _elsewhere.Note(FakeFireMarks.Awaited, Fired("last"));
+        _elsewhere.Note(FakeFireMarks.Awaited, PythonEntries.FiredByTaskiq("last"));
         if (_elsewhere.ExecuteTask is null)
         {
             await _elsewhere.StartAsync(cancellationToken);
